@@ -1,0 +1,1 @@
+"""Unfold's headless heart: graphs, compiler, data, training, watching, export. Never imports Qt."""

@@ -1,0 +1,1 @@
+"""From the drawn graph to a readable, standalone PyTorch module: text in, text out, no torch, no Qt."""

@@ -1,0 +1,149 @@
+"""What compiling gives: the emitted source and everything needed to run, watch, map back and export it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.graph.model import Path, Port
+from core.problems import Problem
+from core.specs.fields import DataField
+from core.specs.ops import InitRule, Op
+from core.specs.sig import Sig
+
+Mode = Literal["train", "twin"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One positional argument of the emitted `forward` (or, for targets, of `loss`): `name` is its identifier, `field`
+    the dataset field that feeds it."""
+
+    name: str
+    field: DataField
+    path: Path
+
+
+@dataclass(frozen=True)
+class Output:
+    """One entry of the dict that `forward` returns first. `loss` names the loss op kind it goes into, or ""."""
+
+    name: str
+    sig: Sig
+    path: Path
+    port: str
+    loss: str = ""
+    target: str = ""  # dataset field of the answer it is compared with
+
+
+@dataclass(frozen=True)
+class State:
+    """One entry of the state dict that `forward` takes and returns: (B, delay, size), oldest first (tokens: (B, delay))."""
+
+    name: str
+    sig: Sig
+    delay: int
+    path: Path  # where the delayed wire starts
+    port: str
+
+
+@dataclass(frozen=True)
+class DrawnWeight:
+    """A drawn parameter and where its numbers live: `tensor` is the state_dict name; rows/columns the slice of it
+    (None = all) that a packed or fused tensor gives to this node."""
+
+    path: Path
+    name: str
+    shape: tuple[int, ...]
+    init: InitRule
+    tensor: str
+    rows: tuple[int, int] | None = None
+    columns: tuple[int, int] | None = None
+    trainable: bool = True
+    recurrent: bool = False  # multiplies a delayed value: its eigenvalues are worth watching
+
+
+@dataclass(frozen=True)
+class ProbePoint:
+    """A value that the twin can show: every output port of every node, also inside cells.
+
+    `key` indexes the `taps` dict of the twin's forward. In a scan the tap is a list of T tensors (B, size), so that
+    the gradient of each step is the true recursion; outside, a list of one tensor (B, T, size).
+    """
+
+    key: str  # "memory/forget.y" : node path joined by "/" + "." + port
+    path: Path
+    port: str
+    sig: Sig
+    in_scan: bool
+    label: str = ""  # readable, from the titles; data, never code
+
+
+@dataclass(frozen=True)
+class Program:
+    """The emitted module. Train and twin of one graph have equal state_dict names and shapes."""
+
+    mode: Mode
+    source: str
+    class_name: str
+    inputs: tuple[Argument, ...]
+    targets: tuple[Argument, ...]
+    outputs: tuple[Output, ...]
+    states: tuple[State, ...]
+    weights: tuple[DrawnWeight, ...]
+    probes: tuple[ProbePoint, ...]
+    fused: Mapping[Path, str] = field(default_factory=dict)  # cell or region path -> "LSTM" | "GRU" | "RNN"
+    lines: Mapping[int, Path] = field(default_factory=dict)  # 1-based source line -> node
+    hash: str = ""  # of graph + fields + mode
+    ops: tuple[Op, ...] = ()  # the flat typed ops it was emitted from, in order (ONNX is written from them)
+
+    @property
+    def parameter_count(self) -> int:
+        """Trainable numbers, each drawn weight once."""
+        total = 0
+        for w in self.weights:
+            size = 1
+            for n in w.shape:
+                size *= n
+            total += size if w.trainable else 0
+        return total
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The inferred signature of one wire, for the canvas and `unfold check`."""
+
+    path: Path  # cell path the wire lies in; () is the project's graph
+    edge: str
+    source: Port
+    target: Port
+    sig: Sig
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What can be said about a graph without emitting: problems, the signature of every wire and output port."""
+
+    problems: tuple[Problem, ...]
+    wires: tuple[Wire, ...] = ()
+    ports: Mapping[tuple[Path, str], Sig] = field(default_factory=dict)  # (node path, output port) -> sig
+
+    @property
+    def ok(self) -> bool:
+        return not any(p.severity == "error" for p in self.problems)
+
+
+# The doors of the compiler (core/compile/__init__ re-exports nothing; import from core.compile.pipeline):
+#   check(graph, fields, registry) -> Checked
+#   compile_graph(graph, fields, registry, mode="train") -> Program        raises Refused with every error
+#
+# The emitted class, for reference (torch only, nothing of ours):
+#   class Model(nn.Module):
+#       def __init__(self): ...                  modules named by their place on the canvas, then reset_parameters()
+#       def reset_parameters(self): ...          the drawn initial values, in drawing order
+#       def forward(self, text, lengths=None, state=None) -> (outputs: dict[str, Tensor], state: dict[str, Tensor])
+#       def loss(self, outputs, next_text, lengths=None) -> (total: scalar Tensor, parts: dict[str, Tensor])
+#            parts[name] is the per-step loss (B, T) or (B,), zero where padded, before weighting and reduction
+#   The twin's forward has one more argument, taps=None: a dict that it fills (see ProbePoint).
+#   lengths: dict axis name -> LongTensor (B,), or None; an axis left out is full. Outputs are zero on padding.

@@ -1,0 +1,1 @@
+"""Datasets as numpy arrays: fields, vocabularies, splits, seeded batches."""

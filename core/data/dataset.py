@@ -1,0 +1,88 @@
+"""What every dataset gives: its fields, seeded batches as numpy arrays, held-out data, and what chance would score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from numpy.typing import NDArray
+
+from core.specs.fields import Fields
+from core.specs.params import ParamSpec
+from core.words import Text
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Arrays by field name: tokens int64 (B, *axes), features float32 (B, *axes, size).
+
+    lengths: axis -> int64 (B,), only for axes with padding. carry: the states left by the previous batch go on into
+    this one (same rows); False means states start anew.
+    """
+
+    arrays: Mapping[str, Array]
+    lengths: Mapping[str, Array] = field(default_factory=dict)
+    carry: bool = False
+
+    @property
+    def size(self) -> int:
+        """Number of sequences."""
+        return int(next(iter(self.arrays.values())).shape[0])
+
+
+class Stream(Protocol):
+    """Endless training batches with a position that can be saved and restored exactly."""
+
+    def next(self) -> Batch: ...
+
+    def position(self) -> dict[str, Any]:
+        """Plain JSON data; `restore` of it continues with the very batch that would have come next."""
+
+    def restore(self, position: Mapping[str, Any]) -> None: ...
+
+
+class Dataset(Protocol):
+    """An opened dataset. Everything random in it comes from the seed it was opened with."""
+
+    @property
+    def fields(self) -> Fields: ...
+
+    def stream(self, seed: int) -> Stream:
+        """Training batches."""
+
+    def validation(self) -> Iterator[Batch]:
+        """The held-out batches, the same ones each time."""
+
+    def examples(self, count: int) -> Batch:
+        """A few fixed held-out sequences for probes, never changing during a run."""
+
+    @property
+    def chance(self) -> Mapping[str, float]:
+        """Metric name -> what knowing nothing scores (mean predictor, uniform guess)."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches that see every training item once; 0 where data is generated without end."""
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """A kind of dataset: one plugin file. `open` raises core.problems.Refused with file, line and column of mistakes.
+
+    `peek` gives the fields without making the data (the compiler's question); by default it opens.
+    """
+
+    category: ClassVar[str] = "dataset"
+    kind: str
+    name: Text
+    help: Text
+    params: tuple[ParamSpec, ...]
+    open: Callable[[Mapping[str, Any], int], Dataset]  # params (defaults filled in), seed
+    peek: Callable[[Mapping[str, Any]], Fields] | None = None
+    metrics: tuple[
+        str, ...
+    ] = ()  # of core.train.metrics, beyond the loss, that suit the task; the first is the main one
+    keywords: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Taking a model out: source, weights, ONNX, pt2, each verified."""

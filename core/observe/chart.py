@@ -1,0 +1,107 @@
+"""A chart as data: marks, axes, labels. pyqtgraph draws it live and matplotlib for paper; both show the same picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.words import Text
+
+if TYPE_CHECKING:
+    from core.observe.recording import Recording
+
+Floats = NDArray[np.float32] | NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Axis:
+    label: Text
+    log: bool = False
+    limits: tuple[float, float] | None = None
+    ticks: tuple[tuple[float, str], ...] = ()  # named ticks (symbols), else automatic
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve; `color` is an index into the theme's palette; `band` (low, high) a confidence band."""
+
+    x: Floats
+    y: Floats
+    label: str = ""
+    color: int = 0
+    dashed: bool = False
+    band: tuple[Floats, Floats] | None = None
+
+
+@dataclass(frozen=True)
+class Points:
+    x: Floats
+    y: Floats
+    label: str = ""
+    color: int = 0
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A matrix as colours: z[row, column], rows along y. diverging: zero is the middle colour."""
+
+    z: Floats
+    diverging: bool = True
+    limits: tuple[float, float] | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    x: Floats
+    y: Floats
+    label: str = ""
+    color: int = 0
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A circle, e.g. the unit circle under eigenvalues."""
+
+    radius: float = 1.0
+
+
+@dataclass(frozen=True)
+class Level:
+    """A horizontal line with a name: chance, a baseline."""
+
+    y: float
+    label: str
+    color: int = 0
+
+
+Mark = Line | Points | Heat | Bars | Ring | Level
+
+
+@dataclass(frozen=True)
+class Chart:
+    title: Text
+    x: Axis
+    y: Axis
+    marks: tuple[Mark, ...]
+    equal: bool = False  # equal scales on both axes
+    note: Text = Text("", "")  # shown when there is nothing to draw yet, and why
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """A kind of chart: one plugin file. `draw(recording, step, key)` gives the picture at a training step (None = latest)
+    of the chosen probe key ("" = the first that fits)."""
+
+    category: ClassVar[str] = "chart"
+    kind: str
+    name: Text
+    help: Text
+    draw: Callable[[Recording, int | None, str], Chart]
+    keyed: bool = False  # wants a probe key
+    keys: Callable[[Recording], tuple[str, ...]] | None = None
+    keywords: tuple[str, ...] = field(default=())

@@ -1,0 +1,78 @@
+"""What a person did wrong, as a value. Exceptions mean bugs; the two never share a class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from core.words import Text, say
+
+if TYPE_CHECKING:
+    from core.graph.model import Graph, Path
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where: on the canvas (node path, port, wire, parameter) or in a file (file, line, column, JSON pointer)."""
+
+    path: Path = ()
+    port: str = ""
+    edge: str = ""
+    param: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+    label: str = ""  # readable form, e.g. "memory/h → gate/x"; made by whoever knows the titles
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A named one-click repair: a pure edit of the project's whole graph, so one undo."""
+
+    title: Text
+    apply: Callable[[Graph], Graph]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake: a stable `code`, one sentence, where it is, what came, what was expected, and what to do."""
+
+    code: str  # "area.name", e.g. "shape.mismatch"
+    message: Text  # holes already filled, in both languages
+    where: Place = Place()
+    hint: Text = Text("", "")
+    got: str = ""
+    expected: str = ""
+    severity: Severity = "error"
+    fixes: tuple[Fix, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    def line(self) -> str:
+        """One line for a terminal: code, place, message, hint, in the current language."""
+        parts = [self.code, self.where.label or self.where.pointer or self.where.file, say_plain(self.message)]
+        if any(self.hint):
+            parts.append(say_plain(self.hint))
+        return ": ".join(p for p in parts if p)
+
+
+def say_plain(text: Text) -> str:
+    """`say` on one line, control characters shown escaped (names come from strangers' files)."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in say(text))
+
+
+def filled(text: Text, **holes: object) -> Text:
+    """Both languages with their holes filled."""
+    return Text(text.en.format(**holes), text.es.format(**holes))
+
+
+class Refused(Exception):
+    """Carries Problems out of a computation that cannot give a value. The only bridge between the two worlds: it is
+    caught at the door (CLI, document, run) and shown as its problems."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(p.code for p in problems))
+        self.problems = problems

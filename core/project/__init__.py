@@ -1,0 +1,1 @@
+"""The document: file format, undo, saving, recovery."""

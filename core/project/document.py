@@ -1,0 +1,136 @@
+"""The open project with its history. One door writes: `apply`; everything else listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+
+from core.graph.model import Graph
+from core.project.model import Project
+from core.words import Text
+
+
+@dataclass(frozen=True)
+class Change:
+    """What listeners are told: the project before and after, and the name of the edit."""
+
+    before: Project
+    after: Project
+    label: Text
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One undoable edit. Snapshots share everything that did not change."""
+
+    label: Text
+    before: Project
+    after: Project
+    merge: str = ""
+
+
+Listener = Callable[[Change], None]
+
+
+class Document:
+    """A project being edited. Undo is a list of snapshots; `merge` joins edits of one gesture or one field."""
+
+    def __init__(self, project: Project | None = None, path: FilePath | None = None) -> None:
+        self._project = project or Project()
+        self._saved: Project | None = self._project
+        self._done: list[Entry] = []
+        self._undone: list[Entry] = []
+        self._listeners: list[Listener] = []
+        self.path = path
+
+    @property
+    def project(self) -> Project:
+        return self._project
+
+    @property
+    def graph(self) -> Graph:
+        return self._project.graph
+
+    @property
+    def dirty(self) -> bool:
+        """Differs from what was last saved."""
+        return self._saved is None or self._project != self._saved
+
+    @property
+    def history(self) -> tuple[Text, ...]:
+        return tuple(e.label for e in self._done)
+
+    @property
+    def undo_label(self) -> Text | None:
+        return self._done[-1].label if self._done else None
+
+    @property
+    def redo_label(self) -> Text | None:
+        return self._undone[-1].label if self._undone else None
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every change; returns the way to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def apply(self, label: Text, graph: Graph, merge: str = "") -> None:
+        """Make `graph` the project's graph, as one undo step. An edit that changes nothing leaves no step."""
+        self.apply_project(label, replace(self._project, graph=graph), merge)
+
+    def apply_project(self, label: Text, project: Project, merge: str = "") -> None:
+        """Make `project` the current one, as one undo step. Edits with the same non-empty `merge` that follow each
+        other become one step."""
+        before = self._project
+        if project == before:
+            return
+        top = self._done[-1] if self._done else None
+        if top is not None and merge and top.merge == merge:
+            self._done[-1] = replace(top, after=project)
+        else:
+            self._done.append(Entry(label, before, project, merge))
+        self._undone.clear()
+        self._become(project, label)
+
+    def close_merge(self) -> None:
+        """End the current gesture: the next edit starts a step of its own."""
+        if self._done and self._done[-1].merge:
+            self._done[-1] = replace(self._done[-1], merge="")
+
+    def undo(self) -> None:
+        if self._done:
+            entry = self._done.pop()
+            self._undone.append(replace(entry, merge=""))
+            self._become(entry.before, entry.label)
+
+    def redo(self) -> None:
+        if self._undone:
+            entry = self._undone.pop()
+            self._done.append(entry)
+            self._become(entry.after, entry.label)
+
+    def mark_saved(self, path: FilePath | None) -> None:
+        self._saved = self._project
+        self.path = path
+
+    def mark_unsaved(self) -> None:
+        """A restored document counts as modified until it is saved."""
+        self._saved = None
+
+    def reset(self, project: Project, path: FilePath | None) -> None:
+        """Open another project in this document: a new history."""
+        before = self._project
+        self._done.clear()
+        self._undone.clear()
+        self._project = project
+        self._saved = project
+        self.path = path
+        self._tell(Change(before, project, Text("Open", "Abrir")))
+
+    def _become(self, project: Project, label: Text) -> None:
+        before, self._project = self._project, project
+        self._tell(Change(before, project, label))
+
+    def _tell(self, change: Change) -> None:
+        for listener in tuple(self._listeners):
+            listener(change)

@@ -1,0 +1,1 @@
+"""Sizes and axes of every wire, by unification."""

@@ -1,0 +1,1 @@
+"""What kinds of node exist: ports, parameters, equation, help, and how each is built from primitives."""

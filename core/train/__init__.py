@@ -1,0 +1,1 @@
+"""The training loop, its settings, messages, checkpoints and the worker thread."""

@@ -1,0 +1,74 @@
+"""How a run trains, as a value kept in the project. Every field is described so that forms and `--set` follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.specs.params import ParamSpec
+from core.words import Text
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Training:
+    """Everything a run needs beyond graph and data. Steps are optimizer steps."""
+
+    steps: int = 1000
+    seed: int = 0
+    optimizer: str = "adam"  # sgd adam adamw rmsprop
+    learning_rate: float = 1e-3
+    momentum: float = 0.0  # sgd, rmsprop
+    weight_decay: float = 0.0
+    schedule: str = "constant"  # constant step cosine linear
+    schedule_factor: float = 0.2  # step: factor at 2/3 of the steps; linear, cosine: fraction left at the end
+    warmup: int = 0  # steps of linear warm-up
+    clip_norm: float = 0.0  # 0 = off
+    clip_value: float = 0.0  # 0 = off
+    validate_every: int = 200  # 0 = only at the end
+    stop_metric: str = ""  # end early when the validation metric reaches `stop_value`
+    stop_value: float = 0.0
+    device: str = AUTO  # auto cpu cuda mps
+    precision: str = "fp32"  # fp32 bf16 fp64
+    threads: int = 1  # torch's intra-op threads
+    probe_budget: float = 0.03  # fraction of training time given to probes; 0 = off
+    probe_examples: int = 4
+    checkpoint_every: int = 500  # 0 = only at the end
+    sample_every: int = 0  # text sampled from the model every n steps; 0 = off
+    sample_length: int = 120
+    temperature: float = 0.8
+
+
+def _choice(name: str, default: str, label: Text, help: Text, *choices: tuple[str, Text]) -> ParamSpec:
+    return ParamSpec(name, "choice", default, label, help, choices=choices)
+
+
+def _same(*names: str) -> tuple[tuple[str, Text], ...]:
+    return tuple((n, Text(n, n)) for n in names)
+
+
+FIELDS: tuple[ParamSpec, ...] = (
+    ParamSpec("steps", "int", 1000, Text("Steps", "Pasos"), Text("Optimizer steps to train.", "Pasos del optimizador."), 1, 10**9),
+    ParamSpec("seed", "int", 0, Text("Seed", "Semilla"), Text("Everything random follows from it.", "Todo lo aleatorio sale de ella."), 0, 2**31 - 1),
+    _choice("optimizer", "adam", Text("Optimizer", "Optimizador"), Text("The rule that turns gradients into steps.", "La regla que convierte gradientes en pasos."), ("sgd", Text("SGD", "SGD")), ("adam", Text("Adam", "Adam")), ("adamw", Text("AdamW", "AdamW")), ("rmsprop", Text("RMSprop", "RMSprop"))),
+    ParamSpec("learning_rate", "float", 1e-3, Text("Learning rate", "Tasa de aprendizaje"), Text("May be changed while training.", "Se puede cambiar durante el entrenamiento."), 0.0, 1e3),
+    ParamSpec("momentum", "float", 0.0, Text("Momentum", "Momento"), Text("For SGD and RMSprop.", "Para SGD y RMSprop."), 0.0, 0.9999, advanced=True),
+    ParamSpec("weight_decay", "float", 0.0, Text("Weight decay", "Decaimiento de pesos"), Text("Decoupled in AdamW, added to the gradient elsewhere.", "Desacoplado en AdamW, sumado al gradiente en los demás."), 0.0, 10.0, advanced=True),
+    _choice("schedule", "constant", Text("Schedule", "Programa de la tasa"), Text("How the learning rate changes over the run.", "Cómo cambia la tasa durante el entrenamiento."), ("constant", Text("Constant", "Constante")), ("step", Text("Step at 2/3", "Escalón a 2/3")), ("cosine", Text("Cosine", "Coseno")), ("linear", Text("Linear", "Lineal"))),
+    ParamSpec("schedule_factor", "float", 0.2, Text("Schedule factor", "Factor del programa"), Text("What is left of the learning rate after the step or at the end.", "Lo que queda de la tasa tras el escalón o al final."), 0.0, 1.0, advanced=True),
+    ParamSpec("warmup", "int", 0, Text("Warm-up steps", "Pasos de calentamiento"), Text("The learning rate rises linearly over these.", "La tasa sube linealmente durante estos pasos."), 0, 10**9, advanced=True),
+    ParamSpec("clip_norm", "float", 0.0, Text("Clip by norm", "Recorte por norma"), Text("Largest norm of the whole gradient; 0 is off.", "Norma máxima de todo el gradiente; 0 lo apaga."), 0.0, 1e6),
+    ParamSpec("clip_value", "float", 0.0, Text("Clip by value", "Recorte por valor"), Text("Largest absolute value of each gradient entry; 0 is off.", "Valor absoluto máximo de cada entrada; 0 lo apaga."), 0.0, 1e6, advanced=True),
+    ParamSpec("validate_every", "int", 200, Text("Validate every", "Validar cada"), Text("Steps between validations; 0 only at the end.", "Pasos entre validaciones; 0 solo al final."), 0, 10**9),
+    ParamSpec("stop_metric", "text", "", Text("Stop on", "Parar por"), Text("Validation metric that ends the run early; empty is off.", "Métrica de validación que termina antes; vacío lo apaga."), advanced=True),
+    ParamSpec("stop_value", "float", 0.0, Text("Stop at", "Parar en"), Text("The value that metric must reach.", "El valor que la métrica debe alcanzar."), -1e9, 1e9, advanced=True),
+    _choice("device", "auto", Text("Device", "Dispositivo"), Text("Where it trains.", "Dónde se entrena."), ("auto", Text("Automatic", "Automático")), *_same("cpu", "cuda", "mps")),
+    _choice("precision", "fp32", Text("Precision", "Precisión"), Text("Numbers used in training.", "Números usados al entrenar."), *_same("fp32", "bf16", "fp64")),
+    ParamSpec("threads", "int", 1, Text("CPU threads", "Hilos de CPU"), Text("One is fastest for small models.", "Uno es lo más rápido en modelos pequeños."), 1, 256, advanced=True),
+    ParamSpec("probe_budget", "float", 0.03, Text("Probe budget", "Presupuesto de sondas"), Text("Share of training time that watching may take; 0 is off.", "Parte del tiempo de entrenamiento para observar; 0 lo apaga."), 0.0, 1.0),
+    ParamSpec("probe_examples", "int", 4, Text("Probed sequences", "Secuencias sondeadas"), Text("Fixed held-out sequences the probes run.", "Secuencias fijas que recorren las sondas."), 1, 64, advanced=True),
+    ParamSpec("checkpoint_every", "int", 500, Text("Checkpoint every", "Punto de control cada"), Text("Steps between checkpoints; 0 only at the end.", "Pasos entre puntos de control; 0 solo al final."), 0, 10**9),
+    ParamSpec("sample_every", "int", 0, Text("Sample every", "Muestrear cada"), Text("Steps between texts sampled from the model; 0 is off.", "Pasos entre textos muestreados; 0 lo apaga."), 0, 10**9),
+    ParamSpec("sample_length", "int", 120, Text("Sample length", "Largo de la muestra"), Text("Symbols in a sample.", "Símbolos de cada muestra."), 1, 100_000, advanced=True),
+    ParamSpec("temperature", "float", 0.8, Text("Temperature", "Temperatura"), Text("Below 1 safer, above 1 bolder samples.", "Menos de 1, más seguro; más de 1, más audaz."), 0.01, 10.0),
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""Every text a person sees, in both languages at the place where it is used.
+
+A `Text` cannot be built with one language missing, so no catalogue can fall behind the code. The window, the command
+line and plugins all speak through `say`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Language = Literal["en", "es"]
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+
+_current: Language = "en"
+
+
+class Text(NamedTuple):
+    """One text in English and Spanish; `{name}` holes are filled by `say`."""
+
+    en: str
+    es: str
+
+
+def set_language(language: Language) -> None:
+    """Choose the language that `say` answers in, for the whole process."""
+    global _current
+    if language not in LANGUAGES:
+        raise ValueError(f"language {language!r} is not one of {LANGUAGES}")
+    _current = language
+
+
+def language() -> Language:
+    return _current
+
+
+def say(text: Text, /, **holes: object) -> str:
+    """The text in the current language, its holes filled. Holes are data: they are never formatted twice."""
+    template = text.en if _current == "en" else text.es
+    return template.format(**holes) if holes else template
