@@ -1,0 +1,185 @@
+"""One open project with everything derived from it and its run: what the window and the command line both stand on.
+
+No Qt, and torch only once a run or an export starts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from core.compile.pipeline import check, compile_graph
+from core.compile.program import Checked, Mode, Program
+from core.data.open import fields_of, open_dataset, spec_of
+from core.observe.recording import Recording
+from core.problems import Problem, Refused
+from core.project.document import Document
+from core.project.file import load_project, save_project
+from core.project.model import DataChoice, Project
+from core.project.rundir import write_run_head
+from core.specs.fields import Fields
+from core.specs.registry import Registry, default_registry
+from core.train.controls import Controls
+from core.train.job import Job
+from core.train.messages import Done, Failed, Message, Saved
+from core.train.run import Run
+
+if TYPE_CHECKING:
+    from core.export.exporter import Verified
+
+
+class Session:
+    """A document, what can be said about it (cached by value), and its latest run with the recording of it."""
+
+    def __init__(self, document: Document | None = None, registry: Registry | None = None) -> None:
+        self.document = document or Document()
+        self.registry = registry or default_registry()
+        self.run: Run | None = None
+        self.run_dir: FilePath | None = None
+        self.recording = Recording()
+        self._fields: tuple[DataChoice, FilePath | None, Fields, tuple[Problem, ...]] | None = None
+
+    @property
+    def project(self) -> Project:
+        return self.document.project
+
+    def fields(self) -> tuple[Fields, tuple[Problem, ...]]:
+        """What the chosen data offers, and what is wrong with the choice. The answer is kept until the choice changes;
+        `forget_data` asks again (the file on disk may have changed)."""
+        choice = located(self.project.data, self.document.path)
+        if self._fields is None or self._fields[0] != choice:
+            try:
+                self._fields = (choice, self.document.path, fields_of(self.registry, choice), ())
+            except Refused as refused:
+                self._fields = (choice, self.document.path, Fields(), refused.problems)
+        return self._fields[2], self._fields[3]
+
+    def forget_data(self) -> None:
+        self._fields = None
+
+    def checked(self) -> Checked:
+        """Problems of data and graph, and the signature of every wire. Pure apart from reading the data's head."""
+        fields, problems = self.fields()
+        checked = check(self.project.graph, fields, self.registry)
+        if problems:  # without fields every input would complain: the data's own problem says it once
+            rest = tuple(p for p in checked.problems if not p.code.startswith("field."))
+            return replace(checked, problems=problems + rest)
+        return checked
+
+    def program(self, mode: Mode = "train") -> Program:
+        """The emitted program. Raises Refused with every error."""
+        fields, problems = self.fields()
+        if problems:
+            raise Refused(*problems)
+        return compile_graph(self.project.graph, fields, self.registry, mode)
+
+    def job(self, run_dir: FilePath, resume: bool = False) -> Job:
+        """Everything a run needs, opened from the project as it stands now. Raises Refused."""
+        return make_job(self.project, self.registry, self.document.path, run_dir, resume)
+
+    def start(self, run_dir: FilePath | None = None, resume: bool = False) -> None:
+        """Begin training in a worker thread. The project is taken as it stands; later edits do not touch the run.
+        Raises Refused at once where graph or data are wrong."""
+        self.program()
+        project, registry, home = self.project, self.registry, self.document.path
+        self.run_dir = run_dir or new_run_dir(home)
+        target = self.run_dir
+        self.recording = load_recording(target) if resume else Recording()
+        keep = keeper(self.recording, target)
+        self.run = Run(lambda: make_job(project, registry, home, target, resume), keep)
+        self.run.start()
+
+    def poll(self) -> list[Message]:
+        """Messages since the last call; the recording holds them already."""
+        return self.run.poll() if self.run is not None else []
+
+    @property
+    def controls(self) -> Controls | None:
+        return self.run.controls if self.run is not None else None
+
+    def stop(self, timeout: float = 2.0) -> bool:
+        """Ask the run to stop and wait at most `timeout` seconds. True when it ended."""
+        if self.run is None or not self.run.alive:
+            return True
+        self.run.controls.stop()
+        return self.run.wait(timeout)
+
+    def new(self, project: Project | None = None) -> None:
+        self.document.reset(project or Project(), None)
+        self._fields = None
+
+    def open(self, path: FilePath) -> None:
+        """Open a project file. Raises Refused; then the open document stays as it was."""
+        project = load_project(path)
+        self.document.reset(project, path)
+        self._fields = None
+
+    def save(self, path: FilePath | None = None) -> FilePath:
+        """Save to `path` or where it came from. Raises Refused; then the old file is untouched."""
+        target = path or self.document.path
+        if target is None:
+            raise ValueError("a project that was never saved needs a path")
+        save_project(self.project, target)
+        self.document.mark_saved(target)
+        return target
+
+    def export(self, format: str, target: FilePath, run_dir: FilePath | None = None) -> Verified:
+        """Export the trained model of a run directory and verify it. Raises Refused."""
+        from core.export.deliver import export
+
+        chosen = run_dir or self.run_dir
+        assert chosen is not None, "the export action is only offered once a run exists"
+        return export(chosen, format, target, self.registry)
+
+
+def make_job(project: Project, registry: Registry, home: FilePath | None, run_dir: FilePath, resume: bool) -> Job:
+    """Open the data, compile program and twin, and write the head of the run directory."""
+    choice = located(project.data, home)
+    dataset = open_dataset(registry, choice, project.training.seed)
+    program = compile_graph(project.graph, dataset.fields, registry, "train")
+    twin = compile_graph(project.graph, dataset.fields, registry, "twin")
+    write_run_head(run_dir, replace(project, data=choice), program, resume)
+    return Job(program, twin, dataset, spec_of(registry, choice.kind).metrics, project.training, run_dir, resume)
+
+
+def located(choice: DataChoice, home: FilePath | None) -> DataChoice:
+    """Relative data paths are read from the project file's folder."""
+    params: dict[str, Any] = dict(choice.params)
+    path = params.get("path")
+    if home is not None and isinstance(path, str) and path and not FilePath(path).is_absolute():
+        params["path"] = str((home.parent / path).resolve())
+        return DataChoice(choice.kind, params)
+    return choice
+
+
+def new_run_dir(home: FilePath | None) -> FilePath:
+    """A fresh folder name beside the project (`runs/NAME-date-time`), or under the user's data folder."""
+    from platformdirs import user_data_path
+
+    root = home.parent / "runs" if home is not None else user_data_path("unfold") / "runs"
+    stem = home.stem if home is not None else "untitled"
+    name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    candidate, n = root / name, 1
+    while candidate.exists():
+        n += 1
+        candidate = root / f"{name}-{n}"
+    return candidate
+
+
+def keeper(recording: Recording, run_dir: FilePath) -> Callable[[Message], None]:
+    """Called in the worker with every message: records it, and writes the recording at each checkpoint and the end."""
+
+    def keep(message: Message) -> None:
+        recording.add(message)
+        if isinstance(message, (Saved, Done, Failed)) and run_dir.is_dir():
+            recording.save(run_dir / "recording.npz")
+
+    return keep
+
+
+def load_recording(run_dir: FilePath) -> Recording:
+    file = run_dir / "recording.npz"
+    return Recording.load(file) if file.exists() else Recording()
