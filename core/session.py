@@ -19,7 +19,7 @@ from core.problems import Problem, Refused
 from core.project.document import Document
 from core.project.file import load_project, save_project
 from core.project.model import DataChoice, Project
-from core.project.rundir import write_run_head
+from core.project.rundir import RECORDING, write_run_head
 from core.specs.fields import Fields
 from core.specs.registry import Registry, default_registry
 from core.train.controls import Controls
@@ -29,6 +29,8 @@ from core.train.run import Run
 
 if TYPE_CHECKING:
     from core.export.exporter import Verified
+
+Listener = Callable[[Message], None]
 
 
 class Session:
@@ -80,15 +82,15 @@ class Session:
         """Everything a run needs, opened from the project as it stands now. Raises Refused."""
         return make_job(self.project, self.registry, self.document.path, run_dir, resume)
 
-    def start(self, run_dir: FilePath | None = None, resume: bool = False) -> None:
+    def start(self, run_dir: FilePath | None = None, resume: bool = False, listener: Listener | None = None) -> None:
         """Begin training in a worker thread. The project is taken as it stands; later edits do not touch the run.
-        Raises Refused at once where graph or data are wrong."""
+        `listener` is called in that thread with every message. Raises Refused at once where graph or data are wrong."""
         self.program()
         project, registry, home = self.project, self.registry, self.document.path
         self.run_dir = run_dir or new_run_dir(home)
         target = self.run_dir
         self.recording = load_recording(target) if resume else Recording()
-        keep = keeper(self.recording, target)
+        keep = keeper(self.recording, target, listener)
         self.run = Run(lambda: make_job(project, registry, home, target, resume), keep)
         self.run.start()
 
@@ -169,17 +171,19 @@ def new_run_dir(home: FilePath | None) -> FilePath:
     return candidate
 
 
-def keeper(recording: Recording, run_dir: FilePath) -> Callable[[Message], None]:
+def keeper(recording: Recording, run_dir: FilePath, listener: Listener | None = None) -> Listener:
     """Called in the worker with every message: records it, and writes the recording at each checkpoint and the end."""
 
     def keep(message: Message) -> None:
         recording.add(message)
         if isinstance(message, (Saved, Done, Failed)) and run_dir.is_dir():
-            recording.save(run_dir / "recording.npz")
+            recording.save(run_dir / RECORDING)
+        if listener is not None:
+            listener(message)
 
     return keep
 
 
 def load_recording(run_dir: FilePath) -> Recording:
-    file = run_dir / "recording.npz"
+    file = run_dir / RECORDING
     return Recording.load(file) if file.exists() else Recording()

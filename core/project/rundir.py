@@ -31,9 +31,7 @@ def write_run_head(run_dir: FilePath, project: Project, program: Program, resume
     if (run_dir / CONFIG).exists():
         if not resume:
             raise Refused(_exists(run_dir))
-        kept = json.loads((run_dir / CONFIG).read_text("utf-8"))
-        if kept.get("program") != program.hash:
-            raise Refused(_other_program(run_dir))
+        same_program(program, run_dir)
     elif resume:
         raise Refused(_no_run(run_dir))
     try:
@@ -43,6 +41,15 @@ def write_run_head(run_dir: FilePath, project: Project, program: Program, resume
         _write_json(run_dir / ENVIRONMENT, environment())
     except OSError as error:
         raise Refused(_not_writable(run_dir, error)) from None
+
+
+def same_program(program: Program, run_dir: FilePath) -> None:
+    """Raises Refused where the run in the folder was made by another program, or there is none."""
+    if not (run_dir / CONFIG).exists():
+        raise Refused(_no_run(run_dir))
+    kept = json.loads((run_dir / CONFIG).read_text("utf-8"))
+    if kept.get("program") != program.hash:
+        raise Refused(_other_program(run_dir))
 
 
 def run_project(run_dir: FilePath) -> Project:

@@ -1,0 +1,183 @@
+"""The command table. Each command's work is in the file of its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from core.words import Text, say
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+RUN = click.option(
+    "--run",
+    "run_dir",
+    required=True,
+    type=click.Path(path_type=Path),
+    help=say(Text("Run directory.", "Carpeta del entrenamiento.")),
+)
+JSON = click.option("--json", "as_json", is_flag=True, help=say(Text("Print JSON.", "Imprimir JSON.")))
+TO = click.option(
+    "--to", required=True, type=click.Path(path_type=Path), help=say(Text("File to write.", "Archivo de salida."))
+)
+SEED = click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    help=say(Text("Seed of everything random.", "Semilla de todo lo aleatorio.")),
+)
+
+
+@click.group(help=say(Text("Unfold: networks with memory, drawn, trained, watched, exported. Alone it opens the window.",
+                           "Unfold: redes con memoria, dibujadas, entrenadas, observadas, exportadas. Solo, abre la ventana.")))  # fmt: skip
+@click.version_option(package_name="unfold-studio")
+def unfold() -> None:
+    pass
+
+
+@unfold.command(
+    help=say(Text("List the shipped projects, or copy one out.", "Listar los proyectos incluidos, o copiar uno."))
+)
+@click.argument("name", required=False)
+@click.option("--to", type=click.Path(path_type=Path), help=say(Text("File to copy it to.", "Archivo donde copiarlo.")))
+@JSON
+def gallery(name: str | None, to: Path | None, as_json: bool) -> int:
+    from core.cli import look
+
+    return look.gallery(name, to, as_json)
+
+
+@unfold.command(help=say(Text("Problems, the shape of every wire, the number of parameters.",
+                              "Problemas, la forma de cada cable, el número de parámetros.")))  # fmt: skip
+@FILE
+@JSON
+def check(file: Path, as_json: bool) -> int:
+    from core.cli import look
+
+    return look.check(file, as_json)
+
+
+@unfold.command(help=say(Text("Print the emitted PyTorch module.", "Imprimir el módulo de PyTorch emitido.")))
+@FILE
+def source(file: Path) -> int:
+    from core.cli import look
+
+    return look.source(file)
+
+
+@unfold.command(help=say(Text("Train a project.", "Entrenar un proyecto.")))
+@FILE
+@click.option("--steps", type=click.IntRange(1), help=say(Text("Optimizer steps.", "Pasos del optimizador.")))
+@SEED
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), help=say(Text("Where to train.", "Dónde entrenar."))
+)
+@click.option(
+    "--precision", type=click.Choice(["fp32", "bf16", "fp64"]), help=say(Text("Numbers used.", "Números usados."))
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help=say(
+        Text(
+            "Set a value, e.g. data.path=my.txt or node.memory.units=64.",
+            "Fijar un valor, p. ej. data.path=mi.txt o node.memory.units=64.",
+        )
+    ),
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help=say(Text("Run directory to write.", "Carpeta del entrenamiento."))
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    help=say(Text("Run directory to go on with.", "Entrenamiento que continuar.")),
+)
+@JSON
+def train(
+    file: Path,
+    steps: int | None,
+    seed: int | None,
+    device: str | None,
+    precision: str | None,
+    settings: tuple[str, ...],
+    out: Path | None,
+    resume: Path | None,
+    as_json: bool,
+) -> int:
+    from core.cli import train as command
+
+    short = {"steps": steps, "seed": seed, "device": device, "precision": precision}
+    told = tuple(f"training.{k}={v}" for k, v in short.items() if v is not None)
+    return command.train(file, told + settings, out, resume, as_json)
+
+
+@unfold.command(
+    help=say(
+        Text(
+            "Export a trained model and verify what was written.",
+            "Exportar un modelo entrenado y verificar lo escrito.",
+        )
+    )
+)
+@FILE
+@RUN
+@click.option("--format", "format_", required=True, help="source | weights | onnx | pt2")
+@TO
+def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
+    from core.cli import results
+
+    return results.export(file, run_dir, format_, to)
+
+
+@unfold.command(help=say(Text("Draw a chart of a run.", "Dibujar un gráfico de un entrenamiento.")))
+@RUN
+@click.option(
+    "--chart",
+    required=True,
+    help=say(
+        Text("Name of the chart; an unknown one lists them all.", "Nombre del gráfico; uno desconocido los lista.")
+    ),
+)
+@click.option("--key", default="", help=say(Text("What to watch, e.g. memory.h.", "Qué observar, p. ej. memory.h.")))
+@click.option(
+    "--step", type=int, help=say(Text("Training step; the latest by default.", "Paso; el último por omisión."))
+)
+@TO
+def plot(run_dir: Path, chart: str, key: str, step: int | None, to: Path) -> int:
+    from core.cli import results
+
+    return results.plot(run_dir, chart, key, step, to)
+
+
+@unfold.command(
+    help=say(Text("Paired timings against hand-written torch.", "Tiempos pareados frente a torch escrito a mano."))
+)
+@click.option("--suite", default="", help=say(Text("One suite only.", "Solo un conjunto.")))
+@JSON
+def bench(suite: str, as_json: bool) -> int:
+    from core.cli import timing
+
+    return timing.bench(suite, as_json)
+
+
+@unfold.command(help=say(Text("Generate from a trained model.", "Generar con un modelo entrenado.")))
+@RUN
+@click.option("--prompt", default="", help=say(Text("Text to begin with.", "Texto inicial.")))
+@click.option(
+    "--length",
+    default=200,
+    type=click.IntRange(1, 1_000_000),
+    help=say(Text("Symbols to generate.", "Símbolos que generar.")),
+)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0.01, 10),
+    help=say(Text("Below 1 safer, above 1 bolder.", "Menos de 1, más seguro; más de 1, más audaz.")),
+)
+@SEED
+def sample(run_dir: Path, prompt: str, length: int, temperature: float | None, seed: int | None) -> int:
+    from core.cli import results
+
+    return results.sample(run_dir, prompt, length, temperature, seed or 0)

@@ -1,0 +1,100 @@
+"""`unfold gallery`, `check`, `source`: looking without training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.cli.door import BAD_INPUT, complain, print_json, print_table, problem_json, tell
+from core.compile.program import Checked
+from core.problems import Place, Problem, Refused
+from core.project.gallery import gallery as shipped_projects
+from core.project.gallery import shipped
+from core.session import Session
+from core.words import Text, say
+
+
+def gallery(name: str | None, to: Path | None, as_json: bool) -> int:
+    """List the shipped projects, or copy one to a new file."""
+    if name is not None:
+        return _copy(name, to)
+    projects = shipped_projects()
+    if as_json:
+        for p in projects:
+            print_json({"name": p.name, "systems": list(p.project.systems), "title": p.project.title._asdict()})
+        return 0
+    head = [say(t) for t in (Text("name", "nombre"), Text("systems", "sistemas"), Text("title", "título"))]
+    print_table(head, [(p.name, " ".join(p.project.systems), say(p.project.title)) for p in projects])
+    return 0
+
+
+def _copy(name: str, to: Path | None) -> int:
+    source_file = shipped(name).path
+    target = to or Path(f"{name}.unfold")
+    if target.is_dir():
+        target = target / f"{name}.unfold"
+    try:
+        with target.open("xb") as out:
+            out.write(source_file.read_bytes())
+    except FileExistsError:
+        raise Refused(_cannot_write(target, Text("it exists already", "ya existe"))) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Refused(_cannot_write(target, Text(why, why))) from None
+    tell(Text("Copied to {to}.", "Copiado en {to}."), to=target)
+    return 0
+
+
+def check(file: Path, as_json: bool) -> int:
+    """Problems, wires, parameters. Exit 2 where there is an error."""
+    session = Session()
+    session.open(file)
+    checked = session.checked()
+    parameters = session.program().parameter_count if checked.ok else None
+    if as_json:
+        print_json(_report(checked, parameters))
+    else:
+        _print_report(checked, parameters)
+    return 0 if checked.ok else BAD_INPUT
+
+
+def source(file: Path) -> int:
+    session = Session()
+    session.open(file)
+    click.echo(session.program().source, nl=False)
+    return 0
+
+
+def _report(checked: Checked, parameters: int | None) -> dict[str, Any]:
+    wires = [
+        {"cell": list(w.path), "wire": w.edge, "from": list(w.source), "to": list(w.target), "shape": w.sig.show()}
+        for w in checked.wires
+    ]
+    return {
+        "ok": checked.ok,
+        "problems": [problem_json(p) for p in checked.problems],
+        "wires": wires,
+        "parameters": parameters,
+    }
+
+
+def _print_report(checked: Checked, parameters: int | None) -> None:
+    complain(checked.problems)
+    rows = [
+        ("/".join([*w.path, w.source.node]) + "." + w.source.port, w.target.node + "." + w.target.port, w.sig.show())
+        for w in checked.wires
+    ]
+    print_table([say(t) for t in (Text("from", "desde"), Text("to", "hasta"), Text("shape", "forma"))], rows)
+    if parameters is not None:
+        click.echo(say(Text("{n} parameters", "{n} parámetros"), n=f"{parameters:,}"))
+
+
+def _cannot_write(target: Path, why: Text) -> Problem:
+    return Problem(
+        "file.write",
+        Text(f"{target} cannot be written: {why.en}.", f"No se puede escribir {target}: {why.es}."),
+        Place(file=str(target), label=str(target)),
+        Text("Give another place with --to.", "Indique otro lugar con --to."),
+    )

@@ -1,0 +1,70 @@
+"""`unfold export`, `plot`, `sample`: what a finished run gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from core.cli.door import print_table, tell
+from core.problems import Place, Problem, Refused
+from core.session import Session, load_recording
+from core.specs.registry import default_registry
+from core.words import Text
+
+
+def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
+    """Write, verify apart from Unfold, print the errors."""
+    from core.export.deliver import export as deliver
+    from core.project.rundir import same_program
+
+    session = Session()
+    session.open(file)
+    same_program(session.program(), run_dir)
+    verified = deliver(run_dir, format_, to, session.registry)
+    for written in verified.files:
+        click.echo(str(written))
+    print_table(["B", "T", "max |error|"], [(str(b), str(t), f"{e:.2e}") for b, t, e in verified.errors])
+    tell(
+        Text("Verified in {r}: largest error {e:.2e}.", "Verificado en {r}: error máximo {e:.2e}."),
+        r=verified.runtime,
+        e=verified.largest,
+    )
+    return 0
+
+
+def plot(run_dir: Path, chart: str, key: str, step: int | None, to: Path) -> int:
+    from core.observe.chart import ChartSpec
+    from core.observe.paper import render
+    from core.project.rundir import run_project
+
+    run_project(run_dir)
+    charts = default_registry().of("chart")
+    spec = charts.get(chart)
+    if not isinstance(spec, ChartSpec):
+        raise Refused(_unknown("plot.chart", chart, sorted(charts)))
+    render(spec.draw(load_recording(run_dir), step, key), to)
+    click.echo(str(to))
+    return 0
+
+
+def sample(run_dir: Path, prompt: str, length: int, temperature: float | None, seed: int) -> int:
+    from core.export.bundle import load_bundle
+    from core.train.sampling import sample_text
+
+    bundle = load_bundle(run_dir)
+    chosen = temperature if temperature is not None else bundle.project.training.temperature
+    click.echo(sample_text(bundle.program, bundle.weights, prompt, length, chosen, seed).text)
+    return 0
+
+
+def _unknown(code: str, name: str, known: list[str]) -> Problem:
+    there = ", ".join(known)
+    return Problem(
+        code,
+        Text(f"There is no chart {name!r}.", f"No existe el gráfico {name!r}."),
+        Place(label=name),
+        Text(f"There are: {there}.", f"Hay: {there}."),
+        got=name,
+        expected=there,
+    )

@@ -1,0 +1,1 @@
+"""The window: canvas, panels, plots. Stands on core; never imports torch or plugins."""
