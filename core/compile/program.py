@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.graph.model import Path, Port
+from core.graph.model import Path
 from core.problems import Problem
+from core.shapes.typed import Wire as Wire
 from core.specs.fields import DataField
 from core.specs.ops import InitRule, Op
 from core.specs.sig import Sig
@@ -108,17 +109,6 @@ class Program:
                 size *= n
             total += size if w.trainable else 0
         return total
-
-
-@dataclass(frozen=True)
-class Wire:
-    """The inferred signature of one wire, for the canvas and `unfold check`."""
-
-    path: Path  # cell path the wire lies in; () is the project's graph
-    edge: str
-    source: Port
-    target: Port
-    sig: Sig
 
 
 @dataclass(frozen=True)

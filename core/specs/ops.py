@@ -36,6 +36,7 @@ class InitRule:
         "uniform", "normal", "constant", "xavier_uniform", "xavier_normal", "orthogonal", "identity", "zeros", "fan_in"
     ]
     value: float = 0.0
+    offset: float = 0.0  # added to every number afterwards (the LSTM's forget bias)
 
 
 @dataclass(frozen=True)
