@@ -1,0 +1,91 @@
+"""Text from a trained program: prompt to ids, generation, ids to text. The same for window, command line and loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.compile.program import Argument, Output, Program
+from core.problems import Place, Problem, Refused
+from core.train.messages import Sample
+from core.words import Text
+
+
+def sample_text(
+    program: Program, weights: Mapping[str, Any], prompt: str, length: int, temperature: float, seed: int, step: int = 0
+) -> Sample:
+    """Generate `length` symbols after `prompt` from trained weights (state_dict name -> tensor).
+
+    Raises Refused where the program cannot generate, or the prompt holds a symbol that the model never saw.
+    """
+    from core.train.generate import generate
+    from core.train.module import make
+
+    vocabulary = symbols_of(program)
+    ids = encode(prompt, vocabulary) or [0]
+    module = make(program)
+    module.load_state_dict(dict(weights))
+    new, distribution, logp = generate(module, program, ids, length, temperature, seed)
+    written = tuple(vocabulary[i] for i in new)
+    return Sample(step, written, joined(written, vocabulary), temperature, distribution, logp)
+
+
+def can_generate(program: Program) -> bool:
+    """One token input, and a head whose symbols are the input's own: what it writes, it can read."""
+    return _loop(program) is not None
+
+
+def symbols_of(program: Program) -> tuple[str, ...]:
+    """The vocabulary that a generating program reads and writes. Raises Refused where it cannot generate."""
+    loop = _loop(program)
+    if loop is None:
+        raise Refused(
+            Problem(
+                "sample.impossible",
+                Text("This model cannot generate: it does not answer with the symbols it reads.",
+                     "Este modelo no puede generar: no responde con los símbolos que lee."),
+                Place(),
+                Text("Generation needs one token input and a softmax head trained on the same field's next symbol.",
+                     "Para generar hace falta una entrada de símbolos y una cabeza softmax entrenada con el símbolo siguiente."),
+            )
+        )  # fmt: skip
+    return loop[0].field.vocabulary or ()
+
+
+def encode(prompt: str, vocabulary: Sequence[str]) -> list[int]:
+    """Ids of the prompt's symbols. Raises Refused naming those the model never saw."""
+    index = {s: i for i, s in enumerate(vocabulary)}
+    pieces = list(prompt) if by_letter(vocabulary) else prompt.split()
+    unknown = sorted({p for p in pieces if p not in index})
+    if unknown and "<unk>" not in index:
+        shown = ", ".join(repr(u) for u in unknown[:8])
+        raise Refused(
+            Problem(
+                "sample.prompt",
+                Text(f"The prompt holds what the model never read: {shown}.", f"El texto inicial tiene símbolos que el modelo nunca leyó: {shown}."),
+                Place(label="prompt"),
+                Text("Use only symbols of the training text.", "Use solo símbolos del texto de entrenamiento."),
+                got=shown,
+            )
+        )  # fmt: skip
+    return [index.get(p, index.get("<unk>", 0)) for p in pieces]
+
+
+def joined(symbols: Sequence[str], vocabulary: Sequence[str]) -> str:
+    return ("" if by_letter(vocabulary) else " ").join(symbols)
+
+
+def by_letter(vocabulary: Sequence[str]) -> bool:
+    return all(len(s) == 1 for s in vocabulary)
+
+
+def _loop(program: Program) -> tuple[Argument, Output] | None:
+    if len(program.inputs) != 1 or program.inputs[0].field.sig.kind != "tokens":
+        return None
+    given = program.inputs[0]
+    answers = {a.field.name: a.field for a in program.targets}
+    for output in program.outputs:
+        answer = answers.get(output.target)
+        if answer and answer.vocabulary and answer.vocabulary == given.field.vocabulary and output.sig.axes:
+            return given, output
+    return None

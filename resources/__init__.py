@@ -1,0 +1,1 @@
+"""Icons, themes, gallery projects and page templates that ship with Unfold."""
