@@ -35,6 +35,7 @@ class Line:
     color: int = 0
     dashed: bool = False
     band: tuple[Floats, Floats] | None = None
+    faint: bool = False  # the raw curve behind a smoothed one
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Points:
 class Heat:
     """A matrix as colours: z[row, column], rows along y. diverging: zero is the middle colour."""
 
-    z: Floats
+    z: Floats  # NaN is left open
     diverging: bool = True
     limits: tuple[float, float] | None = None
     label: str = ""
@@ -90,6 +91,7 @@ class Chart:
     marks: tuple[Mark, ...]
     equal: bool = False  # equal scales on both axes
     note: Text = Text("", "")  # shown when there is nothing to draw yet, and why
+    subtitle: str = ""  # what is shown: a step, a probe; person's text, never markup
 
 
 @dataclass(frozen=True)

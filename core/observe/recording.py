@@ -1,1 +1,206 @@
 """What a run leaves to look at: metric series and probe frames, bounded in memory, saved with the run, scrubbed freely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+import numpy as np
+
+from core.observe.keep import Kept
+from core.observe.track import Doubles, Track
+from core.train.messages import Frame, Message, Probed, Sample, Started, Step, Validation
+
+CAP = 256 * 1024 * 1024
+_EMPTY = np.empty(0)
+_EMPTY.flags.writeable = False
+
+
+class Recording:
+    """Fed with every message of a run (`add`); one thread may write while another reads.
+
+    Series: loss, learning_rate, grad_norm, clipped_norm, seconds, train/<metric>, validation/<metric>, probe/share.
+    """
+
+    def __init__(self, cap_bytes: int = CAP) -> None:
+        self.cap_bytes = cap_bytes
+        self.started: Started | None = None
+        self.version = 0  # rises with each message kept, so that a window redraws only what changed
+        self._tracks: dict[str, Track] = {}
+        self._frames: Kept[Frame] = Kept(cap_bytes // 8 * 7)
+        self._samples: Kept[Sample] = Kept(cap_bytes // 8)
+
+    def add(self, message: Message) -> None:
+        """Keep what can be looked at later; other messages pass by."""
+        match message:
+            case Step():
+                self._add_step(message)
+            case Validation():
+                self._put("validation/", message.step, message.metrics)
+            case Frame():
+                self._frames.add(message, frame_bytes(message))
+            case Sample():
+                self._samples.add(message, sample_bytes(message))
+            case Probed():
+                self._put("probe/", message.step, {"share": message.share})
+            case Started():
+                self._start(message)
+            case _:
+                return
+        self.version += 1
+
+    def _start(self, message: Started) -> None:
+        """A run begins or resumes: what was told of later steps will be told again."""
+        self.started = message
+        for track in self._tracks.values():
+            track.cut(message.start)
+        self._frames.cut(message.start)
+        self._samples.cut(message.start)
+
+    def _add_step(self, m: Step) -> None:
+        numbers = {
+            "loss": m.loss,
+            "learning_rate": m.learning_rate,
+            "grad_norm": m.grad_norm,
+            "clipped_norm": m.clipped_norm,
+            "seconds": m.seconds,
+        }
+        self._put("", m.step, numbers)
+        self._put("train/", m.step, m.metrics)
+
+    def _put(self, prefix: str, step: int, numbers: Mapping[str, float]) -> None:
+        for name, value in numbers.items():
+            key = prefix + name
+            track = self._tracks.get(key)
+            if track is None:
+                # a new dict, so that a reader going through the old one is not disturbed
+                track = Track()
+                self._tracks = {**self._tracks, key: track}
+            track.add(step, value)
+
+    def fill(self, name: str, steps: Doubles, values: Doubles) -> None:
+        """Take a whole saved series."""
+        track = Track()
+        track.fill(steps, values)
+        self._tracks = {**self._tracks, name: track}
+
+    def names(self) -> tuple[str, ...]:
+        """Every series there is."""
+        return tuple(self._tracks)
+
+    def series(self, name: str) -> tuple[Doubles, Doubles]:
+        """(steps, values) of a series, as views; empty where there is none."""
+        track = self._tracks.get(name)
+        return track.read() if track else (_EMPTY, _EMPTY)
+
+    def steps(self, name: str = "loss") -> Doubles:
+        """The steps at which a series has values."""
+        return self.series(name)[0]
+
+    @property
+    def last_step(self) -> int:
+        """The newest step anything is known of; 0 before the first."""
+        return int(max((t.read()[0][-1] for t in self._tracks.values() if len(t)), default=0))
+
+    @property
+    def chance(self) -> Mapping[str, float]:
+        """Metric -> what knowing nothing scores."""
+        return self.started.chance if self.started else {}
+
+    def label(self, key: str) -> str:
+        """How a probe key reads on the canvas."""
+        return (self.started.labels.get(key) if self.started else None) or key
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """The steps of the frames kept, rising."""
+        return self._frames.steps
+
+    def frame(self, step: int | None = None) -> Frame | None:
+        """The frame nearest at or before `step` (None: the newest)."""
+        return self._frames.at(step)
+
+    def frame_with(self, part: str, step: int | None = None) -> Frame | None:
+        """Like `frame`, but of those that hold something in `part` (eigenvalues come on a slower clock)."""
+        found = self._frames.at(step)
+        if found is None or len(getattr(found, part)):
+            return found
+        earlier = [f for f in self.all_frames() if f.step <= found.step and len(getattr(f, part))]
+        return earlier[-1] if earlier else None
+
+    def keys(self) -> tuple[str, ...]:
+        """The probe keys of the newest frame."""
+        newest = self._frames.at(None)
+        return tuple(newest.values) if newest else ()
+
+    def all_frames(self) -> tuple[Frame, ...]:
+        """Every frame kept, in rising order of step."""
+        return self._frames.all()
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        return self._samples.all()
+
+    def sample(self, step: int | None = None) -> Sample | None:
+        """The sample nearest at or before `step` (None: the newest)."""
+        return self._samples.at(step)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held."""
+        return self._frames.nbytes + self._samples.nbytes + sum(t.nbytes for t in self._tracks.values())
+
+    def save(self, path: FilePath) -> None:
+        """Write everything to one .npz file, without pickle, atomically."""
+        from core.observe.store import write
+
+        write(self, path)
+
+    @staticmethod
+    def load(path: FilePath, cap_bytes: int = CAP) -> Recording:
+        """Read a saved recording. Raises Refused where the file is not one."""
+        from core.observe.store import read
+
+        return read(path, cap_bytes)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both show the same, number by number (NaN equals NaN)."""
+        if not isinstance(other, Recording):
+            return NotImplemented
+        return _same(_contents(self), _contents(other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def frame_bytes(frame: Frame) -> int:
+    """Memory of a frame: its arrays, and what holding them costs."""
+    maps = (frame.values, frame.norms, frame.gradients, frame.eigen, frame.outputs)
+    arrays = [a for m in maps for a in m.values()]
+    texts = sum(len(symbols) for symbols in frame.symbols.values())
+    own = frame.losses.nbytes if frame.losses is not None else 0
+    return 500 + own + sum(a.nbytes + 200 for a in arrays) + 8 * texts + 150 * len(frame.weight_norms)
+
+
+def sample_bytes(sample: Sample) -> int:
+    arrays = (sample.distribution, sample.logp)
+    return 300 + sum(a.nbytes for a in arrays if a is not None) + 60 * len(sample.symbols) + len(sample.text)
+
+
+def _contents(recording: Recording) -> Any:
+    return (
+        {name: recording.series(name) for name in recording.names()},
+        recording.started,
+        [vars(f) for f in recording.all_frames()],
+        [vars(s) for s in recording.samples],
+    )
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return a is not None and b is not None and np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(_same(a[k], b[k]) for k in a)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return bool(a == b or (a != a and b != b))

@@ -26,6 +26,7 @@ class Started:
     run_dir: str
     fused: Mapping[str, str]
     chance: Mapping[str, float]
+    labels: Mapping[str, str] = field(default_factory=dict)  # probe key -> how it reads on the canvas
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,207 @@
+"""A recording as one .npz file: an index in JSON and three plain arrays, so that nothing in it can run when it is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from math import prod
+from pathlib import Path as FilePath
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.problems import Place, Problem, Refused, filled
+from core.train.messages import Floats, Frame, Sample, Started
+from core.words import Text
+
+if TYPE_CHECKING:
+    from core.observe.recording import Recording
+
+VERSION = 1
+_MAPS = ("values", "norms", "gradients", "eigen", "outputs")
+
+
+def write(recording: Recording, path: FilePath) -> None:
+    """Write through a temporary file beside `path`. Frames go out one by one: no second copy in memory."""
+    pool: list[Floats] = []
+    index = {
+        "version": VERSION,
+        "started": _started(recording.started),
+        "series": {name: len(recording.steps(name)) for name in recording.names()},
+        "frames": [_frame_out(f, pool) for f in recording.all_frames()],
+        "samples": [_sample_out(s, pool) for s in recording.samples],
+    }
+    series = {name: np.stack(recording.series(name))[:, :size] for name, size in index["series"].items()}  # type: ignore[attr-defined]
+    partial = path.with_name(path.name + ".part")
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+            text = np.frombuffer(json.dumps(index).encode(), dtype=np.uint8)
+            _member(archive, "index", np.dtype(np.uint8), (len(text),), [text])
+            total = sum(s.size for s in series.values())
+            _member(archive, "series", np.dtype(np.float64), (total,), series.values())
+            _member(archive, "arrays", np.dtype(np.float32), (sum(a.size for a in pool),), pool)
+        os.replace(partial, path)  # noqa: PTH105 - atomic on every system
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read(path: FilePath, cap_bytes: int) -> Recording:
+    """Read what `write` wrote. Raises Refused, whatever else the file holds."""
+    from core.observe.recording import Recording
+
+    recording = Recording(cap_bytes)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            index = json.loads(np.load(archive.open("index.npy"), allow_pickle=False).tobytes())
+            if index["version"] != VERSION:
+                raise ValueError(f"version {index['version']}")
+            with archive.open("series.npy") as stream:
+                _skip_header(stream, np.float64)
+                for name, size in index["series"].items():
+                    flat = _take(stream, np.float64, (2, size))
+                    recording.fill(str(name), flat[0], flat[1])
+            recording.started = _started_in(index["started"])
+            with archive.open("arrays.npy") as stream:
+                _skip_header(stream, np.float32)
+                for entry in index["frames"]:
+                    recording.add(_frame_in(entry, stream))
+                for entry in index["samples"]:
+                    recording.add(_sample_in(entry, stream))
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        MemoryError,
+        EOFError,
+    ) as error:
+        raise Refused(_unreadable(path, error)) from error
+    return recording
+
+
+def _member(archive: zipfile.ZipFile, name: str, dtype: Any, shape: tuple[int, ...], arrays: Any) -> None:
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
+        np.lib.format.write_array_header_1_0(
+            stream, {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+        )
+        for array in arrays:
+            stream.write(np.ascontiguousarray(array, dtype).tobytes())
+
+
+def _skip_header(stream: IO[bytes], dtype: type) -> None:
+    np.lib.format.read_magic(stream)
+    _, _, found = np.lib.format.read_array_header_1_0(stream)
+    if found != dtype:
+        raise ValueError(f"{found} where {dtype.__name__} was expected")
+
+
+def _take(stream: IO[bytes], dtype: type, shape: Any) -> NDArray[Any]:
+    if not isinstance(shape, (list, tuple)) or not all(type(n) is int and 0 <= n < 2**40 for n in shape):
+        raise ValueError(f"shape {shape!r}")
+    wanted = prod(shape) * np.dtype(dtype).itemsize
+    data = stream.read(wanted)
+    if len(data) != wanted:
+        raise EOFError("the file ends early")
+    return np.frombuffer(data, dtype).reshape(shape)
+
+
+def _out(array: Floats | None, pool: list[Floats]) -> list[int] | None:
+    if array is None:
+        return None
+    pool.append(array)
+    return list(array.shape)
+
+
+def _in(shape: Any, stream: IO[bytes]) -> Floats | None:
+    return None if shape is None else _take(stream, np.float32, shape)
+
+
+def _frame_out(f: Frame, pool: list[Floats]) -> dict[str, Any]:
+    maps: Iterator[tuple[str, Mapping[str, Floats]]] = ((m, getattr(f, m)) for m in _MAPS)
+    return {
+        "step": f.step,
+        "cost": f.cost,
+        **{m: {key: _out(array, pool) for key, array in arrays.items()} for m, arrays in maps},
+        "losses": _out(f.losses, pool),
+        "weight_norms": {name: list(pair) for name, pair in f.weight_norms.items()},
+        "symbols": {name: list(symbols) for name, symbols in f.symbols.items()},
+    }
+
+
+def _frame_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Frame:
+    maps = {m: {str(key): _take(stream, np.float32, s) for key, s in entry[m].items()} for m in _MAPS}
+    return Frame(
+        step=int(entry["step"]),
+        losses=_in(entry["losses"], stream),
+        weight_norms={str(n): (float(a), float(b)) for n, (a, b) in entry["weight_norms"].items()},
+        symbols={str(n): tuple(map(str, symbols)) for n, symbols in entry["symbols"].items()},
+        cost=float(entry["cost"]),
+        **maps,
+    )
+
+
+def _sample_out(s: Sample, pool: list[Floats]) -> dict[str, Any]:
+    return {
+        "step": s.step,
+        "symbols": list(s.symbols),
+        "text": s.text,
+        "temperature": s.temperature,
+        "distribution": _out(s.distribution, pool),
+        "logp": _out(s.logp, pool),
+    }
+
+
+def _sample_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Sample:
+    return Sample(
+        int(entry["step"]),
+        tuple(map(str, entry["symbols"])),
+        str(entry["text"]),
+        float(entry["temperature"]),
+        _in(entry["distribution"], stream),
+        _in(entry["logp"], stream),
+    )
+
+
+def _started(started: Started | None) -> dict[str, Any] | None:
+    if started is None:
+        return None
+    return {name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(started).items()}
+
+
+def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
+    if entry is None:
+        return None
+    return Started(
+        steps=int(entry["steps"]),
+        start=int(entry["start"]),
+        device=str(entry["device"]),
+        precision=str(entry["precision"]),
+        parameters=int(entry["parameters"]),
+        run_dir=str(entry["run_dir"]),
+        fused={str(k): str(v) for k, v in entry["fused"].items()},
+        chance={str(k): float(v) for k, v in entry["chance"].items()},
+        labels={str(k): str(v) for k, v in entry["labels"].items()},
+    )
+
+
+def _unreadable(path: FilePath, error: Exception) -> Problem:
+    return Problem(
+        code="recording.unreadable",
+        message=filled(
+            Text(
+                "{name} is not a recording of a run: {why}.", "{name} no es una grabación de un entrenamiento: {why}."
+            ),
+            name=path.name,
+            why=str(error) or type(error).__name__,
+        ),
+        where=Place(file=str(path), label=path.name),
+        hint=Text(
+            "Give the folder that a run wrote; train again if the file is damaged.",
+            "Indique la carpeta que escribió un entrenamiento; si el archivo está dañado, vuelva a entrenar.",
+        ),
+    )
