@@ -1,0 +1,159 @@
+"""The headless commands as a person types them: what they print, where, and how they exit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.cli.door import run
+
+TINY = ["--set", "training.steps=12", "--set", "training.validate_every=0", "--set", "training.checkpoint_every=0"]
+
+
+@pytest.fixture
+def hello(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Path:
+    assert run(["gallery", "hello", "--to", str(tmp_path / "hello.unfold")]) == 0
+    capfd.readouterr()
+    return tmp_path / "hello.unfold"
+
+
+@pytest.fixture
+def trained(hello: Path, capfd: pytest.CaptureFixture[str]) -> Path:
+    assert run(["train", str(hello), "--out", str(hello.parent / "run"), "--seed", "1"]) == 0
+    capfd.readouterr()
+    return hello.parent / "run"
+
+
+def test_gallery_lists_names_systems_and_both_titles(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["gallery", "--json"]) == 0
+    rows = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert {"hello", "char-lm", "adding-lstm", "temporal-order-lstm", "lstm-drawn"} <= {r["name"] for r in rows}
+    assert all(r["systems"] and r["title"]["en"] and r["title"]["es"] != r["title"]["en"] for r in rows)
+
+
+def test_copying_never_overwrites(hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    before = hello.read_bytes()
+    assert run(["gallery", "adding-lstm", "--to", str(hello)]) == 2
+    assert hello.read_bytes() == before
+    assert capfd.readouterr().err.startswith("file.write: ")
+
+
+def test_an_unknown_project_names_those_there_are(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["gallery", "nothing"]) == 2
+    assert "char-lm" in capfd.readouterr().err
+
+
+def test_check_prints_shapes_and_parameters(hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(hello), "--json"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    assert report["ok"] and report["problems"] == []
+    # one-hot 4 -> 3 hidden: 3·4 + 3·3 + 3, then 3 -> 4 scores: 4·3 + 4
+    assert report["parameters"] == 24 + 16
+    assert "B×T×3" in {w["shape"] for w in report["wires"]}
+
+
+def test_check_of_a_broken_project_exits_2_with_one_line_per_problem(
+    hello: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = json.loads(hello.read_text("utf-8"))
+    data["graph"]["wires"] = [w for w in data["graph"]["wires"] if w["to"] != ["memory", "x"]]
+    hello.write_text(json.dumps(data), "utf-8")
+    assert run(["check", str(hello)]) == 2
+    lines = capfd.readouterr().err.splitlines()
+    assert lines and all(": " in line for line in lines)
+    assert any("memory" in line.lower() or "rnn" in line.lower() for line in lines)
+
+
+def test_source_is_a_module_that_runs_alone(hello: Path, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["source", str(hello)]) == 0
+    text = capfd.readouterr().out
+    (tmp_path / "model.py").write_text(text, "utf-8")
+    code = "import sys; sys.path.insert(0, '.'); import model, torch; assert 'core' not in sys.modules"
+    subprocess.run([sys.executable, "-I", "-c", code], check=True, cwd=tmp_path)
+
+
+def test_train_prints_final_metrics_last(hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", str(hello), "--out", str(hello.parent / "r"), *TINY]) == 0
+    last = capfd.readouterr().out.splitlines()[-1]
+    assert "loss=" in last and "accuracy=" in last
+
+
+def test_train_json_tells_every_message(hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", str(hello), "--out", str(hello.parent / "r"), "--json", *TINY]) == 0
+    rows = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    kinds = [r["kind"] for r in rows]
+    assert kinds[0] == "started" and kinds[-1] == "done"
+    assert rows[-1]["metrics"]["loss"] > 0
+
+
+def test_a_run_is_never_overwritten(trained: Path, hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", str(hello), "--out", str(trained)]) == 2
+    assert "run.exists" in capfd.readouterr().err
+
+
+def test_a_diverging_run_exits_1_and_says_why(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["gallery", "adding-lstm", "--to", str(tmp_path / "a.unfold")]) == 0
+    wild = ["--set", "learning_rate=1000", "--set", "optimizer=sgd", "--set", "clip_norm=0", "--steps", "200"]
+    assert run(["train", str(tmp_path / "a.unfold"), "--out", str(tmp_path / "r"), *wild]) == 1
+    err = capfd.readouterr().err
+    assert "Traceback" not in err and "learning rate" in err
+
+
+def test_sample_export_and_plot(trained: Path, hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["sample", "--run", str(trained), "--prompt", "h", "--length", "4", "--temperature", "0.05"]) == 0
+    assert capfd.readouterr().out.strip() == "ello"
+    assert run(["plot", "--run", str(trained), "--chart", "loss", "--to", str(trained / "loss.svg")]) == 0
+    assert "<svg" in (trained / "loss.svg").read_text("utf-8")
+    capfd.readouterr()
+    for format_ in ("source", "weights", "onnx"):
+        assert (
+            run(
+                [
+                    "export",
+                    str(hello),
+                    "--run",
+                    str(trained),
+                    "--format",
+                    format_,
+                    "--to",
+                    str(trained / f"out-{format_}"),
+                ]
+            )
+            == 0
+        )
+        out = capfd.readouterr()
+        assert "Verified" in out.err and "e-" in out.out
+
+
+def test_sample_names_symbols_the_model_never_read(trained: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["sample", "--run", str(trained), "--prompt", "hz"]) == 2
+    assert "'z'" in capfd.readouterr().err
+
+
+def test_an_unknown_chart_names_those_there_are(trained: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["plot", "--run", str(trained), "--chart", "pie", "--to", "x.svg"]) == 2
+    assert "gradient_flow" in capfd.readouterr().err
+
+
+def test_export_refuses_a_model_changed_since(trained: Path, hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    hello.write_text(hello.read_text("utf-8").replace('"units": 3', '"units": 5'), "utf-8")
+    assert run(["export", str(hello), "--run", str(trained), "--format", "source", "--to", str(trained / "m")]) == 2
+    assert "run.other_program" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["train"], ["nothing"], ["train", "no-such.unfold"], ["check", "no-such.unfold"], ["plot", "--run", "no-such", "--chart", "loss", "--to", "x.svg"]])  # fmt: skip
+def test_bad_input_exits_2_without_a_traceback(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    err = capfd.readouterr().err
+    assert err.strip() and "Traceback" not in err
+
+
+def test_it_speaks_spanish(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNFOLD_LANG", "es")
+    code = "from core.cli.door import run; import sys; sys.exit(run(['train', '--help']))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert "Entrenar un proyecto" in done.stdout
