@@ -1,7 +1,12 @@
 """The one door for plugins: everything a node, dataset, chart or exporter file may import from Unfold."""
 
 from core.data.dataset import Array, Batch, Dataset, DatasetSpec, Stream
+from core.data.stream import BatchStream, Generated, generator
+from core.data.text import chosen_vocabulary, open_text, text_fields
 from core.observe.chart import Axis, Bars, Chart, ChartSpec, Heat, Level, Line, Points, Ring
+from core.observe.curves import half_life, smooth
+from core.observe.recording import Recording
+from core.observe.symbols import symbol_ticks, visible
 from core.problems import Place, Problem, Refused, filled
 from core.specs.fields import DataField, Fields
 from core.specs.node import NodeSpec, PortSpec
@@ -11,7 +16,9 @@ from core.specs.sig import Sig
 from core.words import Text, say
 
 __all__ = [
-    "Array", "Axis", "Bars", "Batch", "Builder", "Chart", "ChartSpec", "DataField", "Dataset", "DatasetSpec", "Fields",
-    "Heat", "InitRule", "Level", "Line", "NodeSpec", "ParamSpec", "Place", "Points", "PortSpec", "Problem", "Refused",
-    "Ring", "Sig", "Stream", "Text", "Value", "filled", "say",
+    "Array", "Axis", "Bars", "Batch", "BatchStream", "Builder", "Chart", "ChartSpec", "DataField", "Dataset",
+    "DatasetSpec", "Fields", "Generated", "Heat", "InitRule", "Level", "Line", "NodeSpec", "ParamSpec", "Place",
+    "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring", "Sig", "Stream", "Text", "Value",
+    "chosen_vocabulary", "filled", "generator", "half_life", "open_text", "say", "smooth", "symbol_ticks",
+    "text_fields", "visible",
 ]  # fmt: skip

@@ -1,0 +1,94 @@
+"""Batches as a pure function of (seed, number): so a position is one integer, exact on every machine.
+
+Batch k draws from its own generator; nothing random is carried from one batch to the next, hence nothing can be lost
+when a run stops and resumes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.random import PCG64, Generator, SeedSequence
+
+from core.data.dataset import Array, Batch
+from core.problems import Place, Problem, Refused
+from core.specs.fields import Fields
+from core.words import Text
+
+TRAINING, HELD_OUT, ORDER = 0, 1, 2  # first key of a generator: what its numbers are for
+HELD_OUT_BATCH = 256
+
+
+def generator(seed: int, *key: int) -> Generator:
+    """The random generator that belongs to a seed and a key, independent of every other key's."""
+    return Generator(PCG64(SeedSequence((seed, *key))))
+
+
+class BatchStream:
+    """Endless batches `make(0), make(1), ...`. `identity` names the data read, so that a resumed run notices other data."""
+
+    def __init__(self, make: Callable[[int], Batch], identity: str = "") -> None:
+        self._make = make
+        self._identity = identity
+        self._number = 0
+
+    def next(self) -> Batch:
+        batch = self._make(self._number)
+        self._number += 1
+        return batch
+
+    def position(self) -> dict[str, Any]:
+        return {"batch": self._number, "data": self._identity}
+
+    def restore(self, position: Mapping[str, Any]) -> None:
+        """Continue where `position` was taken. Raises Refused where the data is not the same any more."""
+        if position["data"] != self._identity:
+            raise Refused(_changed(str(position["data"]), self._identity))
+        self._number = int(position["batch"])
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A task whose sequences are made up as they are needed, with a fixed held-out set. `make(rng, count)` gives the
+    arrays of `count` sequences by field name."""
+
+    fields: Fields
+    make: Callable[[Generator, int], Mapping[str, Array]]
+    batch: int
+    seed: int
+    held_out: int
+    chance: Mapping[str, float] = field(default_factory=dict)
+    steps_per_epoch: int = 0
+
+    def stream(self, seed: int) -> BatchStream:
+        return BatchStream(lambda number: Batch(self.make(generator(seed, TRAINING, number), self.batch)))
+
+    def validation(self) -> Iterator[Batch]:
+        arrays = self.make(generator(self.seed, HELD_OUT), self.held_out)
+        for start in range(0, self.held_out, HELD_OUT_BATCH):
+            yield Batch({name: a[start : start + HELD_OUT_BATCH] for name, a in arrays.items()})
+
+    def examples(self, count: int) -> Batch:
+        return Batch({n: a[:count] for n, a in self.make(generator(self.seed, HELD_OUT), self.held_out).items()})
+
+
+def one_of(rng: Generator, count: int, low: int, high: int) -> Array:
+    """`count` whole numbers in [low, high)."""
+    return rng.integers(low, high, count, dtype=np.int64)
+
+
+def _changed(was: str, now: str) -> Problem:
+    return Problem(
+        code="data.changed",
+        message=Text(
+            "The data is not the data this run was stopped on.",
+            "Los datos no son los que esta ejecución leía al parar.",
+        ),
+        hint=Text("Put the old file back, or start a new run.", "Recupere el archivo anterior o empiece de nuevo."),
+        where=Place(param="data", label="data"),
+        got=now,
+        expected=was,
+    )

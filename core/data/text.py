@@ -1,0 +1,87 @@
+"""A text as a prediction task: read a symbol, name the next one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from core.data.corpora import CORPORA
+from core.data.dataset import Batch
+from core.data.reading import read_text
+from core.data.split import held_out
+from core.data.stream import BatchStream
+from core.data.vocabulary import Vocabulary, characters, ids_of, words
+from core.data.windows import Series, anywhere, one_pass, side_by_side, spread, windows_per_pass
+from core.specs.fields import DataField, Fields
+from core.specs.sig import Sig
+
+
+@dataclass(frozen=True)
+class NextSymbol:
+    """An opened text: `text` (B, T) in, `next` (B, T) the same one symbol later."""
+
+    fields: Fields
+    training: Series
+    held: Series
+    batch: int
+    length: int
+    carry: bool
+
+    def stream(self, seed: int) -> BatchStream:
+        cut = side_by_side(self.training, self.batch, self.length)
+        make = cut if self.carry else anywhere(self.training, self.batch, self.length, seed)
+        return BatchStream(make, self.training.identity)
+
+    def validation(self) -> Iterator[Batch]:
+        return one_pass(self.held, self.batch, self.length, self.carry)
+
+    def examples(self, count: int) -> Batch:
+        return spread(self.held, count, self.length)
+
+    @property
+    def chance(self) -> Mapping[str, float]:
+        """What a uniform guess scores."""
+        size = len(self.fields.items[0].vocabulary or ())
+        return {
+            "loss": math.log(size),
+            "bits_per_char": math.log2(size),
+            "perplexity": float(size),
+            "accuracy": 1 / size,
+        }
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return windows_per_pass(self.training, self.batch, self.length)
+
+
+def open_text(params: Mapping[str, Any]) -> NextSymbol:
+    """The text that the parameters choose, cut into training and held-out part. Raises Refused."""
+    text = chosen_text(params)
+    vocabulary = chosen_vocabulary(params)
+    ids = ids_of(text, vocabulary)
+    series = Series({"text": ids[:-1], "next": ids[1:]})
+    batch, length = params["batch"], params["length"]
+    training, held = held_out(series, params["validation"], batch, length)
+    return NextSymbol(text_fields(vocabulary), training, held, batch, length, params["carry"])
+
+
+def text_fields(vocabulary: Vocabulary) -> Fields:
+    sig = Sig("tokens", len(vocabulary), ("T",))
+    return Fields((DataField("text", sig, vocabulary), DataField("next", sig, vocabulary, target=True)))
+
+
+def chosen_text(params: Mapping[str, Any]) -> str:
+    """The person's file where there is one, else the built-in corpus."""
+    return read_text(params["path"]) if params["path"] else CORPORA[params["corpus"]]()
+
+
+def chosen_vocabulary(params: Mapping[str, Any]) -> Vocabulary:
+    return _vocabulary(chosen_text(params), params["level"], params["min_count"], params["max_size"])
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(text: str, level: str, min_count: int, max_size: int) -> Vocabulary:
+    return (words if level == "word" else characters)(text, min_count, max_size)

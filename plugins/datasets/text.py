@@ -1,0 +1,40 @@
+"""Predict the next character or word of a text: a built-in corpus, or any UTF-8 file."""
+
+from core.api import DatasetSpec, ParamSpec, Text, chosen_vocabulary, open_text, text_fields
+
+SPEC = DatasetSpec(
+    kind="text",
+    name=Text("Text", "Texto"),
+    help=Text(
+        "Reads a text and asks for the next symbol at every step. Uniform guessing costs log2 of the vocabulary in bits.",
+        "Lee un texto y pide el símbolo siguiente en cada paso. Adivinar al azar cuesta log2 del vocabulario, en bits.",
+    ),
+    params=(
+        ParamSpec(
+            "corpus", "choice", "python-help", Text("Corpus", "Corpus"),
+            Text("Text that comes with Python; a file, where one is given, is read instead.",
+                 "Texto que viene con Python; si se da un archivo, se lee ese."),
+            choices=(("python-help", Text("Python's help pages", "La ayuda de Python")),
+                     ("python-source", Text("Python's own source", "El código de Python"))),
+        ),
+        ParamSpec("path", "path", "", Text("File", "Archivo"), Text("A text file in UTF-8.", "Un archivo de texto en UTF-8.")),
+        ParamSpec(
+            "level", "choice", "char", Text("Symbols", "Símbolos"), Text("What one step reads.", "Qué se lee en cada paso."),
+            choices=(("char", Text("Characters", "Caracteres")), ("word", Text("Words", "Palabras"))),
+        ),
+        ParamSpec("batch", "int", 32, Text("Batch", "Lote"), Text("Windows read in parallel.", "Ventanas leídas en paralelo."), 1, 65_536),
+        ParamSpec("length", "int", 64, Text("Length", "Largo"), Text("Steps in a window; gradients reach back this far.", "Pasos por ventana; hasta ahí llegan los gradientes."), 1, 100_000),
+        ParamSpec(
+            "carry", "bool", True, Text("Carry the state", "Conservar el estado"),
+            Text("Each window goes on where the one before ended; otherwise windows begin anywhere, with fresh states.",
+                 "Cada ventana sigue donde acabó la anterior; si no, empiezan en cualquier lugar con estados nuevos."),
+        ),
+        ParamSpec("validation", "float", 0.1, Text("Validation part", "Parte de validación"), Text("Share of the text held out, at its end.", "Parte final del texto que se reserva."), 0.001, 0.9),
+        ParamSpec("min_count", "int", 1, Text("Least count", "Mínimo de apariciones"), Text("Rarer symbols become <unk>.", "Los símbolos más raros pasan a ser <unk>."), 1, 10**6, advanced=True),
+        ParamSpec("max_size", "int", 0, Text("Largest vocabulary", "Vocabulario máximo"), Text("Keeps the commonest symbols; 0 keeps all.", "Conserva los más comunes; 0 los conserva todos."), 0, 10**6, advanced=True),
+    ),
+    open=lambda params, seed: open_text(params),
+    peek=lambda params: text_fields(chosen_vocabulary(params)),
+    metrics=("bits_per_char", "perplexity", "accuracy"),
+    keywords=("language model", "character", "word", "corpus", "modelo de lenguaje", "palabras"),
+)  # fmt: skip
