@@ -27,14 +27,14 @@ _MAPS = ("values", "norms", "gradients", "eigen", "outputs")
 def write(recording: Recording, path: FilePath) -> None:
     """Write through a temporary file beside `path`. Frames go out one by one: no second copy in memory."""
     pool: list[Floats] = []
+    series = {name: np.stack(recording.series(name)) for name in recording.names()}
     index = {
         "version": VERSION,
         "started": _started(recording.started),
-        "series": {name: len(recording.steps(name)) for name in recording.names()},
+        "series": {name: values.shape[1] for name, values in series.items()},
         "frames": [_frame_out(f, pool) for f in recording.all_frames()],
         "samples": [_sample_out(s, pool) for s in recording.samples],
     }
-    series = {name: np.stack(recording.series(name))[:, :size] for name, size in index["series"].items()}  # type: ignore[attr-defined]
     partial = path.with_name(path.name + ".part")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:

@@ -1,0 +1,75 @@
+"""Where an axis has its ticks and how numbers are written, the same live and on paper. Plain text: no markup, no TeX."""
+
+from __future__ import annotations
+
+import math
+
+from core.observe.chart import Axis
+
+Tick = tuple[float, str]  # place on the axis as drawn (log10 on a log axis), text
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def ticks(axis: Axis, low: float, high: float, room: float) -> list[Tick]:
+    """The ticks between `low` and `high` (log10 of the values on a log axis) when `room` of them fit."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return []
+    if axis.ticks:
+        return _named(axis.ticks, low, high, room)
+    return _powers(low, high, room) if axis.log else _even(low, high, room)
+
+
+def number(value: float) -> str:
+    """A value as a person reads it: four digits, thousands spaced, powers of ten raised."""
+    if not math.isfinite(value):
+        return {math.inf: "∞", -math.inf: "−∞"}.get(value, "NaN")
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if 1e-3 <= size < 1e6:
+        digits = 0 if float(value).is_integer() else max(0, 3 - math.floor(math.log10(size)))
+        text = f"{value:,.{digits}f}".replace(",", "\u2009").replace("-", "−")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    power = math.floor(math.log10(size))
+    head = f"{value / 10.0**power:.3g}".replace("-", "−")
+    return f"{head}×10{str(power).translate(_RAISED)}"
+
+
+def _named(named: tuple[Tick, ...], low: float, high: float, room: float) -> list[Tick]:
+    """Every named tick while they fit, then every second, fifth, ..."""
+    span = named[1][0] - named[0][0] if len(named) > 1 else 1.0
+    shown = (high - low) / (span or 1.0)
+    stride = next((s for s in _strides() if shown / s <= max(room, 1)), 1)
+    return [tick for index, tick in enumerate(named) if index % stride == 0 and low <= tick[0] <= high]
+
+
+def _strides() -> list[int]:
+    return [head * 10**power for power in range(8) for head in (1, 2, 5)]
+
+
+def _even(low: float, high: float, room: float) -> list[Tick]:
+    rough = (high - low) / max(room, 2)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(head * power for head in (1, 2, 5, 10) if head * power >= rough * 0.999)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [(index * step, _written(index * step, step)) for index in range(first, min(last, first + 200) + 1)]
+
+
+def _written(value: float, step: float) -> str:
+    if value != 0 and (abs(value) >= 1e6 or step < 1e-4):
+        return number(value)
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value:,.{digits}f}".replace(",", "\u2009").replace("-", "−")
+
+
+def _powers(low: float, high: float, room: float) -> list[Tick]:
+    """Whole powers of ten; between them 2 and 5 where there is less than two decades."""
+    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    if high - low < 2:
+        heads = (1, 2, 5) if high - low > 0.7 else (1, 1.5, 2, 3, 4, 5, 6, 8)
+        spots = [(p + math.log10(h), number(h * 10.0**p)) for p in range(math.floor(low), last + 1) for h in heads]
+        inside = [spot for spot in spots if low <= spot[0] <= high]
+        if len(inside) >= 2:
+            return inside
+    stride = next((s for s in _strides() if (last - first + 1) / s <= max(room, 2)), 1)
+    return [(float(p), f"10{str(p).translate(_RAISED)}") for p in range(first, last + 1) if p % stride == 0]

@@ -1,0 +1,39 @@
+"""Loss while training and on held-out data, against what chance would score."""
+
+from core.api import Axis, Chart, ChartSpec, Level, Line, Recording, Text, say, smooth
+
+NOTE = Text("The loss appears with the first training step.", "La pérdida aparece con el primer paso de entrenamiento.")
+
+
+def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
+    """Each step faint, its smooth course strong, validation dashed."""
+    steps, losses = recording.series("loss")
+    marks: list[Line | Level] = []
+    if len(steps):
+        marks.append(Line(steps, losses, "", 0, faint=len(steps) >= 8))
+    if len(steps) >= 8:
+        marks.append(Line(*smooth(steps, losses), say(Text("training", "entrenamiento")), 0))
+    held_out, scores = recording.series("validation/loss")
+    if len(held_out):
+        marks.append(Line(held_out, scores, say(Text("validation", "validación")), 1, dashed=True))
+    if marks and "loss" in recording.chance:
+        marks.append(Level(recording.chance["loss"], say(Text("chance", "azar")), 3))
+    return Chart(
+        Text("Loss", "Pérdida"),
+        Axis(Text("training step", "paso de entrenamiento")),
+        Axis(Text("loss", "pérdida")),
+        tuple(marks),
+        note=Text("", "") if marks else NOTE,
+    )
+
+
+CHART = ChartSpec(
+    "loss",
+    Text("Loss", "Pérdida"),
+    Text(
+        "The loss at each training step, its smooth course, and the loss on held-out data.",
+        "La pérdida en cada paso, su curso suavizado y la pérdida en datos reservados.",
+    ),
+    draw,
+    keywords=("cost", "error", "coste", "entropy"),
+)

@@ -1,0 +1,77 @@
+"""An axis whose ticks come from `core.observe.ticks`, so that the screen and the paper have the same ones."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF
+
+from core.observe.chart import Axis
+from core.observe.colors import Palette
+from core.observe.ticks import ticks
+from core.words import say
+
+
+class ChartAxis(pg.AxisItem):
+    """Draws one `Axis`: grid lines behind the data, ticks thinned to what fits."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation, maxTickLength=0)
+        self.enableAutoSIPrefix(False)
+        self.setStyle(hideOverlappingLabels=False, tickTextOffset=6, autoExpandTextSpace=True)
+        self._axis: Axis | None = None
+        self._palette: Palette | None = None
+        self._named: dict[float, str] = {}
+
+    def show_axis(self, axis: Axis, palette: Palette) -> None:
+        if axis is self._axis and palette is self._palette:
+            return
+        before, self._axis = self._axis, axis
+        if before is None or before.label != axis.label:
+            self._say_label(palette)
+        if palette is not self._palette:
+            self._palette = palette
+            self.setPen(pg.mkPen(palette.grid, width=1))
+            self.setTickPen(pg.mkPen(palette.grid, width=1))
+            self.setTextPen(palette.muted)
+            self._say_label(palette)
+        self.setGrid(False if axis.ticks else 255)
+        self.picture = None
+        self.update()
+
+    def retranslate(self) -> None:
+        if self._axis is not None and self._palette is not None:
+            self._say_label(self._palette)
+
+    def _say_label(self, palette: Palette) -> None:
+        # pyqtgraph puts labels into HTML
+        label = say(self._axis.label) if self._axis is not None else ""
+        self.setLabel(escape(label), color=palette.muted)
+
+    def boundingRect(self) -> QRectF:
+        """With room for the half of a tick's text that stands out at the ends."""
+        out = 30 if self.orientation == "bottom" else 0
+        return super().boundingRect().adjusted(-out, 0 if out else -9, out, 0 if out else 9)
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
+        if self._axis is None:
+            return []
+        found = ticks(self._axis, minVal, maxVal, size / self._pitch())
+        self._named = dict(found)
+        values = [place for place, _ in found]
+        return [(values[1] - values[0] if len(values) > 1 else 1.0, values)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [self._named.get(value, "") for value in values]
+
+    def _pitch(self) -> float:
+        """Pixels that one tick needs."""
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        if self.orientation in ("left", "right"):
+            named = self._axis is not None and self._axis.ticks
+            return metrics.height() * (1.05 if named else 2.6)
+        if self._axis is not None and self._axis.ticks:
+            return max(metrics.horizontalAdvance(text) for _, text in self._axis.ticks) + 5
+        return 84.0
