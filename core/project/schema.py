@@ -1,0 +1,171 @@
+"""The shape of a project file, and every way in which one can miss it, in both languages with its JSON pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from core.graph.codec import GraphFile, Id, RefFile, Words, _Strict, graph_of, write_graph
+from core.graph.model import Graph, frozen
+from core.problems import Problem, Refused
+from core.project.model import DataChoice, Project
+from core.project.strictjson import mistake, pointer_to
+from core.specs.fits import misfit
+from core.train.settings import FIELDS, Training
+from core.words import Text
+
+Scalar = bool | int | Annotated[float, Field(allow_inf_nan=False)] | Words
+
+
+class TextPair(_Strict):
+    en: Words = ""
+    es: Words = ""
+
+
+class DataFile(_Strict):
+    kind: Id = "text"
+    params: dict[Id, Scalar] = {}
+
+
+class ProjectFile(_Strict):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    format: int
+    title: TextPair = TextPair()
+    notes: TextPair = TextPair()
+    systems: Annotated[list[Id], Field(max_length=200)] = []
+    data: DataFile = DataFile()
+    training: dict[Id, Scalar] = {}
+    graph: GraphFile = GraphFile()
+
+
+def project_of(data: Any, file: str = "") -> Project:
+    """The project that JSON data of the present format describes. Raises Refused with every mistake found."""
+    try:
+        parsed = ProjectFile.model_validate(data)
+    except ValidationError as error:
+        raise Refused(*_schema_problems(error, data, file)) from None
+    problems: list[Problem] = []
+    training = _training(parsed.training, problems, file)
+    graph = _graph(parsed.graph, problems, file)
+    if problems:
+        raise Refused(*problems)
+    return Project(
+        graph=graph,
+        data=DataChoice(parsed.data.kind, frozen(parsed.data.params)),
+        training=training,
+        title=Text(parsed.title.en, parsed.title.es),
+        notes=Text(parsed.notes.en, parsed.notes.es),
+        systems=tuple(parsed.systems),
+    )
+
+
+def data_of(project: Project, format: int) -> dict[str, Any]:
+    """The project as JSON data. Training settings are written out whole, so that a later default changes no old run."""
+    return {
+        "format": format,
+        **{name: text._asdict() for name, text in (("title", project.title), ("notes", project.notes)) if any(text)},
+        **({"systems": list(project.systems)} if project.systems else {}),
+        "data": {"kind": project.data.kind, **({"params": dict(project.data.params)} if project.data.params else {})},
+        "training": asdict(project.training),
+        "graph": write_graph(project.graph),
+    }
+
+
+def _training(values: Mapping[str, Any], problems: list[Problem], file: str) -> Training:
+    known = {p.name: p for p in FIELDS}
+    good: dict[str, Any] = {}
+    for name, value in values.items():
+        at = pointer_to(("training", name))
+        wanted = misfit(known[name], value) if name in known else None
+        if name not in known:
+            problems.append(mistake("file.unknown", at, file, _WORDS["extra_forbidden"]))
+        elif wanted is not None:
+            what = Text(f"{value!r} came, {wanted.en} is expected", f"llegó {value!r}, se espera {wanted.es}")
+            problems.append(mistake("file.field", at, file, what))
+        else:
+            good[name] = float(value) if known[name].kind == "float" else value
+    return Training(**good)
+
+
+def _graph(parsed: GraphFile, problems: list[Problem], file: str) -> Graph:
+    found: list[Problem] = []
+    graph = graph_of(parsed, "/graph", found)
+    if not found:
+        _unbound(parsed, ("graph",), 0, found, file)
+    problems += [replace(p, where=replace(p.where, file=file)) for p in found]
+    return graph
+
+
+def _unbound(parsed: GraphFile, at: tuple[str | int, ...], depth: int, problems: list[Problem], file: str) -> None:
+    """A reference to the cell's parameter makes sense only inside a cell."""
+    for i, node in enumerate(parsed.nodes):
+        here = (*at, "nodes", i)
+        if node.body is not None:
+            _unbound(node.body, (*here, "body"), depth + 1, problems, file)
+        for name, value in node.params.items():
+            if depth == 0 and isinstance(value, RefFile):
+                what = Text("a reference, but no cell is around it", "una referencia, pero no hay celda alrededor")
+                problems.append(mistake("file.ref", pointer_to((*here, "params", name)), file, what))
+
+
+def _schema_problems(error: ValidationError, data: Any, file: str) -> list[Problem]:
+    """One Problem for each place of a pydantic report (a union reports once per alternative)."""
+    found: dict[str, Problem] = {}
+    for item in error.errors(include_url=False, include_context=True, include_input=False):
+        at = pointer_to(_real(item["loc"], data, item["type"] == "missing"))
+        if at not in found:
+            code = {"missing": "file.missing", "extra_forbidden": "file.unknown"}.get(item["type"], "file.field")
+            found[at] = mistake(code, at, file, _words(item))
+    return list(found.values())
+
+
+def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[str | int, ...]:
+    """The part of pydantic's location that can be followed in the data: alternatives of a union have names in it too."""
+    parts: list[str | int] = []
+    for part in loc:
+        if _leads_on(part, data):
+            data = data[part]
+        elif missing and part == loc[-1] and isinstance(data, dict):
+            return (*parts, part)
+        else:
+            continue
+        parts.append(part)
+    return tuple(parts)
+
+
+def _leads_on(part: str | int, data: Any) -> bool:
+    if isinstance(data, dict):
+        return part in data
+    return isinstance(data, list) and isinstance(part, int) and part < len(data)
+
+
+_WORDS = {
+    "missing": Text("missing", "falta"),
+    "extra_forbidden": Text("not known here", "no se conoce aquí"),
+    "string_type": Text("a text is expected", "se espera un texto"),
+    "int_type": Text("a whole number is expected", "se espera un número entero"),
+    "float_type": Text("a number is expected", "se espera un número"),
+    "bool_type": Text("true or false is expected", "se espera verdadero o falso"),
+    "list_type": Text("a list is expected", "se espera una lista"),
+    "dict_type": Text("an object is expected", "se espera un objeto"),
+    "model_type": Text("an object is expected", "se espera un objeto"),
+    "tuple_type": Text("a list is expected", "se espera una lista"),
+    "greater_than_equal": Text("at least {ge} is expected", "se espera al menos {ge}"),
+    "less_than_equal": Text("at most {le} is expected", "se espera como mucho {le}"),
+    "string_too_long": Text("at most {max_length} characters are allowed", "se permiten {max_length} caracteres"),
+    "string_too_short": Text("an empty text is not allowed", "no puede estar vacío"),
+    "too_long": Text("at most {max_length} items are allowed", "se permiten {max_length} elementos"),
+    "too_short": Text("at least {min_length} items are expected", "se esperan al menos {min_length} elementos"),
+    "literal_error": Text("one of {expected} is expected", "se espera uno de {expected}"),
+}
+
+
+def _words(item: Any) -> Text:
+    known = _WORDS.get(item["type"])
+    if known is None:
+        return Text(item["msg"], item["msg"])
+    context = item.get("ctx", {})
+    return Text(known.en.format(**context), known.es.format(**context))
