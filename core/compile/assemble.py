@@ -1,0 +1,124 @@
+"""From typed ops to a Program: the passes behind the front of the compiler, and the tables that describe the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.compile.emit import CLASS, Emitted, emit
+from core.compile.fuse import Fused, fuse, unfused
+from core.compile.names import Names, reduce
+from core.compile.plan import Flow, FusedStep, Plan, ScanStep, Step, Storage, weight_key
+from core.compile.program import Argument, DrawnWeight, Mode, Output, ProbePoint, Program, State
+from core.compile.specialise import specialise
+from core.compile.storage import storage
+from core.graph.model import Path
+from core.specs.fields import DataField, Fields
+from core.specs.ops import Op
+
+Ports = Mapping[tuple[Path, str], int]
+
+
+def assemble(
+    ops: Sequence[Op],
+    ports: Ports,
+    fields: Fields,
+    mode: Mode = "train",
+    heads: Sequence[tuple[Path, str]] = (),
+    labels: Mapping[Path, str] | None = None,
+    hash: str = "",
+) -> Program:
+    """Compile typed ops. Two calls with equal arguments give equal programs."""
+    flow = specialise(ops, ports, heads)
+    names = Names()
+    fused = fuse(flow, names)
+    kept = storage(fused, names)
+    plan = Plan(flow, fused.steps, kept)
+    steps = fused.steps if mode == "train" else unfused(flow)
+    probes = _probes(flow, ports, unfused(flow), labels or {})
+    taps: dict[int, tuple[str, ...]] = {}
+    for point in probes:
+        value = flow.value(ports[point.path, point.port])
+        taps[value] = (*taps.get(value, ()), point.key)
+    emitted = emit(plan, steps, taps if mode == "twin" else None)
+    return Program(
+        mode=mode,
+        source=emitted.source,
+        class_name=CLASS,
+        inputs=_arguments(flow, emitted, fields, "input"),
+        targets=_arguments(flow, emitted, fields, "target"),
+        outputs=_outputs(flow, emitted),
+        states=_states(flow, emitted),
+        weights=_weights(fused, kept),
+        probes=probes,
+        fused={step.path: step.kind for step in fused.steps if isinstance(step, FusedStep)},
+        lines=emitted.lines,
+        hash=hash,
+        ops=tuple(ops),
+    )
+
+
+def _arguments(flow: Flow, emitted: Emitted, fields: Fields, kind: str) -> tuple[Argument, ...]:
+    found = (op for op in flow.ops if op.name == kind)
+    return tuple(Argument(emitted.arguments[op.output.id], _field(op, fields), op.path) for op in found)
+
+
+def _field(op: Op, fields: Fields) -> DataField:
+    wanted = str(op.attrs["field"])
+    return fields.get(wanted) or DataField(wanted, op.output.sig, target=op.name == "target")
+
+
+def _outputs(flow: Flow, emitted: Emitted) -> tuple[Output, ...]:
+    by_id = flow.of()
+    return tuple(
+        Output(emitted.results[r.value], by_id[r.value].output.sig, r.path, r.port, r.loss, r.target)
+        for r in flow.results
+    )
+
+
+def _states(flow: Flow, emitted: Emitted) -> tuple[State, ...]:
+    by_id = flow.of()
+    sources = [(s, by_id[s.source]) for s in emitted.states]
+    return tuple(State(s.name, s.sig, s.k, op.path, op.port) for s, op in sources)
+
+
+def _weights(fused: Fused, kept: Storage) -> tuple[DrawnWeight, ...]:
+    """Every drawn weight (a split one piece by piece) in the order of the ops."""
+    inside = _recurrent(fused.steps, fused.ops)
+    out = {}
+    for op in fused.ops:
+        for weight in op.weights:
+            key = weight_key(weight)
+            (piece,) = kept.pieces[key]
+            shape = tuple(int(str(s)) for s in weight.shape)
+            square = len(shape) == 2 and shape[0] == shape[1]
+            out[key] = DrawnWeight(
+                weight.path, weight.name, shape, weight.init, piece.tensor, piece.rows, piece.columns,
+                weight.trainable, square and op.output.id in inside,
+            )  # fmt: skip
+    return tuple(out.values())
+
+
+def _recurrent(steps: Sequence[Step], ops: Sequence[Op]) -> set[int]:
+    """The products that read a value of the step before, directly or inside a loop."""
+    delayed = {op.output.id for op in ops if op.name == "delay"}
+    out = {op.output.id for op in ops if op.name == "linear" and op.inputs[0] in delayed}
+    for step in steps:
+        if isinstance(step, ScanStep):
+            out.update(op.output.id for op in step.ops if op.name == "linear")
+    return out
+
+
+def _probes(flow: Flow, ports: Ports, steps: Sequence[Step], labels: Mapping[Path, str]) -> tuple[ProbePoint, ...]:
+    """A point for each drawn port whose value the forward part computes."""
+    by_id = flow.of()
+    looped = {op.output.id for step in steps if isinstance(step, ScanStep) for op in (*step.delays, *step.ops)}
+    names, out = Names(), []
+    for (path, port), raw in ports.items():
+        value = flow.value(raw)
+        if value not in by_id or value in flow.late:
+            continue
+        place = "/".join(reduce(p) or "node" for p in path)
+        key = names.fresh(f"{place}.{reduce(port) or 'port'}")
+        label = f"{labels.get(path, '/'.join(path))} {port}"
+        out.append(ProbePoint(key, path, port, by_id[value].output.sig, value in looped, label))
+    return tuple(out)

@@ -1,0 +1,222 @@
+"""Writes how a module begins: its sizes and attributes, and the drawn initial value of every weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import sqrt
+
+from core.compile.plan import Part, Piece, Storage, WeightKey, number
+from core.compile.split import plain_rule
+from core.compile.writer import Code, Writer, code, listed, lit, name
+from core.graph.model import Path
+from core.specs.ops import InitRule, Weight
+
+MADE = {
+    "linear": "nn.Linear({a}, {b}{bias})",
+    "embedding": "nn.Embedding({a}, {b})",
+    "lstm": "nn.LSTM({a}, {b}, batch_first=True{bias})",
+    "gru": "nn.GRU({a}, {b}, batch_first=True{bias})",
+    "rnn_tanh": "nn.RNN({a}, {b}, batch_first=True{bias})",
+    "rnn_relu": 'nn.RNN({a}, {b}, nonlinearity="relu", batch_first=True{bias})',
+}
+
+
+def write_init(storage: Storage, class_name: str, used: set[str]) -> Writer:
+    """Sizes, the class line and `__init__`."""
+    out = Writer()
+    sizes = _sizes(storage)
+    for part in storage.parts:
+        for constant, value in sizes[part.name]:
+            out.say("{c} = {v}", part.path, c=constant, v=lit(value))
+    if storage.parts:
+        out.blank(2)
+    out.say("class {c}(nn.Module):", c=name(class_name))
+    out.depth = 1
+    out.line(Code("def __init__(self):"))
+    out.depth = 2
+    out.line(Code("super().__init__()"))
+    for part in storage.parts:
+        _write_part(out, part, [c for c, _ in sizes[part.name]], used)
+    out.line(Code("self.reset_parameters()"))
+    return out
+
+
+def _sizes(storage: Storage) -> dict[str, list[tuple[Code, int]]]:
+    """Named constants of each part: LSTM_IN = 64, LSTM_OUT = 128."""
+    ends = {"embedding": ("SYMBOLS", "SIZE"), "parameter": ("SIZE", "MORE"), "layer_norm": ("SIZE", "MORE")}
+    out = {}
+    for part in storage.parts:
+        words = ends.get(part.kind, ("IN", "OUT"))
+        out[part.name] = [(name(f"{part.name.upper()}_{w}"), s) for w, s in zip(words, part.sizes, strict=False)]
+    return out
+
+
+def _write_part(out: Writer, part: Part, sizes: list[Code], used: set[str]) -> None:
+    attribute = name(part.name)
+    if part.kind == "parameter":
+        fixed = Code(", requires_grad=False") if part.fixed else Code("")
+        out.say("self.{n} = nn.Parameter(torch.zeros({s}){f})", part.path, n=attribute, s=listed(sizes), f=fixed)
+        return
+    bias = Code("") if part.bias else Code(", bias=False")
+    if part.kind == "layer_norm":
+        out.say("self.{n} = nn.LayerNorm({a}{bias})", part.path, n=attribute, a=sizes[0], bias=bias)
+    else:
+        made = code(MADE[part.kind], a=sizes[0], b=sizes[1], **({"bias": bias} if "{bias}" in MADE[part.kind] else {}))
+        out.say("self.{n} = {m}", part.path, n=attribute, m=made)
+    for tensor in part.fixed:
+        out.say("self.{n}.{t}.requires_grad_(False)", part.path, n=attribute, t=name(tensor))
+    for tensor in part.absent:
+        note = Code("not in the drawing: stays zero")
+        out.say("self.{n}.{t}.requires_grad_(False)", part.path, note, n=attribute, t=name(tensor))
+    for tensor, start, stop in part.drawn_rows:
+        used.add("only_rows")
+        out.say(
+            "self.{n}.{t}.register_hook(only_rows({a}, {b}))",
+            part.path, n=attribute, t=name(tensor), a=lit(start), b=lit(stop),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Start:
+    """One line of reset_parameters: which slice, which rule."""
+
+    piece: Piece
+    shape: tuple[int, ...]
+    rule: InitRule
+    path: Path
+
+
+def write_reset(storage: Storage) -> Writer:
+    """`reset_parameters`: every drawn initial value, in the order of the attributes."""
+    out = Writer()
+    out.depth = 1
+    out.line(Code("@torch.no_grad()"))
+    out.line(Code("def reset_parameters(self):"))
+    out.depth = 2
+    for part in storage.parts:
+        for tensor in (*part.absent, *(t for t, _, _ in part.drawn_rows)):
+            out.say("nn.init.zeros_(self.{p}.{t})", part.path, p=name(part.name), t=name(tensor))
+    whole = _whole(storage)
+    order = {part.name: n for n, part in enumerate(storage.parts)}
+    starts = sorted(_starts(storage, whole), key=lambda s: _place(s.piece, order))
+    for start in _merged(starts):
+        _write_start(out, start)
+    for key in whole:
+        _write_whole(out, storage, key)
+    if not storage.parts:
+        out.line(Code("pass"))
+    return out
+
+
+def _place(piece: Piece, order: dict[str, int]) -> tuple[object, ...]:
+    part, _, tensor = piece.tensor.partition(".")
+    rank = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "weight", "bias", "").index(tensor)
+    return (order[part], rank, piece.rows or (0, 0), piece.columns or (0, 0))
+
+
+def _whole(storage: Storage) -> list[WeightKey]:
+    """Split weights whose rule needs the matrix in one piece."""
+    split = [k for k, pieces in storage.pieces.items() if any(p.of for p in pieces)]
+    ruled = {(k[0], k[1]): _rule_of(storage, k) for k in split}
+    return [k for k, rule in ruled.items() if rule.rule in ("orthogonal", "identity")]
+
+
+def _rule_of(storage: Storage, key: WeightKey) -> InitRule:
+    return storage.drawn[key[0], f"{key[1]}.0"].init
+
+
+def _starts(storage: Storage, whole: Iterable[WeightKey]) -> Iterator[_Start]:
+    joined = {(path, f"{weight}.") for path, weight in whole}
+    for key, weight in storage.drawn.items():
+        if any(key[0] == path and key[1].startswith(stem) for path, stem in joined):
+            continue
+        rule = plain_rule(weight) if weight.init.rule in ("fan_in", "xavier_uniform", "xavier_normal") else weight.init
+        (piece,) = storage.pieces[key]
+        yield _Start(piece, tuple(number(s) for s in weight.shape), _bound(rule, weight, storage), weight.path)
+
+
+def _bound(rule: InitRule, weight: Weight, storage: Storage) -> InitRule:
+    """fan_in of a bias: that of the matrix it stands beside, where the rule does not say."""
+    if rule.rule != "fan_in" or len(weight.shape) > 1:
+        return rule
+    beside = [w for k, w in storage.drawn.items() if k[0] == weight.path and len(w.shape) > 1]
+    fan = rule.value or sum(number(w.shape[1]) for w in beside) or number(weight.shape[0])
+    return InitRule("uniform", 1 / sqrt(fan), rule.offset)
+
+
+def _merged(starts: list[_Start]) -> Iterator[_Start]:
+    """Neighbouring rows of one tensor with one rule that looks at single numbers only become one line."""
+    held: _Start | None = None
+    for start in starts:
+        rows, before = start.piece.rows, held.piece.rows if held else None
+        joins = (
+            held is not None and rows and before and before[1] == rows[0] and held.piece.columns == start.piece.columns
+            and held.piece.tensor == start.piece.tensor and held.rule == start.rule
+            and start.rule.rule in ("uniform", "normal", "constant", "zeros")
+        )  # fmt: skip
+        if joins and held is not None and rows and before:
+            shape = (held.shape[0] + start.shape[0], *start.shape[1:])
+            piece = Piece(held.piece.tensor, (before[0], rows[1]), start.piece.columns)
+            held = _Start(piece, shape, held.rule, held.path)
+            continue
+        if held:
+            yield held
+        held = start
+    if held:
+        yield held
+
+
+def _write_start(out: Writer, start: _Start) -> None:
+    target, rule = _target(start.piece), start.rule
+    out.line(_initial(target, rule), start.path)
+    if rule.offset:
+        out.say("{t}.add_({v})", start.path, t=target, v=lit(float(rule.offset)))
+
+
+def _initial(target: Code, rule: InitRule) -> Code:
+    v = lit(float(rule.value))
+    gain = lit(float(rule.value or 1.0))
+    match rule.rule:
+        case "uniform":
+            return code("nn.init.uniform_({t}, {a}, {b})", t=target, a=lit(-float(rule.value)), b=v)
+        case "normal":
+            return code("nn.init.normal_({t}, 0.0, {v})", t=target, v=v)
+        case "constant":
+            return code("nn.init.constant_({t}, {v})", t=target, v=v)
+        case "xavier_uniform" | "xavier_normal":  # a vector: Xavier needs a matrix
+            return code("nn.init.zeros_({t})", t=target)
+        case "orthogonal":
+            return code("nn.init.orthogonal_({t}, {v})", t=target, v=gain)
+        case "identity":
+            return code("nn.init.eye_({t}).mul_({v})", t=target, v=gain)
+        case _:
+            return code("nn.init.zeros_({t})", t=target)
+
+
+def _write_whole(out: Writer, storage: Storage, key: WeightKey) -> None:
+    """An orthogonal or identity matrix is drawn whole, then its columns go to their places."""
+    pieces = storage.pieces[key]
+    weight = storage.drawn[key[0], f"{key[1]}.0"]
+    rows, columns = number(weight.shape[0]), max(p.of[1] for p in pieces if p.of)
+    tensor = _target(pieces[0])
+    out.say("drawn = {t}.new_empty({r}, {c})", weight.path, t=tensor, r=lit(rows), c=lit(columns))
+    out.line(_initial(Code("drawn"), weight.init), weight.path)
+    if weight.init.offset:
+        out.say("drawn.add_({v})", weight.path, v=lit(float(weight.init.offset)))
+    for piece in pieces:
+        assert piece.of
+        out.say("{t}.copy_(drawn[:, {a}:{b}])", weight.path, t=_target(piece), a=lit(piece.of[0]), b=lit(piece.of[1]))
+
+
+def _target(piece: Piece) -> Code:
+    module, _, tensor = piece.tensor.partition(".")
+    text = code("self.{m}", m=name(module))
+    if tensor:
+        text = code("{x}.{t}", x=text, t=name(tensor))
+    if piece.rows is None and piece.columns is None:
+        return text
+    rows = code("{a}:{b}", a=lit(piece.rows[0]), b=lit(piece.rows[1])) if piece.rows else Code(":")
+    if piece.columns is None:
+        return code("{x}[{r}]", x=text, r=rows)
+    return code("{x}[{r}, {a}:{b}]", x=text, r=rows, a=lit(piece.columns[0]), b=lit(piece.columns[1]))

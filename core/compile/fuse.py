@@ -1,0 +1,242 @@
+"""Turns live ops into steps: matched scans become torch's recurrent modules, products of one input become one.
+
+Storage follows from it and is decided here once, for the program that trains and for its twin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.compile.match import Match, match
+from core.compile.names import Names, stem
+from core.compile.plan import Flow, FusedStep, Kind, PackedStep, ScanStep, Step, VectorStep, number
+from core.compile.regions import arrange, scans
+from core.compile.specialise import before
+from core.compile.split import Split, split
+from core.graph.model import Path
+from core.specs.ops import Op
+
+KINDS: Mapping[str, Kind] = {"lstm": "LSTM", "gru": "GRU", "rnn_tanh": "RNN", "rnn_relu": "RNN"}
+ABSORBED = ("linear", "add", "parameter")
+
+
+@dataclass(frozen=True)
+class Fused:
+    """The steps of the training program, what each fused step matched, and how weights were split."""
+
+    ops: tuple[Op, ...]
+    steps: tuple[Step, ...]
+    matches: Mapping[str, Match]  # by module name
+    split: Split
+
+
+def fuse(flow: Flow, names: Names) -> Fused:
+    """Steps for training. Names of the modules of fused and packed steps are taken from `names`."""
+    rewritten = split(flow.ops)
+    kept = {r.value for r in flow.results}
+    roots = [*kept, *(op.output.id for op in rewritten.ops if op.name == "reduce_loss")]
+    live = before(rewritten.ops, roots)
+    ops = tuple(op for op in rewritten.ops if op.output.id in live)
+    found: list[tuple[FusedStep, Match]] = []
+    loops: list[tuple[Op, ...]] = []
+    for scan in scans(ops):
+        step = None if scan[0].output.id in flow.late else _fused(scan, ops, kept, names)
+        if step:
+            found.append(step)
+        else:
+            loops.append(scan)
+    taken = {v for step, _ in found for v in step.ops}
+    packs = _hoisted(ops, loops, kept, taken, names)
+    steps = _steps(ops, [s for s, _ in found], loops, packs, kept, names)
+    return Fused(ops, steps, {s.module: m for s, m in found}, rewritten)
+
+
+def unfused(flow: Flow) -> tuple[Step, ...]:
+    """Steps of the twin: every drawn value on its own."""
+    kept = {r.value for r in flow.results}
+    return _steps(flow.ops, [], list(scans(flow.ops)), [], kept, Names(), packing=False)
+
+
+def _fused(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int], names: Names) -> tuple[FusedStep, Match] | None:
+    by_id = {op.output.id: op for op in ops}
+    absorbed = _absorbed(scan, ops, kept)
+    found = match(scan, by_id, absorbed)
+    if found is None or not _sizes_fit(found, by_id, scan, absorbed):
+        return None
+    used = {v for op in scan for v in op.inputs} & absorbed
+    standing = frozenset(op.output.id for op in scan) | frozenset(v for v in before(ops, used) if v in absorbed)
+    hidden = found.delays[0].inputs[0]
+    if any(v in standing and v != hidden for op in ops if op.output.id not in standing for v in op.inputs):
+        return None
+    if any(v in standing and v != hidden for v in kept):
+        return None
+    path = common_path(scan)
+    module = names.fresh(stem(path) if path else KINDS[found.kind].lower())
+    size = number(found.delays[0].output.sig.size)
+    sources = tuple(v for v, _ in found.gates[0].inputs)
+    path = path or by_id[hidden].path
+    return FusedStep(KINDS[found.kind], module, path, sources, hidden, found.delays, size, standing), found
+
+
+def _absorbed(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int]) -> frozenset[int]:
+    """Outside products, sums and parameters that feed this scan and nothing else."""
+    inside = {op.output.id for op in scan}
+    readers = _readers(ops)
+    found: set[int] = set()
+    for op in reversed(ops):
+        v = op.output.id
+        if v in inside or v in kept or op.name not in ABSORBED:
+            continue
+        if readers.get(v) and all(r in inside or r in found for r in readers[v]):
+            found.add(v)
+    return frozenset(found)
+
+
+def _sizes_fit(found: Match, by_id: Mapping[int, Op], scan: Iterable[Op], absorbed: frozenset[int]) -> bool:
+    """All states as wide as each gate's matrices are high, and every source a sequence of features."""
+    size = found.delays[0].output.sig.size
+    products = [op for op in (*scan, *(by_id[v] for v in absorbed)) if op.name != "delay"]
+    shapes = {(w.path, w.name): w.shape for op in products for w in op.weights}
+    if not all(w.trainable for op in products for w in op.weights):
+        return False
+    sources = [by_id[v].output.sig for v, _ in found.gates[0].inputs]
+    if any(d.output.sig.size != size for d in found.delays):
+        return False
+    if any(not s.axes or s.kind != "features" for s in sources):
+        return False
+    for gate in found.gates:
+        keys = [*(w for _, w in gate.inputs), gate.recurrent, *filter(None, (gate.input_bias, gate.recurrent_bias))]
+        if any(shapes[k][0] != size for k in keys) or shapes[gate.recurrent] != (size, size):
+            return False
+    return all(_drawn_rows(found, which) is not None for which in ("input_bias", "recurrent_bias"))
+
+
+def _drawn_rows(found: Match, which: str) -> tuple[int, int] | None:
+    """First and last gate + 1 that draw this bias, where they stand together; (0, 0) where none does."""
+    drawn = [n for n, gate in enumerate(found.gates) if getattr(gate, which)]
+    if not drawn:
+        return (0, 0)
+    return (drawn[0], drawn[-1] + 1) if drawn[-1] + 1 - drawn[0] == len(drawn) else None
+
+
+def drawn_rows(found: Match, which: str) -> tuple[int, int]:
+    """The gates that draw `input_bias` or `recurrent_bias`, as first and last + 1."""
+    return _drawn_rows(found, which) or (0, 0)
+
+
+def common_path(ops: Iterable[Op]) -> Path:
+    """The innermost cell that holds all the ops."""
+    paths = [op.path for op in ops]
+    out: list[str] = []
+    for parts in zip(*paths, strict=False):
+        if len(set(parts)) > 1:
+            break
+        out.append(parts[0])
+    return tuple(out)
+
+
+def _readers(ops: Sequence[Op]) -> dict[int, list[int]]:
+    readers: dict[int, list[int]] = {}
+    for op in ops:
+        for i in op.inputs:
+            readers.setdefault(i, []).append(op.output.id)
+    return readers
+
+
+def _hoisted(
+    ops: Sequence[Op], loops: Sequence[tuple[Op, ...]], kept: set[int], taken: set[int], names: Names
+) -> list[PackedStep]:
+    """Products outside that read one input and feed one scan only."""
+    readers = _readers(ops)
+    home = {op.output.id: n for n, loop in enumerate(loops) for op in loop}
+    groups: dict[tuple[object, ...], list[Op]] = {}
+    for op in ops:
+        v = op.output.id
+        homes = {home.get(r, -1) for r in readers.get(v, ())}
+        if (
+            op.name == "linear"
+            and v not in home
+            and v not in taken
+            and v not in kept
+            and len(homes) == 1
+            and -1 not in homes
+        ):
+            groups.setdefault((op.inputs[0], min(homes), _trained(op)), []).append(op)
+    return _packs(
+        groups.values(), lambda g: f"{stem(common_path(loops[home[readers[g[0].output.id][0]]]))}_input", names
+    )
+
+
+def _trained(op: Op) -> tuple[bool, ...]:
+    """Which of an op's weights are trained: only equal ones share a tensor."""
+    return tuple(w.trainable for w in op.weights)
+
+
+def _packs(groups: Iterable[list[Op]], named: Callable[[list[Op]], str], names: Names) -> list[PackedStep]:
+    return [PackedStep(tuple(g), names.fresh(named(g))) for g in groups if len(g) > 1]
+
+
+def _steps(
+    ops: Sequence[Op],
+    fused: Sequence[FusedStep],
+    loops: Sequence[tuple[Op, ...]],
+    packs: Sequence[PackedStep],
+    kept: set[int],
+    names: Names,
+    packing: bool = True,
+) -> tuple[Step, ...]:
+    by_id = {op.output.id: op for op in ops}
+    starts: dict[int, Step] = {}
+    groups: list[Iterable[int]] = []
+    for step in fused:
+        groups.append(step.ops)
+        starts.update(dict.fromkeys(step.ops, step))
+    for pack in packs:
+        members = [op.output.id for op in pack.ops]
+        groups.append(members)
+        starts.update(dict.fromkeys(members, pack))
+    for loop in loops:
+        members = [op.output.id for op in loop]
+        groups.append(members)
+        starts.update(dict.fromkeys(members, _scan(loop, ops, kept, names, packing)))
+    order = arrange(ops, groups)
+    return tuple(starts.get(group[0]) or VectorStep(by_id[group[0]]) for group in order)
+
+
+def _scan(loop: tuple[Op, ...], ops: Sequence[Op], kept: set[int], names: Names, packing: bool) -> ScanStep:
+    inside = {op.output.id for op in loop}
+    delays = tuple(op for op in loop if op.name == "delay")
+    body = tuple(op for op in loop if op.name != "delay")
+    imports = _ordered(i for op in body for i in op.inputs if i not in inside)
+    used = {i for op in ops if op.output.id not in inside for i in op.inputs} | kept
+    exports = _ordered(op.output.id for op in loop if op.output.id in used)
+    axes = [op.output.sig.axes for op in loop if op.output.sig.axes]
+    name = stem(common_path(loop)) if common_path(loop) else "memory"
+    groups: dict[tuple[object, ...], list[Op]] = {}
+    for op in body if packing else ():
+        if op.name == "linear":
+            groups.setdefault((op.inputs[0], _trained(op)), []).append(op)
+    packs = _packs(groups.values(), lambda g: f"{name}_recurrent", names)
+    return ScanStep(name, axes[0][0] if axes else "T", delays, in_order(body, inside), imports, exports, tuple(packs))
+
+
+def in_order(body: Sequence[Op], inside: set[int]) -> tuple[Op, ...]:
+    """The ops of one time step, each after what it reads; delays are read from the step before."""
+    members = {op.output.id for op in body}
+    done: set[int] = set()
+    out: list[Op] = []
+    todo = list(body)
+    while todo:
+        ready = [op for op in todo if all(i in done or i not in members for i in op.inputs)]
+        if not ready:
+            raise AssertionError("a cycle without a delay came through the check")
+        for op in ready:
+            done.add(op.output.id)
+        out.extend(ready)
+        todo = [op for op in todo if op.output.id not in done]
+    return tuple(out)
+
+
+def _ordered(values: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(values))

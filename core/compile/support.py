@@ -1,0 +1,139 @@
+"""The small functions that an emitted module may bring along, each only where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+TEXTS: dict[str, str] = {
+    "valid_steps": '''
+def valid_steps(length, steps, like):
+    """True where a sequence still runs (B, T); None where all run to the end."""
+    if length is None:
+        return None
+    return torch.arange(steps, device=like.device) < length.to(like.device)[:, None]
+''',
+    "running_steps": '''
+def running_steps(length, steps, like):
+    """For each step, which sequences still run (B, 1); None where all do."""
+    if length is None:
+        return [None] * steps
+    running = torch.arange(steps, device=like.device) < length.to(like.device)[:, None]
+    return running.unsqueeze(-1).unbind(1)
+''',
+    "blank": '''
+def blank(x, valid):
+    """Zero on padding."""
+    if valid is None:
+        return x
+    return x.masked_fill(~(valid if x.dim() == 2 else valid.unsqueeze(-1)), 0)
+''',
+    "hold": '''
+def hold(new, old, on):
+    """A state: the new value where the sequence still runs, the old one where it has ended."""
+    if on is None:
+        return new
+    return torch.where(on if new.dim() == 2 else on.squeeze(-1), new, old)
+''',
+    "spread": '''
+def spread(index, x):
+    """A position per sequence and step (B, n), made to fit x for gather."""
+    return index if x.dim() == 2 else index.unsqueeze(-1).expand(-1, -1, x.shape[-1])
+''',
+    "reverse": '''
+def reverse(x, length):
+    """Each sequence backwards; padding stays at the end."""
+    if length is None:
+        return x.flip(1)
+    step = torch.arange(x.shape[1], device=x.device)
+    end = length.to(x.device)[:, None]
+    return x.gather(1, spread(torch.where(step < end, end - 1 - step, step), x))
+''',
+    "last": '''
+def last(x, length):
+    """The last step of each sequence."""
+    if length is None:
+        return x.select(1, -1)
+    return x.gather(1, spread((length.to(x.device) - 1).clamp(min=0)[:, None], x)).squeeze(1)
+''',
+    "sum_time": '''
+def sum_time(x, valid):
+    """The sum over the steps of each sequence."""
+    return blank(x, valid).sum(1)
+''',
+    "mean_time": '''
+def mean_time(x, valid):
+    """The mean over the steps of each sequence."""
+    if valid is None:
+        return x.mean(1)
+    count = valid.sum(1).clamp(min=1)
+    return blank(x, valid).sum(1) / (count if x.dim() == 2 else count[:, None])
+''',
+    "max_time": '''
+def max_time(x, valid):
+    """The largest value over the steps of each sequence."""
+    if valid is None:
+        return x.amax(1)
+    return x.masked_fill(~(valid if x.dim() == 2 else valid.unsqueeze(-1)), -torch.inf).amax(1)
+''',
+    "tail": '''
+def tail(x, count, length):
+    """The last `count` steps of each sequence of x, which starts with `count` steps of its past."""
+    if length is None:
+        return x.narrow(1, x.shape[1] - count, count)
+    return x.gather(1, spread(length.to(x.device)[:, None] + torch.arange(count, device=x.device), x))
+''',
+    "recur": '''
+def recur(rnn, x, start, length):
+    """A recurrent module over x (B, T, F) from its states (B, 1, H): h (B, T, H) and the states at the end.
+
+    A length is given only where the end must be that of each sequence.
+    """
+    begin = [s.to(x.dtype).transpose(0, 1).contiguous() for s in start]
+    begin = tuple(begin) if len(begin) > 1 else begin.pop()
+    if length is None:
+        h, end = rnn(x, begin)
+    else:
+        packed = nn.utils.rnn.pack_padded_sequence(x, length.cpu(), batch_first=True, enforce_sorted=False)
+        h, end = rnn(packed, begin)
+        h, lengths = nn.utils.rnn.pad_packed_sequence(h, batch_first=True, total_length=x.shape[1])
+    return h, [s.transpose(0, 1) for s in (end if isinstance(end, tuple) else (end,))]
+''',
+    "only_rows": '''
+def only_rows(start, stop):
+    """A gradient hook: the other rows of this bias are not in the drawing, so they stay zero."""
+
+    def keep(gradient):
+        kept = torch.zeros_like(gradient)
+        kept[start:stop] = gradient[start:stop]
+        return kept
+
+    return keep
+''',
+    "average": '''
+def average(part, valid):
+    """The mean over all valid steps of all sequences."""
+    return part.mean() if valid is None else part.sum() / valid.sum()
+''',
+    "tap": '''
+def tap(taps, key, value):
+    """Show an inner value to whoever looks on."""
+    if taps is not None:
+        taps.setdefault(key, []).append(value)
+''',
+}
+
+NEEDS = {
+    "reverse": ("spread",),
+    "last": ("spread",),
+    "tail": ("spread",),
+    "sum_time": ("blank",),
+    "mean_time": ("blank",),
+}
+
+
+def supporting(used: Iterable[str]) -> list[str]:
+    """The texts of the functions used, and of those they need, in a fixed order."""
+    wanted = set(used)
+    for name in list(wanted):
+        wanted.update(NEEDS.get(name, ()))
+    return [text.strip("\n") for name, text in TEXTS.items() if name in wanted]
