@@ -110,6 +110,9 @@ class Builder(Protocol):
     def param(self, name: str) -> bool | int | float | str:
         """A parameter's checked value, references to the cell's parameters already resolved."""
 
+    def size(self, name: str) -> Size:
+        """A size parameter; 0 stands for a size that what is wired to the node determines."""
+
     def integer(self, name: str) -> int: ...
     def number(self, name: str) -> float: ...
     def flag(self, name: str) -> bool: ...
