@@ -1,8 +1,20 @@
 """The one door for plugins: everything a node, dataset, chart or exporter file may import from Unfold."""
 
 from core.data.dataset import Array, Batch, Dataset, DatasetSpec, Stream
+from core.data.forecast import forecast_fields, open_forecast
 from core.data.stream import BatchStream, Generated, generator
 from core.data.text import chosen_vocabulary, open_text, text_fields
+from core.export.exporter import ExporterSpec, Verified
+from core.export.formats import (
+    verify_onnx,
+    verify_pt2,
+    verify_source,
+    verify_weights,
+    write_onnx,
+    write_pt2,
+    write_source,
+    write_weights,
+)
 from core.observe.chart import Axis, Bars, Chart, ChartSpec, Heat, Level, Line, Points, Ring
 from core.observe.curves import half_life, smooth
 from core.observe.recording import Recording
@@ -17,8 +29,9 @@ from core.words import Text, say
 
 __all__ = [
     "Array", "Axis", "Bars", "Batch", "BatchStream", "Builder", "Chart", "ChartSpec", "DataField", "Dataset",
-    "DatasetSpec", "Fields", "Generated", "Heat", "InitRule", "Level", "Line", "NodeSpec", "ParamSpec", "Place",
-    "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring", "Sig", "Stream", "Text", "Value",
-    "chosen_vocabulary", "filled", "generator", "half_life", "open_text", "say", "smooth", "symbol_ticks",
-    "text_fields", "visible",
+    "DatasetSpec", "ExporterSpec", "Fields", "Generated", "Heat", "InitRule", "Level", "Line", "NodeSpec", "ParamSpec",
+    "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring", "Sig", "Stream", "Text", "Value",
+    "Verified", "chosen_vocabulary", "filled", "forecast_fields", "generator", "half_life", "open_forecast",
+    "open_text", "say", "smooth", "symbol_ticks", "text_fields", "verify_onnx", "verify_pt2", "verify_source",
+    "verify_weights", "visible", "write_onnx", "write_pt2", "write_source", "write_weights",
 ]  # fmt: skip

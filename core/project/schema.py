@@ -113,13 +113,19 @@ def _unbound(parsed: GraphFile, at: tuple[str | int, ...], depth: int, problems:
 
 def _schema_problems(error: ValidationError, data: Any, file: str) -> list[Problem]:
     """One Problem for each place of a pydantic report (a union reports once per alternative)."""
-    found: dict[str, Problem] = {}
+    reports: dict[str, list[Any]] = {}
     for item in error.errors(include_url=False, include_context=True, include_input=False):
         at = pointer_to(_real(item["loc"], data, item["type"] == "missing"))
-        if at not in found:
-            code = {"missing": "file.missing", "extra_forbidden": "file.unknown"}.get(item["type"], "file.field")
-            found[at] = mistake(code, at, file, _words(item))
-    return list(found.values())
+        reports.setdefault(at, []).append(item)
+    return [_told(at, items, file) for at, items in reports.items()]
+
+
+def _told(at: str, items: list[Any], file: str) -> Problem:
+    kinds = {item["type"] for item in items}
+    if {"bool_type", "int_type"} <= kinds:
+        return mistake("file.field", at, file, _ANY_SCALAR)
+    code = {"missing": "file.missing", "extra_forbidden": "file.unknown"}.get(items[0]["type"], "file.field")
+    return mistake(code, at, file, _words(items[0]))
 
 
 def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[str | int, ...]:
@@ -142,6 +148,7 @@ def _leads_on(part: str | int, data: Any) -> bool:
     return isinstance(data, list) and isinstance(part, int) and part < len(data)
 
 
+_ANY_SCALAR = Text("a number, a text, true or false is expected", "se espera un número, un texto, verdadero o falso")
 _WORDS = {
     "missing": Text("missing", "falta"),
     "extra_forbidden": Text("not known here", "no se conoce aquí"),

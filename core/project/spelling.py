@@ -9,13 +9,15 @@ WIDTH = 160
 
 
 def spelled(value: Any) -> str:
-    """Canonical JSON: what fits on a line stands on one line, the rest one item a line. Ends with a line end."""
+    """Canonical JSON: what fits on a line stands on one line; lists of objects and the rest have one item a line."""
     return _spell(value, 0) + "\n"
 
 
 def _spell(value: Any, indent: int) -> str:
     line = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if not isinstance(value, (dict, list)) or not value or (indent and len(line) + indent <= WIDTH):
+    if not isinstance(value, (dict, list)) or not value:
+        return line
+    if indent and len(line) + indent <= WIDTH and not _lists_objects(value):
         return line
     inner = indent + 1
     if isinstance(value, dict):
@@ -25,3 +27,9 @@ def _spell(value: Any, indent: int) -> str:
     opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
     gap = "\n" + " " * inner
     return opening + gap + f",{gap}".join(items) + "\n" + " " * indent + closing
+
+
+def _lists_objects(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_lists_objects(v) for v in value.values())
+    return isinstance(value, list) and any(isinstance(v, dict) for v in value)
