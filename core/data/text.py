@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +34,7 @@ class NextSymbol:
     def stream(self, seed: int) -> BatchStream:
         cut = side_by_side(self.training, self.batch, self.length)
         make = cut if self.carry else anywhere(self.training, self.batch, self.length, seed)
-        return BatchStream(make, self.training.identity)
+        return BatchStream(make, f"{self.training.identity}-{_checksum(self.fields)}")
 
     def validation(self) -> Iterator[Batch]:
         return one_pass(self.held, self.batch, self.length, self.carry)
@@ -55,6 +56,11 @@ class NextSymbol:
     @property
     def steps_per_epoch(self) -> int:
         return windows_per_pass(self.training, self.batch, self.length)
+
+
+def _checksum(fields: Fields) -> str:
+    """Of the symbols: the same ids may stand for another text."""
+    return f"{zlib.crc32(repr(fields.items[0].vocabulary).encode()):08x}"
 
 
 def open_text(params: Mapping[str, Any]) -> NextSymbol:

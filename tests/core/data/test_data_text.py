@@ -1,0 +1,188 @@
+"""Text: encodings, vocabularies, windows with carried state, exact positions."""
+
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.data.corpora import CORPORA
+from core.data.open import fields_of, open_dataset
+from core.data.reading import decoded, read_text
+from core.data.vocabulary import UNKNOWN, characters, ids_of, shown, text_of, words
+from core.problems import Refused
+from core.project.model import DataChoice
+from core.specs.registry import default_registry
+
+SHARED = Path(os.environ.get("UNFOLD_TEST_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
+
+
+def open_text(tmp_path, text, **params):
+    file = tmp_path / "t.txt"
+    file.write_text(text, "utf-8")
+    return open_dataset(default_registry(), DataChoice("text", {"path": str(file), **params}), 0)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "line", "column"),
+    [
+        ("utf-16", "hola".encode("utf-16"), 1, 1),
+        ("utf-16", "hola, mundo ancho y ajeno".encode("utf-16-le"), 1, 2),
+        ("utf-32", "hola".encode("utf-32"), 1, 1),
+        ("latin-1", "uno\ndos\nñandú y más".encode("latin-1"), 3, 1),
+        ("cp1252", "uno\nse dijo “no”".encode("cp1252"), 2, 9),
+        ("cp1252", "precio: 5 €".encode("cp1252"), 1, 11),
+    ],
+)
+def test_other_encodings_are_refused_by_name_and_place(encoding, data, line, column):
+    with pytest.raises(Refused) as caught:
+        decoded(data, "dir/t.txt")
+    problem = caught.value.problems[0]
+    assert problem.code == "data.encoding"
+    assert problem.got == encoding
+    assert (problem.where.line, problem.where.column) == (line, column)
+    assert encoding in problem.message.en and f"iconv -f {encoding}" in problem.hint.en
+
+
+def test_binary_files_and_missing_files_are_named(tmp_path):
+    with pytest.raises(Refused) as caught:
+        decoded(b"\x89PNG\r\n\x1a\n" + bytes(range(200)), "x.png")
+    assert caught.value.problems[0].code == "data.binary"
+    for path in (str(tmp_path / "none.txt"), str(tmp_path), "a\0b"):
+        with pytest.raises(Refused) as caught:
+            read_text(path)
+        assert caught.value.problems[0].code == "data.unreadable"
+
+
+def test_line_ends_and_byte_order_mark_do_not_reach_the_vocabulary():
+    assert decoded(b"\xef\xbb\xbfa\r\nb\rc", "t") == "a\nb\nc"
+
+
+def test_a_changed_file_is_read_again(tmp_path):
+    file = tmp_path / "t.txt"
+    file.write_text("aaa")
+    assert read_text(str(file)) == "aaa"
+    file.write_text("bbbb")
+    assert read_text(str(file)) == "bbbb"
+
+
+@pytest.mark.parametrize("text", ["hello", "ñ\n😀\tz", ""])
+def test_characters_there_and_back(text):
+    vocabulary = characters(text)
+    assert vocabulary == tuple(sorted(set(text)))
+    assert text_of(ids_of(text, vocabulary), vocabulary) == text
+
+
+def test_rare_characters_become_unknown():
+    vocabulary = characters("aaabbc", min_count=2)
+    assert vocabulary == (UNKNOWN, "a", "b")
+    assert ids_of("abc", vocabulary).tolist() == [1, 2, 0]
+    assert characters("aaabbc", max_size=2) == (UNKNOWN, "a")
+    assert characters("aab", max_size=2) == ("a", "b")
+
+
+def test_words_by_count_with_punctuation_glued_back():
+    text = "Don't stop, said he. He said: stop!\n(Now.)"
+    vocabulary = words(text)
+    assert vocabulary[0] == UNKNOWN and set(vocabulary[1:4]) <= {"said", "stop", "."}
+    assert text_of(ids_of(text, vocabulary), vocabulary) == text
+    assert words("b a a", min_count=2) == (UNKNOWN, "a")
+    assert words("b a a c c c", max_size=2) == (UNKNOWN, "c")
+    assert text_of(ids_of("a zebra", ("<unk>", "a", "bc")), ("<unk>", "a", "bc")) == "a <unk>"
+
+
+def test_a_prompt_with_a_foreign_symbol_is_refused():
+    with pytest.raises(Refused) as caught:
+        ids_of("hexlo", ("h", "e", "l", "o"))
+    assert "Symbol 3" in caught.value.problems[0].message.en
+
+
+def test_shown_makes_the_invisible_visible():
+    assert [shown(s) for s in (" ", "\n", "a", "\x07", "\u202e")] == ["␣", "↵", "a", "\\x07", "\\u202e"]
+
+
+def test_carried_windows_read_every_row_without_a_gap(tmp_path):
+    rng = np.random.default_rng(0)
+    text = "".join(rng.choice(list("abcde"), 1003))
+    data = open_text(tmp_path, text, batch=3, length=7, validation=0.1)
+    vocabulary = data.fields.items[0].vocabulary
+    stream, count = data.stream(0), data.steps_per_epoch
+    batches = [stream.next() for _ in range(count)]
+    assert [b.carry for b in batches] == [False] + [True] * (count - 1)
+    assert not stream.next().carry  # a new pass begins with fresh states
+    row = data.training.size // 3
+    for r in range(3):
+        read = np.concatenate([b.arrays["text"][r] for b in batches])
+        answer = np.concatenate([b.arrays["next"][r] for b in batches])
+        assert text_of(read, vocabulary) == text[r * row : r * row + count * 7]
+        assert text_of(answer, vocabulary) == text[r * row + 1 : r * row + count * 7 + 1]
+
+
+def test_held_out_text_is_the_end_read_once_without_overlap(tmp_path):
+    text = "ab" * 400 + "cd" * 100
+    data = open_text(tmp_path, text, batch=4, length=16, validation=0.2)
+    batches = list(data.validation())
+    total = sum(b.arrays["text"].size for b in batches)
+    assert data.held.size - 4 < total <= data.held.size
+    seen = {data.fields.items[0].vocabulary[i] for b in batches for i in np.unique(b.arrays["next"])}
+    assert seen == {"c", "d"}
+
+
+def test_random_windows_begin_anywhere_with_fresh_states(tmp_path):
+    data = open_text(tmp_path, "abcdefghij" * 50, batch=8, length=5, carry=False)
+    stream = data.stream(1)
+    first, second = stream.next(), stream.next()
+    assert not first.carry and not second.carry
+    assert not np.array_equal(first.arrays["text"], second.arrays["text"])
+    assert np.array_equal(first.arrays["text"][:, 1:], first.arrays["next"][:, :-1])
+    assert np.array_equal(data.stream(1).next().arrays["text"], first.arrays["text"])
+    assert not np.array_equal(data.stream(2).next().arrays["text"], first.arrays["text"])
+
+
+def test_another_file_on_resume_is_noticed(tmp_path):
+    old = open_text(tmp_path, "abc" * 200, batch=2, length=8).stream(0)
+    new = open_text(tmp_path, "abd" * 200, batch=2, length=8).stream(0)
+    old.next()
+    with pytest.raises(Refused) as caught:
+        new.restore(json.loads(json.dumps(old.position())))
+    assert caught.value.problems[0].code == "data.changed"
+
+
+def test_too_short_a_text_says_how_much_is_needed(tmp_path):
+    for text in ("", "a", "abc" * 10):
+        with pytest.raises(Refused) as caught:
+            open_text(tmp_path, text)
+        assert caught.value.problems[0].code == "data.too_short"
+        assert caught.value.problems[0].expected in ("2048", "64")
+
+
+def test_chance_is_the_uniform_guess(tmp_path):
+    chance = open_text(tmp_path, "abcd" * 200, batch=2, length=8).chance
+    assert chance["bits_per_char"] == pytest.approx(2)
+    assert chance["loss"] == pytest.approx(math.log(4))
+    assert chance["perplexity"] == pytest.approx(4)
+
+
+@pytest.mark.parametrize("corpus", sorted(CORPORA))
+def test_corpora_are_real_text_of_some_size(corpus):
+    text = CORPORA[corpus]()
+    assert 300_000 < len(text) < 10_000_000
+    assert "class" in text and "\r" not in text
+    assert len(characters(text)) < 400
+
+
+def test_shakespeare_vocabulary_is_quick():
+    file = SHARED / "tinyshakespeare.txt"
+    if not file.exists():
+        pytest.skip("no shared data here")
+    choice = DataChoice("text", {"path": str(file)})
+    times = []
+    for _ in range(2):
+        start = time.perf_counter()
+        fields = fields_of(default_registry(), choice)
+        times.append(time.perf_counter() - start)
+    assert fields.items[0].sig.size == 65
+    assert times[1] < 0.02
