@@ -27,6 +27,7 @@ class Started:
     fused: Mapping[str, str]
     chance: Mapping[str, float]
     labels: Mapping[str, str] = field(default_factory=dict)  # probe key -> how it reads on the canvas
+    differs: tuple[str, ...] = ()  # on resume: what changed since the checkpoint, so that the bits may differ
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,104 @@
+"""Sequences from a trained program, one symbol at a time with carried state; and how probable a given one is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.compile.program import Program
+from core.problems import Place, Problem, Refused
+from core.specs.ops import TIME_OPS
+from core.train.messages import Floats
+from core.words import Text
+
+
+def generate(
+    module: nn.Module, program: Program, prompt: Sequence[int], length: int, temperature: float, seed: int
+) -> tuple[list[int], Floats, Floats]:
+    """`length` symbols after the prompt (at least one symbol, read first and not among them).
+
+    Gives (ids, distribution (length, V), log p (length,)). Each symbol is drawn from its row of `distribution`, the
+    softmax of logits / temperature, and its log p is of that row. The draws come from a generator of their own: the same
+    seed gives the same symbols, and nobody else's random numbers are touched. Raises Refused where the program cannot run
+    one step at a time.
+    """
+    name = _logits_of(program)
+    draw = torch.Generator().manual_seed(seed)
+    device = _device(module)
+    ids: list[int] = []
+    rows: list[Tensor] = []
+    with answering(module):
+        outputs, state = module(torch.tensor([list(prompt)], device=device))
+        for _ in range(length):
+            row = torch.softmax(outputs[name][0, -1].double().cpu() / temperature, -1)
+            rows.append(row)
+            ids.append(int(torch.multinomial(row, 1, generator=draw)))
+            if len(ids) < length:
+                outputs, state = module(torch.tensor([[ids[-1]]], device=device), None, state)
+    distribution = torch.stack(rows) if rows else torch.zeros(0, 0)
+    logp = distribution.log()[range(len(ids)), ids] if ids else torch.zeros(0)
+    return ids, _floats(distribution), _floats(logp)
+
+
+def log_probabilities(module: nn.Module, program: Program, ids: Sequence[int]) -> Floats:
+    """log p of each symbol but the first given those before it (temperature 1); their sum is log p of the sequence given
+    its first symbol. Raises Refused like `generate`."""
+    name = _logits_of(program)
+    if len(ids) < 2:
+        return np.zeros(0, np.float32)
+    with answering(module):
+        outputs, _ = module(torch.tensor([list(ids[:-1])], device=_device(module)))
+        logp = torch.log_softmax(outputs[name][0].double(), -1)
+        return _floats(logp[range(len(ids) - 1), list(ids[1:])].cpu())
+
+
+@contextmanager
+def answering(module: nn.Module) -> Iterator[None]:
+    """No dropout and no gradients; the module's mode is put back."""
+    was = module.training
+    module.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        module.train(was)
+
+
+def _logits_of(program: Program) -> str:
+    """The output to sample from: the logits that the head's cross-entropy compares with the next symbol."""
+    looks_ahead = [op for op in program.ops if op.name in TIME_OPS and op.name not in ("repeat", "sum_time")]
+    heads = [o for o in program.outputs if o.loss == "cross_entropy" and o.sig.axes]
+    one_input = len(program.inputs) == 1 and program.inputs[0].field.sig.kind == "tokens"
+    if not heads or not one_input or looks_ahead:
+        raise Refused(_not_stepwise(bool(looks_ahead)))
+    return heads[0].name
+
+
+def _device(module: nn.Module) -> torch.device:
+    first = next(module.parameters(), None)
+    return first.device if first is not None else torch.device("cpu")
+
+
+def _floats(tensor: Tensor) -> Floats:
+    return tensor.detach().to("cpu", torch.float32).numpy()
+
+
+def _not_stepwise(looks_ahead: bool) -> Problem:
+    why = (
+        Text("This model cannot generate: it reads the whole sequence before it answers.",
+             "Este modelo no puede generar: lee toda la secuencia antes de responder.")
+        if looks_ahead
+        else Text("This model cannot generate: it needs one token input and a softmax over the next symbol.",
+                  "Este modelo no puede generar: necesita una entrada de símbolos y un softmax sobre el siguiente.")
+    )  # fmt: skip
+    return Problem(
+        "sample.impossible",
+        why,
+        Place(label="model"),
+        Text("Generation runs one step at a time: no reverse, last, first, mean or max over time before the head.",
+             "Se genera paso a paso: sin invertir, último, primero, media ni máximo en el tiempo antes de la cabeza."),
+    )  # fmt: skip

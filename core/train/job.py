@@ -1,0 +1,28 @@
+"""Everything a run needs, as one value: it crosses into the worker once and nothing flows back through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.compile.program import Program
+from core.data.dataset import Dataset
+from core.train.settings import Training
+
+CHECKPOINTS = "checkpoint"
+METRICS = "metrics.jsonl"
+WEIGHTS = "weights.safetensors"
+
+
+@dataclass(frozen=True)
+class Job:
+    """`metrics` are names of core.train.metrics, computed beside the loss. `twin` is only for probes and for naming the
+    node where a number went bad; without it a run still trains. With `resume` the newest checkpoint of `run_dir` goes on."""
+
+    program: Program
+    twin: Program | None
+    dataset: Dataset
+    metrics: tuple[str, ...]
+    training: Training
+    run_dir: Path
+    resume: bool = False

@@ -1,0 +1,235 @@
+"""What changes while a run trains: weights, optimizer, carried state, place in the data. One call makes one step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.data.dataset import Batch
+from core.problems import Place, Problem, Refused
+from core.train import checkpoint
+from core.train.blame import blame
+from core.train.checkpoint import Snapshot, untouched_random
+from core.train.controls import Controls
+from core.train.device import Machine, fingerprint, seed_everything, threads
+from core.train.generate import answering, generate
+from core.train.job import CHECKPOINTS, WEIGHTS, Job
+from core.train.messages import Sample
+from core.train.metrics import Scores
+from core.train.optim import clip, gradient_norm, make_optimizer, numbers, rate_at, set_rate
+from core.train.sampling import can_generate, joined, symbols_of
+from core.words import Text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.nn import Module
+
+States = dict[str, "Tensor"]
+Clipping = Callable[[bool], None]
+
+
+class NotFinite(Exception):
+    """A loss or gradient was NaN or infinite; the weights are still those of the step before."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one optimizer step gave. Norms of the whole gradient before and after clipping."""
+
+    loss: float
+    rate: float
+    norm: float
+    clipped: float
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One forward pass with its loss, still on the device."""
+
+    outputs: dict[str, Tensor]
+    targets: dict[str, Tensor]
+    lengths: dict[str, Tensor] | None
+    loss: Tensor
+    state: States
+
+
+def _unseen(before: bool) -> None:
+    """Nobody looks."""
+
+
+class Learner:
+    def __init__(self, job: Job) -> None:
+        from core.train.module import make
+
+        t = job.training
+        threads(t.threads)
+        self.job = job
+        self.machine = Machine(t.device, t.precision)
+        seed_everything(t.seed)
+        self.module = make(job.program, self.machine.dtype).to(self.machine.device)
+        self.parameters = [p for p in self.module.parameters() if p.requires_grad]
+        if not self.parameters:
+            raise Refused(_nothing_to_learn())
+        self.optimizer = make_optimizer(self.parameters, t)
+        self.stream = job.dataset.stream(t.seed)
+        self.base_rate = t.learning_rate
+        self.step = 0
+        self.sequences = 0
+        self.last_loss = math.nan
+        self.carried: States | None = None
+        self._twin: Module | None = None
+
+    def learn(self, names: tuple[str, ...] = (), looked_at: Clipping = _unseen) -> Made:
+        """One optimizer step, with these metrics of the batch. `looked_at(before)` is called right before and right after
+        clipping. Raises NotFinite before the weights change."""
+        batch = self.stream.next()
+        before = self.carried if batch.carry else None
+        rate = rate_at(self.step + 1, self.base_rate, self.job.training)
+        set_rate(self.optimizer, rate)
+        self.optimizer.zero_grad(set_to_none=True)
+        ran = self.run(batch, before)
+        ran.loss.backward()  # type: ignore[no-untyped-call]
+        whole = gradient_norm(self.parameters)
+        loss, norm = numbers(ran.loss, whole)  # the one synchronisation of a step
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            raise NotFinite(blame(self, batch, before, loss))
+        looked_at(True)
+        clipped = clip(self.parameters, whole, norm, self.job.training)
+        looked_at(False)
+        self.optimizer.step()
+        self.carried = {name: value.detach() for name, value in ran.state.items()}
+        self.step += 1
+        self.sequences += batch.size
+        self.last_loss = loss
+        return Made(loss, rate, norm, clipped, self._score(ran, names) if names else {})
+
+    def twin(self) -> Module | None:
+        """The probe twin on this run's own parameters; None where the job has none. Draws nothing of the run's."""
+        from core.train.module import make, share
+
+        if self._twin is None and self.job.twin is not None:
+            with untouched_random():
+                self._twin = make(self.job.twin, self.machine.dtype).to(self.machine.device)
+            share(self._twin, self.module)
+        return self._twin
+
+    def look(self, twin: Module, batch: Batch, state: States | None, taps: dict[str, list[Tensor]]) -> None:
+        """Run the twin on a batch, filling `taps`."""
+        names = tuple(a.field.name for a in self.job.program.inputs)
+        inputs = self.machine.tensors(batch.arrays, names)
+        with answering(twin), self.machine.autocast():
+            twin(*inputs, lengths=self.machine.lengths(batch), state=state, taps=taps)
+
+    def run(self, batch: Batch, state: States | None) -> Ran:
+        """Forward pass and loss of a batch, in the run's precision."""
+        program, machine = self.job.program, self.machine
+        inputs = machine.tensors(batch.arrays, tuple(a.field.name for a in program.inputs))
+        answers = machine.tensors(batch.arrays, tuple(a.field.name for a in program.targets))
+        lengths = machine.lengths(batch)
+        with machine.autocast():
+            outputs, after = self.module(*inputs, lengths=lengths, state=state)
+            loss, _ = self.module.loss(outputs, *answers, lengths=lengths)  # type: ignore[operator]
+        targets = {a.field.name: tensor for a, tensor in zip(program.targets, answers, strict=True)}
+        return Ran(outputs, targets, lengths, loss, after)
+
+    def validate(self, names: tuple[str, ...], controls: Controls) -> dict[str, float]:
+        """Metrics over the held-out data; empty where there is none or the run is being stopped."""
+        scores = Scores(self.job.program, names)
+        state: States | None = None
+        with untouched_random(), answering(self.module):
+            for batch in self.job.dataset.validation():
+                if controls.stopping:
+                    return {}
+                ran = self.run(batch, state if batch.carry else None)
+                scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss)
+                state = ran.state
+            return scores.read()
+
+    def sample(self) -> Sample | None:
+        """Text from the model as it is now, begun with the first symbol of the fixed examples."""
+        program, t = self.job.program, self.job.training
+        if not can_generate(program):
+            return None
+        vocabulary = symbols_of(program)
+        with untouched_random():
+            start = self.job.dataset.examples(1).arrays[program.inputs[0].field.name][0, :1]
+            ids, rows, logp = generate(
+                self.module, program, start.tolist(), t.sample_length, t.temperature, t.seed + self.step
+            )
+        written = tuple(vocabulary[i] for i in ids)
+        return Sample(self.step, written, joined(written, vocabulary), t.temperature, rows, logp)
+
+    def save(self, run_dir: Path, data: dict[str, Any]) -> Path:
+        """A checkpoint of everything that decides the next step; its weights are also put where exports look."""
+        path = checkpoint.write(run_dir / CHECKPOINTS, self.snapshot(data))
+        checkpoint.publish_weights(path, run_dir / WEIGHTS)
+        return path
+
+    def snapshot(self, data: dict[str, Any]) -> Snapshot:
+        drawn, generators = checkpoint.random_state()
+        rest = {**checkpoint.optimizer_state(self.optimizer), **drawn}
+        rest |= {f"state/{name}": value for name, value in (self.carried or {}).items()}
+        told = {
+            **data,
+            "base_rate": self.base_rate,
+            "sequences": self.sequences,
+            "last_loss": self.last_loss,
+            "stream": self.stream.position(),
+            "generators": generators,
+            "fingerprint": self.fingerprint(),
+        }
+        return Snapshot(self.step, dict(self.module.state_dict()), rest, told)
+
+    def resume(self, folder: Path) -> Snapshot | None:
+        """Go on from the newest whole checkpoint; None where the run never reached one. Raises Refused where none is whole
+        or it belongs to another model."""
+        snapshot = checkpoint.newest(folder)
+        if snapshot is None:
+            return None
+        told = snapshot.data
+        if told["fingerprint"]["program"] != self.job.program.hash:
+            raise Refused(_other_model(str(folder)))
+        self.module.load_state_dict(snapshot.weights)
+        checkpoint.set_optimizer_state(self.optimizer, snapshot.rest)
+        carried = {n.removeprefix("state/"): v for n, v in snapshot.rest.items() if n.startswith("state/")}
+        self.carried = {n: v.clone().to(self.machine.device) for n, v in carried.items()} or None
+        self.stream.restore(told["stream"])
+        self.base_rate, self.sequences, self.last_loss = told["base_rate"], told["sequences"], told["last_loss"]
+        self.step = snapshot.step
+        checkpoint.set_random_state(snapshot.rest, told["generators"])
+        return snapshot
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What a bit-identical continuation presupposes."""
+        return {"program": self.job.program.hash, **fingerprint(self.machine)}
+
+    def _score(self, ran: Ran, names: tuple[str, ...]) -> dict[str, float]:
+        scores = Scores(self.job.program, names)
+        scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss)
+        return {name: value for name, value in scores.read().items() if name != "loss"}
+
+
+def _nothing_to_learn() -> Problem:
+    return Problem(
+        "train.nothing_to_learn",
+        Text("The model has no trainable parameter.", "El modelo no tiene ningún parámetro entrenable."),
+        Place(label="model"),
+        Text("Add a layer between input and loss.", "Añada una capa entre la entrada y la pérdida."),
+    )
+
+
+def _other_model(folder: str) -> Problem:
+    return Problem(
+        "checkpoint.other_model",
+        Text("The checkpoint was made by another model.", "El punto de control es de otro modelo."),
+        Place(file=folder, label=folder),
+        Text("Resume with the project that the run directory holds.", "Reanude con el proyecto de esa carpeta."),
+    )

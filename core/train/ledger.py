@@ -1,0 +1,69 @@
+"""metrics.jsonl: one line per message, every step's loss included. Written through a buffer, cut back when a run resumes."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from core.train.messages import Frame, Message, Sample, Step, plain
+
+FLUSH_SECONDS = 1.0
+
+
+class Ledger:
+    """Append-only. `position` goes into a checkpoint; `Ledger(path, position)` forgets what came after it."""
+
+    def __init__(self, path: Path, position: int = 0) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: IO[bytes] = path.open("r+b" if path.exists() else "w+b")
+        self._file.truncate(min(position, path.stat().st_size))
+        self._file.seek(0, os.SEEK_END)
+        self._flushed = time.monotonic()
+
+    def add(self, message: Message) -> None:
+        """Write one line; frames are left to the recording."""
+        if isinstance(message, Frame):
+            return
+        self._file.write(line(message))
+        if time.monotonic() - self._flushed > FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        self._file.flush()
+        self._flushed = time.monotonic()
+
+    def position(self) -> int:
+        """Bytes so far, all of them safely on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return self._file.tell()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def line(message: Message) -> bytes:
+    if isinstance(message, Step):  # written at every step, so by the short way
+        data = {"kind": "step", **vars(message), "metrics": dict(message.metrics)}
+    else:
+        data = plain(message)
+    if isinstance(message, Sample):
+        data.pop("distribution")
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(data), ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN: null stands for it."""
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_finite(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,178 @@
+"""The training loop: a generator of messages that can be stopped between any two of them.
+
+    begin (device, seed, weights, or a checkpoint) → step … → validate, sample, watch, save when due → end
+
+Nothing in it looks at the clock except to decide what is told and how much watching is affordable: two runs of one job
+make the same weights, bit for bit, watched or not, stopped and resumed or not.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from core.train.controls import Controls
+from core.train.job import CHECKPOINTS, METRICS, WEIGHTS, Job
+from core.train.learner import Learner, NotFinite
+from core.train.ledger import Ledger
+from core.train.messages import Done, Failed, Message, Paused, Sample, Saved, Started, Step, Validation
+from core.train.metrics import check_stop_metric, higher_is_better, usable
+from core.train.watcher import Watcher
+
+if TYPE_CHECKING:
+    from core.train.probe import Prober
+
+METRICS_SECONDS = 0.1  # between two train metrics; the loss is told at every step
+
+
+def train(job: Job, controls: Controls) -> Iterator[Message]:
+    """Train until the last step, the stop metric or a stop. Raises Refused before the first step where device, settings or
+    checkpoint do not allow it. Numbers that are not finite end it with Failed; every other exception is a bug's."""
+    run = _Running(job, controls)
+    try:
+        for message in run.messages():
+            run.ledger.add(message)
+            yield message
+    finally:
+        run.ledger.close()
+
+
+class _Running:
+    def __init__(self, job: Job, controls: Controls) -> None:
+        self.job, self.controls = job, controls
+        self.names = usable(job.metrics, job.program)
+        check_stop_metric(job.training.stop_metric, self.names)
+        self.learner = Learner(job)
+        self.restored = self.learner.resume(job.run_dir / CHECKPOINTS) if job.resume else None
+        self.ledger = Ledger(job.run_dir / METRICS, self.restored.data["ledger"] if self.restored else 0)
+        self.watcher = Watcher(job, self.learner, controls)
+        self.validated: dict[str, float] = dict(self.restored.data["metrics"]) if self.restored else {}
+        self.before = float(self.restored.data["seconds"]) if self.restored else 0.0
+        self.began = time.monotonic()
+        self.scored = -math.inf
+        self.saved = self.learner.step if self.restored else -1
+
+    @property
+    def seconds(self) -> float:
+        """Spent training, also before an interruption."""
+        return self.before + time.monotonic() - self.began
+
+    def messages(self) -> Iterator[Message]:
+        job, learner = self.job, self.learner
+        yield self._started()
+        reached = self._reached()
+        while learner.step < job.training.steps and not reached:
+            if self.controls.paused:
+                yield from self._pause()
+            if not self.controls.wait_turn():
+                break
+            self.watcher.go()
+            self._take_rate()
+            asked = self.controls.stepping
+            prober = self.watcher.before_step(asked)
+            try:
+                yield self._one_step(prober)
+            except NotFinite as bad:
+                yield Failed(learner.step + 1, bad.problem)
+                return
+            yield from self.watcher.after_step(learner.step, prober, asked)
+            yield from self._due(learner.step)
+            reached = self._reached()
+        yield from self._end(stopped=learner.step < job.training.steps and not reached)
+
+    def _started(self) -> Started:
+        job, learner = self.job, self.learner
+        mine = learner.fingerprint()
+        then = self.restored.data["fingerprint"] if self.restored else mine
+        return Started(
+            steps=job.training.steps,
+            start=learner.step,
+            device=learner.machine.device.type,
+            precision=learner.machine.precision,
+            parameters=job.program.parameter_count,
+            run_dir=str(job.run_dir),
+            fused={"/".join(path): name for path, name in job.program.fused.items()},
+            chance=dict(job.dataset.chance),
+            labels={p.key: p.label for p in job.twin.probes if p.label} if job.twin else {},
+            differs=tuple(f"{k}: {then.get(k)} → {v}" for k, v in mine.items() if then.get(k) != v),
+        )
+
+    def _one_step(self, prober: Prober | None) -> Step:
+        """One optimizer step; metrics of the training batch only as often as somebody could read them."""
+        now = time.monotonic()
+        score = now - self.scored > METRICS_SECONDS
+        if score:
+            self.scored = now
+        names = self.names if score else ()
+        if prober is None:
+            made = self.learner.learn(names)
+        else:
+            made = self.learner.learn(names, lambda before: self.watcher.around_clip(prober, before))
+        return Step(
+            self.learner.step,
+            made.loss,
+            made.rate,
+            made.norm,
+            made.clipped,
+            self.seconds,
+            self.learner.sequences,
+            made.metrics,
+        )
+
+    def _due(self, step: int) -> Iterator[Message]:
+        t = self.job.training
+        if t.validate_every and step % t.validate_every == 0:
+            yield from self._validate()
+        if t.sample_every and step % t.sample_every == 0:
+            yield from self._sample()
+        if t.checkpoint_every and step % t.checkpoint_every == 0:
+            yield self._save()
+
+    def _validate(self) -> Iterator[Message]:
+        began = time.monotonic()
+        found = self.learner.validate(self.names, self.controls)
+        if found:
+            self.validated = found
+            yield Validation(self.learner.step, found, time.monotonic() - began)
+
+    def _sample(self) -> Iterator[Sample]:
+        sample = self.learner.sample()
+        if sample is not None:
+            yield sample
+
+    def _reached(self) -> bool:
+        """Whether the newest validation meets the stop metric."""
+        t = self.job.training
+        if not t.stop_metric or t.stop_metric not in self.validated:
+            return False
+        value = self.validated[t.stop_metric]
+        return value >= t.stop_value if higher_is_better(t.stop_metric) else value <= t.stop_value
+
+    def _pause(self) -> Iterator[Message]:
+        self.ledger.flush()
+        yield from self.watcher.pause(self.learner.step)
+        yield Paused(self.learner.step)
+
+    def _take_rate(self) -> None:
+        rate = self.controls.take_learning_rate()
+        if rate is not None:
+            self.learner.base_rate = rate
+
+    def _save(self) -> Saved:
+        """Checkpoint, and the weights where exports find them."""
+        data = {"seconds": self.seconds, "ledger": self.ledger.position(), "metrics": self.validated}
+        path = self.learner.save(self.job.run_dir, data)
+        self.saved = self.learner.step
+        return Saved(self.learner.step, str(path))
+
+    def _end(self, stopped: bool) -> Iterator[Message]:
+        t, step = self.job.training, self.learner.step
+        if not stopped and not (t.validate_every and step % t.validate_every == 0 and self.validated):
+            yield from self._validate()
+        yield from self.watcher.end(step)
+        if self.saved != step or not (self.job.run_dir / WEIGHTS).exists():
+            yield self._save()
+        metrics = {**self.validated, "train_loss": self.learner.last_loss}
+        yield Done(step, metrics, self.seconds, stopped, str(self.job.run_dir))

@@ -1,0 +1,119 @@
+"""Trains in a daemon thread and hands its messages over through a bounded box, so that nobody ever waits for anybody.
+
+A daemon Python thread: a QThread still running at exit aborts the process. No torch here; it is loaded in the worker.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from operator import itemgetter
+
+from core.train.controls import Controls
+from core.train.failure import failed
+from core.train.job import Job
+from core.train.messages import Frame, Message, Started, Step, Validation
+
+Listener = Callable[[Message], None]
+STEPS_KEPT, FRAMES_KEPT = 10_000, 64
+SWITCH_INTERVAL = 0.001  # s; how long pure Python in the worker may keep the window waiting
+
+log = logging.getLogger(__name__)
+
+
+class Mailbox:
+    """Messages in order, bounded: of steps and frames the oldest are dropped and counted, the rest is never lost."""
+
+    def __init__(self, steps: int = STEPS_KEPT, frames: int = FRAMES_KEPT) -> None:
+        self._lock = threading.Lock()
+        self._number = itertools.count()
+        self._steps: deque[tuple[int, Message]] = deque(maxlen=steps)
+        self._frames: deque[tuple[int, Message]] = deque(maxlen=frames)
+        self._rest: deque[tuple[int, Message]] = deque()
+        self.dropped = 0
+
+    def put(self, message: Message) -> None:
+        box = self._steps if isinstance(message, Step) else self._frames if isinstance(message, Frame) else self._rest
+        with self._lock:
+            if box.maxlen is not None and len(box) == box.maxlen:
+                self.dropped += 1
+            box.append((next(self._number), message))
+
+    def take(self) -> list[Message]:
+        """Everything since the last call."""
+        with self._lock:
+            found = sorted([*self._steps, *self._frames, *self._rest], key=itemgetter(0))
+            for box in (self._steps, self._frames, self._rest):
+                box.clear()
+        return [message for _, message in found]
+
+
+class Run:
+    """One training in its own thread. `make_job` opens data and compiles there; `listener` is called there with every
+    message. Whatever goes wrong, the last message is Failed or Done, and the process goes on."""
+
+    def __init__(self, make_job: Callable[[], Job], listener: Listener | None = None) -> None:
+        self.controls = Controls()
+        self._make_job = make_job
+        self._listener = listener
+        self._box = Mailbox()
+        self._step = 0
+        self._thread = threading.Thread(target=self._work, name="training", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def poll(self) -> list[Message]:
+        """Messages since the last call, never waiting."""
+        return self._box.take()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def dropped(self) -> int:
+        """Steps and frames that nobody came for in time."""
+        return self._box.dropped
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end; True when it has come."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        try:
+            self._train()
+        except BaseException as error:  # also SystemExit: own code must not end the thread unseen
+            self._fail(error)
+
+    def _train(self) -> None:
+        job = self._make_job()
+        from core.train.loop import train
+
+        for message in train(job, self.controls):
+            if isinstance(message, (Step, Validation)):
+                self._step = message.step
+            elif isinstance(message, Started):
+                self._step = message.start
+            self._tell(message)
+
+    def _tell(self, message: Message) -> None:
+        if self._listener is not None:
+            self._listener(message)
+        self._box.put(message)
+
+    def _fail(self, error: BaseException) -> None:
+        message = failed(self._step, error)
+        self._box.put(message)
+        if self._listener is None:
+            return
+        try:
+            self._listener(message)
+        except Exception:
+            log.exception("the listener failed while it was told of a failure")
