@@ -70,7 +70,7 @@ def _field(op: Op, fields: Fields) -> DataField:
 def _outputs(flow: Flow, emitted: Emitted) -> tuple[Output, ...]:
     by_id = flow.of()
     return tuple(
-        Output(emitted.results[r.value], by_id[r.value].output.sig, r.path, r.port, r.loss, r.target)
+        Output(emitted.results[r.value], by_id[r.value].output.sig, r.path, r.port, r.loss, r.target, r.value)
         for r in flow.results
     )
 

@@ -101,7 +101,7 @@ def write_reset(storage: Storage) -> Writer:
     order = {part.name: n for n, part in enumerate(storage.parts)}
     starts = sorted(_starts(storage, whole), key=lambda s: _place(s.piece, order))
     for start in _merged(starts):
-        _write_start(out, start)
+        _write_start(out, storage, start)
     for key in whole:
         _write_whole(out, storage, key)
     if not storage.parts:
@@ -167,11 +167,22 @@ def _merged(starts: list[_Start]) -> Iterator[_Start]:
         yield held
 
 
-def _write_start(out: Writer, start: _Start) -> None:
-    target, rule = _target(start.piece), start.rule
+def _write_start(out: Writer, storage: Storage, start: _Start) -> None:
+    piece = start.piece
+    if piece.rows and piece.columns is None and _height(storage, piece) == piece.rows[1] - piece.rows[0]:
+        piece = Piece(piece.tensor)
+    target, rule = _target(piece), start.rule
     out.line(_initial(target, rule), start.path)
     if rule.offset:
         out.say("{t}.add_({v})", start.path, t=target, v=lit(float(rule.offset)))
+
+
+def _height(storage: Storage, piece: Piece) -> int:
+    """The rows of the whole tensor that a piece lies in."""
+    module, _, tensor = piece.tensor.partition(".")
+    part = next(p for p in storage.parts if p.name == module)
+    gates = {"lstm": 4, "gru": 3}.get(part.kind, 1)
+    return gates * part.sizes[1] if part.kind != "parameter" else part.sizes[0]
 
 
 def _initial(target: Code, rule: InitRule) -> Code:

@@ -183,8 +183,9 @@ class _Emitter:
             self._axis_lines(out, aids, _suffix(n), axis, sources)
         if "exact" in aids:
             full = Code(" and ".join(f"length{_suffix(n)} is None" for n in range(len(self.axes))))
+            full = full if len(self.axes) == 1 else code("({f})", f=full)
             note = Code("through padding, states are followed only when asked for")
-            out.say("exact = state is not None or ({f})", note=note, f=full)
+            out.say("exact = state is not None or {f}", note=note, f=full)
         if "running" in aids:
             self.used.add("running_steps")
             for n in range(len(self.axes)):
@@ -326,7 +327,7 @@ class _Emitter:
         method.vars[step.hidden] = h
         ends = [name(method.names.fresh(f"{h}_end_{n}")) for n in "hc"[: len(starts)]]
         method.writer.say(
-            "{h}, ({e},) = recur(self.{m}, {x}, ({s},), {l} if exact else None)",
+            "{h}, [{e}] = recur(self.{m}, {x}, [{s}], {l} if exact else None)",
             step.path, shape(hidden.output.sig),
             h=h, e=listed(ends), m=name(step.module), x=x, s=listed(starts), l=self.axis(hidden.output.sig, "length"),
         )  # fmt: skip

@@ -83,6 +83,7 @@ def _absorbed(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int]) -> frozen
     """Outside products, sums and parameters that feed this scan and nothing else."""
     inside = {op.output.id for op in scan}
     readers = _readers(ops)
+    kept = kept | {v for op in scan if op.name == "delay" for v in op.inputs[1:]}  # fed starts come from outside
     found: set[int] = set()
     for op in reversed(ops):
         v = op.output.id

@@ -72,53 +72,10 @@ MODULE_NAMES = frozenset(
         "zero_grad",
     ]
 )
-EMITTED_NAMES = frozenset(
-    [
-        "self",
-        "torch",
-        "nn",
-        "f",
-        "model",
-        "loss",
-        "reset_parameters",
-        "outputs",
-        "state",
-        "lengths",
-        "length",
-        "taps",
-        "parts",
-        "total",
-        "valid",
-        "running",
-        "like",
-        "carried",
-        "exact",
-        "b",
-        "t",
-        "len",
-        "zip",
-        "range",
-        "next",
-        "dict",
-        "list",
-        "super",
-        "enumerate",
-        "float",
-        "int",
-        "bool",
-        "str",
-        "print",
-        "exec",
-        "eval",
-        "open",
-        "annotations",
-        "on",
-        "start",
-        "drawn",
-        "isinstance",
-        "tuple",
-    ]
-) | frozenset(TEXTS)
+EMITTED_NAMES = frozenset(TEXTS) | frozenset(
+    """self torch nn f model loss reset_parameters forward outputs state lengths length taps parts total valid running like
+    carried exact b t on drawn rnn super zip len isinstance tuple print exec eval open""".split()  # noqa: SIM905
+)
 RESERVED = MODULE_NAMES | EMITTED_NAMES | frozenset(k.lower() for k in keyword.kwlist) | frozenset(keyword.softkwlist)
 
 

@@ -36,6 +36,7 @@ class Output:
     port: str
     loss: str = ""
     target: str = ""  # dataset field of the answer it is compared with
+    value: int = -1  # id of the value among the program's ops
 
 
 @dataclass(frozen=True)

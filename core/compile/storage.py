@@ -78,7 +78,9 @@ def _recurrent(build: _Build, step: FusedStep, found: Match, by_id: dict[int, Op
             held.append(tensor)
         elif biased and stop - start < len(found.gates):
             partly.append((tensor, start * size, stop * size))
-    build.parts.append(Part(module, found.kind, (sum(widths), size), biased, step.path, tuple(held), tuple(partly)))
+    build.parts.append(
+        Part(module, found.kind, (sum(widths), size), biased, step.path, tuple(held), drawn_rows=tuple(partly))
+    )
 
 
 def _packed(build: _Build, pack: PackedStep) -> None:
