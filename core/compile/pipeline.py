@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from core.compile.assemble import assemble
+from core.compile.check import review
 from core.compile.program import Checked, Mode, Program, Wire
 from core.graph.codec import write_graph
 from core.graph.model import Graph, Path
@@ -18,17 +19,18 @@ from core.specs.registry import Registry
 
 def check(graph: Graph, fields: Fields, registry: Registry) -> Checked:
     """Problems, and the signature of every wire and output port, as far as they can be worked out."""
-    typed = infer_flat(flatten(graph, registry), fields)
+    flat = flatten(graph, registry)
+    typed = infer_flat(flat, fields)
     wires = tuple(Wire(w.path, w.edge, w.source, w.target, w.sig) for w in typed.wires)
     ports = {place: typed.sigs[value] for place, value in typed.ports.items() if value in typed.sigs}
-    return Checked(typed.problems, wires, ports)
+    return Checked((*typed.problems, *review(flat, typed)), wires, ports)
 
 
 def compile_graph(graph: Graph, fields: Fields, registry: Registry, mode: Mode = "train") -> Program:
     """The program of a graph. Raises Refused with every error."""
     flat = flatten(graph, registry)
     typed = infer_flat(flat, fields)
-    errors = [p for p in typed.problems if p.severity == "error"]
+    errors = [p for p in (*typed.problems, *review(flat, typed)) if p.severity == "error"]
     if errors:
         raise Refused(*errors)
     heads = [(path, "logits") for path, leaf in flat.leaves.items() if leaf.spec.role == "head"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.graph.model import Path
-from core.problems import Fix, Problem
+from core.problems import Fix, Place, Problem
 from core.shapes import fixes
 from core.shapes.draft import Draft, Network
 from core.shapes.flatten import Flat, Source
@@ -139,7 +139,7 @@ def _sources(flat: Flat, path: Path) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _place(flat: Flat, draft: Draft, index: int):  # type: ignore[no-untyped-def]
+def _place(flat: Flat, draft: Draft, index: int) -> tuple[Place, tuple[Fix, ...]]:
     """The wire that brought an input, and the fix that cuts it; the node itself for inner values."""
     came = draft.came[index] if index < len(draft.came) else None
     if came is None:

@@ -124,7 +124,7 @@ class NodeBuild:
         draft.inputs = [v.id for v in inputs]
         draft.weights, draft.attrs = weights, dict(attrs)
         draft.came = tuple(self._came.get(id(v)) for v in inputs)
-        sig = RULES[name](_Call(self._network, draft, [v.sig for v in inputs], self._field))
+        sig = RULES[name](_Applied(self._network, draft, [v.sig for v in inputs], self._field))
         draft.output = Value(draft.output.id, sig)
         return draft.output
 
@@ -133,13 +133,13 @@ class NodeBuild:
 
 
 @dataclass
-class _Call:
+class _Applied:
     """An op as its shape rule sees it."""
 
     network: Network
     draft: Draft
     sigs: Sequence[Sig]
-    field: Callable[[str], Sig]
+    field_sig: Callable[[str], Sig]
 
     @property
     def weights(self) -> Sequence[Weight]:
@@ -162,3 +162,6 @@ class _Call:
 
     def total(self, total: Size, parts: Sequence[Size]) -> None:
         self.network.sums.append((Sum(total, tuple(parts)), self.draft))
+
+    def field(self, name: str) -> Sig:
+        return self.field_sig(name)

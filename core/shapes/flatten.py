@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core.graph.model import Edge, Graph, Node, Path, Port
-from core.problems import Problem
+from core.problems import Fix, Problem
 from core.shapes import fixes
 from core.shapes.mistakes import mistake
 from core.shapes.scope import Leaf, Opened, Scope, open_scopes
@@ -283,7 +283,7 @@ def _missing(opened: Opened, scope: Scope, node: Node, port: PortSpec) -> Proble
     target = Port(node.id, port.name)
     fits = list(_candidates(scope, node, port)) if not scope.path else []
     shown = f"{scope.shown(node.id)}/{port.name}"
-    fix = ()
+    fix: tuple[Fix, ...] = ()
     if len(fits) == 1:
         name = f"{scope.shown(fits[0].node)}/{fits[0].port} → {shown}"
         fix = (fixes.wire(opened.registry, scope.path, fits[0], target, name, many=port.many),)

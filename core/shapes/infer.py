@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.graph.model import Graph, Path
-from core.problems import Problem
+from core.problems import Place, Problem
 from core.shapes import tell
 from core.shapes.axes import check_axes, join_axes
 from core.shapes.delays import Delays
@@ -101,7 +101,7 @@ class _Inference:
                 assert isinstance(arrival, Source)
                 arriving.setdefault(port.name, []).append((arrival, value))
 
-        def where(port: str, param: str):  # type: ignore[no-untyped-def]
+        def where(port: str, param: str) -> Place:
             return scope.at_node(path[-1], port, param)
 
         build = NodeBuild(self.network, leaf, arriving, self._field_sig, where)

@@ -293,6 +293,14 @@ MISTAKES: dict[str, Mistake] = {
         Text("Wire the values before the softmax.", "Conecte los valores de antes del softmax."),
         "warning",
     ),
+    "loss.double_sigmoid": Mistake(
+        Text(
+            "values after a sigmoid arrive, logits are expected: the sigmoid would be taken twice",
+            "llegan valores tras una sigmoide, se esperan logits: se aplicaría la sigmoide dos veces",
+        ),
+        Text("Wire the values before the sigmoid.", "Conecte los valores de antes de la sigmoide."),
+        "warning",
+    ),
     # data fields
     "field.unknown": Mistake(
         Text("the data has no field called {got}", "los datos no tienen un campo llamado {got}"),

@@ -17,9 +17,12 @@ Attr = bool | int | float | str
 class Call(Protocol):
     """One application of a primitive, as its rule sees it. The askers report a mistake and go on."""
 
-    sigs: Sequence[Sig]
-    weights: Sequence[Weight]
-    attrs: Mapping[str, Attr]
+    @property
+    def sigs(self) -> Sequence[Sig]: ...
+    @property
+    def weights(self) -> Sequence[Weight]: ...
+    @property
+    def attrs(self) -> Mapping[str, Attr]: ...
 
     def kind(self, index: int, *kinds: SigKind) -> None:
         """Input `index` must be of one of these kinds."""

@@ -7,14 +7,15 @@ a checked value for each parameter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from core.graph.model import Edge, Graph, Node, ParamValue, Path, Port, Ref
 from core.problems import Place, Problem
 from core.shapes import fixes
 from core.shapes.mistakes import mistake
 from core.specs.cellfile import body_ports
-from core.specs.node import NodeSpec, PortSpec
+from core.specs.node import NodeSpec, PortKind, PortSpec
 from core.specs.params import ParamSpec
 from core.specs.registry import Registry
 
@@ -96,6 +97,15 @@ def open_scopes(graph: Graph, registry: Registry) -> Opened:
     return opened
 
 
+def _ports(spec: NodeSpec, values: Mapping[str, Plain]) -> tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]:
+    """A leaf's ports; a cell's own inputs and outputs carry the signal that they were given."""
+    inputs, outputs = spec.ports(values)
+    if spec.role in ("cell_input", "cell_output"):
+        kind = cast("PortKind", values["signal"])
+        return tuple(replace(p, kind=kind) for p in inputs), tuple(replace(p, kind=kind) for p in outputs)
+    return inputs, outputs
+
+
 def _arriving(graph: Graph) -> dict[Port, tuple[Edge, ...]]:
     found: dict[Port, list[Edge]] = {}
     for edge in graph.edges.values():
@@ -129,7 +139,7 @@ def _open(
         elif spec is None:
             opened.problems.append(_unknown_kind(opened, scope, node))
         else:
-            inputs[node.id], outputs[node.id] = spec.ports(values)
+            inputs[node.id], outputs[node.id] = _ports(spec, values)
             if spec.role in ("cell_input", "cell_output"):
                 if not path:
                     fix = fixes.remove_node(opened.registry, (node.id,), scope.shown(node.id))

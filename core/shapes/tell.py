@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from core.graph.model import Path, Ref
 from core.problems import Fix, Problem
@@ -51,7 +52,7 @@ def _size_fixes(flat: Flat, clash: Clash, knob: tuple[Path, str] | None, hop: Ho
     yield fixes.insert(flat.registry, hop.path, hop.edge.id, "dense", units=clash.expected)
 
 
-def _advice(knob: tuple[Path, str] | None, expected: int) -> dict[str, str]:
+def _advice(knob: tuple[Path, str] | None, expected: int) -> dict[str, Any]:
     if knob is None:
         return {"advice": "Insert a Dense.", "consejo": "Inserte una Densa."}
     return {
@@ -141,11 +142,11 @@ def undetermined(flat: Flat, network: Network) -> Iterator[Problem]:
                 settable = _knob_at(flat, draft.path) is not None
                 if id(root) not in told or (settable and not told[id(root)][1]):
                     told[id(root)] = draft, settable
-    for draft in dict.fromkeys(d.path for d, _ in told.values()):
-        knob = _knob_at(flat, draft)
-        where = flat.scopes[draft[:-1]].at_node(draft[-1], param=knob[1] if knob else "")
+    for path in dict.fromkeys(d.path for d, _ in told.values()):
+        knob = _knob_at(flat, path)
+        where = flat.scopes[path[:-1]].at_node(path[-1], param=knob[1] if knob else "")
         repair = (fixes.set_param(flat.registry, *knob, 64, flat.shown(knob[0])),) if knob else ()
-        yield mistake("size.undetermined", where, repair, what=flat.shown(draft))
+        yield mistake("size.undetermined", where, repair, what=flat.shown(path))
 
 
 def odd_starts(flat: Flat, network: Network) -> Iterator[Problem]:
