@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from core.compile.begin import write_init, write_reset
 from core.compile.expressions import Arg, Place, expression
-from core.compile.names import Names, stem
+from core.compile.names import Names, label, stem
 from core.compile.plan import FusedStep, PackedStep, Plan, ScanStep, Step, VectorStep, WeightKey, number, weight_key
 from core.compile.support import supporting
 from core.compile.writer import Code, Writer, code, key, listed, lit, name
@@ -89,14 +89,14 @@ class _Emitter:
         for op in self.flow.ops:
             if op.name == "delay" and op.output.id not in self.flow.late:
                 source = self.ops[op.inputs[0]]
-                own = names.fresh(self._called(source))
+                own = names.fresh(self._called(source).rstrip("_"))
                 k = int(str(op.attrs["k"]))
                 out.append(Carried(own, op.output.id, op.inputs[0], k, op.output.sig))
         return tuple(out)
 
     def _results(self) -> dict[int, str]:
         names = Names()
-        return {r.value: names.fresh(stem(r.path, "" if r.port == "logits" else r.port)) for r in self.flow.results}
+        return {r.value: names.fresh(label(r.path, "" if r.port == "logits" else r.port)) for r in self.flow.results}
 
     def axis(self, sig: Sig, what: str) -> Code:
         """The local name of an axis' step count, length or mask."""
@@ -325,7 +325,7 @@ class _Emitter:
         hidden = self.ops[step.hidden]
         h = name(method.names.fresh(stem(step.path)))
         method.vars[step.hidden] = h
-        ends = [name(method.names.fresh(f"{h}_end_{n}")) for n in "hc"[: len(starts)]]
+        ends = [name(method.names.fresh(f"{s.removesuffix('_start')}_end")) for s in starts]
         method.writer.say(
             "{h}, [{e}] = recur(self.{m}, {x}, [{s}], {l} if exact else None)",
             step.path, shape(hidden.output.sig),
@@ -381,7 +381,7 @@ class _Emitter:
             self.used.add("tail")
             method.aids.update(("length", "exact"))
             length = self.axis(op.output.sig, "length")
-            end = name(method.names.fresh(f"{start}_next"))
+            end = name(method.names.fresh(f"{start.removesuffix('_start')}_end"))
             method.writer.say("{e} = tail({j}, {k}, {l} if exact else None)", e=end, j=joined, k=k, l=length)
             self._ended(op, end, method)
         self._tap(op.output.id, method)
@@ -394,7 +394,7 @@ class _Emitter:
         called = name(self.methods.fresh(f"scan_{step.name}"))
         out = [self._variable(self.ops[v], method) for v in step.exports]
         method.sequence.update(step.exports)
-        ends = [name(method.names.fresh(f"{s}_next")) for s in starts]
+        ends = [name(method.names.fresh(f"{s.removesuffix('_start')}_end")) for s in starts]
         args = [method.vars[v] for v in step.imports]
         sig = next(op.output.sig for op in step.ops if op.output.sig.axes)
         running = self.axis(sig, "running")
@@ -516,7 +516,7 @@ class _Emitter:
         method = self._method(targets)
         for r in self.flow.results:
             if any(r.value in op.inputs for op in self.flow.ops if op.output.id in self.flow.late):
-                variable = name(method.names.fresh(self.results[r.value]))
+                variable = name(method.names.fresh(stem([self.results[r.value]])))
                 method.writer.say(
                     "{v} = outputs[{k}]",
                     r.path,
@@ -551,7 +551,7 @@ class _Emitter:
             return
         body.say("parts = {{}}")
         for op in reduces:
-            k = key(names.fresh(stem(op.path)))
+            k = key(names.fresh(label(op.path)))
             part, sig = method.vars[op.inputs[0]], self.ops[op.inputs[0]].output.sig
             valid = Code("None")
             if sig.axes:

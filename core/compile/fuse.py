@@ -64,17 +64,16 @@ def _fused(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int], names: Names
     found = match(scan, by_id, absorbed)
     if found is None or not _sizes_fit(found, by_id, scan, absorbed):
         return None
-    used = {v for op in scan for v in op.inputs} & absorbed
-    standing = frozenset(op.output.id for op in scan) | frozenset(v for v in before(ops, used) if v in absorbed)
+    standing = frozenset(op.output.id for op in scan) | _expanded(scan, by_id, absorbed)
     hidden = found.delays[0].inputs[0]
     if any(v in standing and v != hidden for op in ops if op.output.id not in standing for v in op.inputs):
         return None
-    if any(v in standing and v != hidden for v in kept):
+    sources = tuple(v for v, _ in found.gates[0].inputs)
+    if any(v in standing and v != hidden for v in (*kept, *sources)):
         return None
     path = common_path(scan)
     module = names.fresh(stem(path) if path else KINDS[found.kind].lower())
     size = number(found.delays[0].output.sig.size)
-    sources = tuple(v for v, _ in found.gates[0].inputs)
     path = path or by_id[hidden].path
     return FusedStep(KINDS[found.kind], module, path, sources, hidden, found.delays, size, standing), found
 
@@ -91,6 +90,18 @@ def _absorbed(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int]) -> frozen
             continue
         if readers.get(v) and all(r in inside or r in found for r in readers[v]):
             found.add(v)
+    return frozenset(found)
+
+
+def _expanded(scan: tuple[Op, ...], by_id: Mapping[int, Op], absorbed: frozenset[int]) -> frozenset[int]:
+    """The absorbed ops that the normal form looked into: back from the scan, up to the products."""
+    found: set[int] = set()
+    todo = [v for op in scan for v in op.inputs if v in absorbed]
+    while todo:
+        v = todo.pop()
+        found.add(v)
+        if by_id[v].name != "linear":
+            todo.extend(i for i in by_id[v].inputs if i in absorbed)
     return frozenset(found)
 
 

@@ -86,11 +86,17 @@ def reduce(text: str) -> str:
 
 def stem(path: Iterable[str], port: str = "") -> str:
     """The identifier a place on the canvas would like to have."""
+    text = label(path, port)
+    return f"{text}_" if text in RESERVED else text
+
+
+def label(path: Iterable[str], port: str = "") -> str:
+    """The same where it becomes a key of a dict, so that no name is taken."""
     parts = [reduce(p) for p in (*path, "" if port in PLAIN_PORTS else port)]
     text = "_".join(p for p in parts if p)[-2 * LONGEST :].strip("_") or "node"
     if text[0].isdigit():
         text = f"n{text}"
-    return f"{text}_" if text in RESERVED else text
+    return text
 
 
 class Names:

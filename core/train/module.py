@@ -36,9 +36,17 @@ def _load(source: str, class_name: str, file: str) -> type[nn.Module]:
 
 
 def make(program: Program, dtype: torch.dtype | None = None) -> nn.Module:
-    """A new module with its drawn initial values, made from torch's random numbers."""
+    """A new module with its drawn initial values, made from torch's random numbers.
+
+    In float64 they are drawn anew, so that an orthogonal matrix is orthogonal to float64.
+    """
     module = load_class(program)()
-    return module if dtype is None else module.to(dtype)
+    if dtype is None or dtype == torch.float32:
+        return module
+    module.to(dtype)
+    redraw: Any = module.reset_parameters
+    redraw()
+    return module
 
 
 def share(twin: nn.Module, module: nn.Module) -> nn.Module:
