@@ -1,0 +1,81 @@
+"""Every command of the canvas as a row: id, words, keys, place in the menus. Menus, keys and the command list read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from core.words import Text, say
+
+
+@dataclass(frozen=True)
+class Row:
+    """`menu` is "edit", "arrange", "view", "select" or "" (a key only)."""
+
+    id: str
+    title: Text
+    keys: tuple[str, ...] = ()
+    menu: str = ""
+
+
+ROWS = (
+    Row("add", Text("Add a node…", "Añadir un nodo…"), ("Tab",), "edit"),
+    Row("cut", Text("Cut", "Cortar"), ("Ctrl+X",), "edit"),
+    Row("copy", Text("Copy", "Copiar"), ("Ctrl+C",), "edit"),
+    Row("paste", Text("Paste", "Pegar"), ("Ctrl+V",), "edit"),
+    Row("duplicate", Text("Duplicate", "Duplicar"), ("Ctrl+D",), "edit"),
+    Row("delete", Text("Delete", "Borrar"), ("Del", "Backspace"), "edit"),
+    Row("delete_keep_wires", Text("Delete and reconnect", "Borrar y reconectar"), ("Ctrl+Del",), "edit"),
+    Row("rename", Text("Rename", "Cambiar el nombre"), ("F2",), "edit"),
+    Row("bypass", Text("Bypass", "Puentear"), ("Ctrl+B",), "edit"),
+    Row("collapse", Text("Collapse", "Contraer"), ("Alt+C",), "edit"),
+    Row("enter", Text("Open the cell", "Abrir la celda"), ("Ctrl+Down",), "edit"),
+    Row("leave", Text("Leave the cell", "Salir de la celda"), ("Ctrl+Up",), "edit"),
+    Row("pack", Text("Group into a cell", "Agrupar en una celda"), ("Ctrl+G",), "arrange"),
+    Row("unpack", Text("Ungroup", "Desagrupar"), ("Ctrl+Shift+G", "Ctrl+Alt+G"), "arrange"),
+    Row("frame_selection", Text("Add a comment frame", "Añadir un marco"), ("C", "Ctrl+Shift+C"), "arrange"),
+    Row("arrange", Text("Arrange automatically", "Ordenar automáticamente"), ("Ctrl+Shift+L",), "arrange"),
+    Row("align_left", Text("Align left", "Alinear a la izquierda"), ("Shift+A",), "arrange"),
+    Row("align_right", Text("Align right", "Alinear a la derecha"), ("Shift+D",), "arrange"),
+    Row("align_top", Text("Align top", "Alinear arriba"), ("Shift+W",), "arrange"),
+    Row("align_bottom", Text("Align bottom", "Alinear abajo"), ("Shift+S",), "arrange"),
+    Row("align_middle", Text("Straighten in a row", "Poner en fila"), ("Q",), "arrange"),
+    Row("select_all", Text("Select all", "Seleccionar todo"), ("Ctrl+A",), "select"),
+    Row("select_ahead", Text("Select what follows", "Seleccionar lo que sigue"), ("L",), "select"),
+    Row("select_behind", Text("Select what leads here", "Seleccionar lo que llega aquí"), ("Shift+L",), "select"),
+    Row("find", Text("Find a node…", "Buscar un nodo…"), ("Ctrl+F",), "select"),
+    Row("zoom_in", Text("Zoom in", "Acercar"), ("Ctrl++", "Ctrl+="), "view"),
+    Row("zoom_out", Text("Zoom out", "Alejar"), ("Ctrl+-",), "view"),
+    Row("zoom_one", Text("Actual size", "Tamaño real"), ("Ctrl+0",), "view"),
+    Row("show_selection", Text("Show the selection", "Mostrar la selección"), ("F",), "view"),
+    Row("show_all", Text("Show everything", "Mostrar todo"), ("Home", "Shift+1"), "view"),
+    *(Row(f"nudge_{name.lower()}", Text("Move a step", "Mover un paso"), (name,)) for name in ("Left", "Right", "Up", "Down")),
+    *(
+        Row(f"nudge_far_{name.lower()}", Text("Move ten steps", "Mover diez pasos"), (f"Shift+{name}",))
+        for name in ("Left", "Right", "Up", "Down")
+    ),
+)  # fmt: skip
+
+
+def make_actions(owner: QWidget) -> dict[str, QAction]:
+    """One QAction per row, alive while the canvas or something inside it has the focus."""
+    out: dict[str, QAction] = {}
+    for row in ROWS:
+        action = QAction(owner)
+        action.setObjectName(f"canvas.{row.id}")
+        action.setShortcuts([QKeySequence(k) for k in row.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.setProperty("menu", row.menu)
+        owner.addAction(action)
+        out[row.id] = action
+    speak(out)
+    return out
+
+
+def speak(actions: dict[str, QAction]) -> None:
+    """Put the words of the current language on every action."""
+    for row in ROWS:
+        actions[row.id].setText(say(row.title))

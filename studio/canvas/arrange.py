@@ -1,0 +1,131 @@
+"""Automatic layout: columns by depth along undelayed wires, rows by the middle of the neighbours. Pure geometry.
+
+A small Sugiyama: longest-path layers, some sweeps of barycentre ordering, then heights settled without overlap.
+Delayed wires run back under the drawing and take no part in the layering.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+import networkx as nx
+
+from core.graph.model import Graph
+
+Point = tuple[float, float]
+Size = tuple[float, float]
+ACROSS, DOWN, GRID, SWEEPS = 72.0, 40.0, 8.0, 12
+
+
+def arranged(graph: Graph, sizes: Mapping[str, Size], ids: Collection[str] | None = None) -> dict[str, Point]:
+    """New places for the nodes (all, or the chosen ones), the top left corner of the whole kept where it was."""
+    chosen = [id for id in graph.nodes if ids is None or id in ids]
+    if not chosen:
+        return {}
+    net = _forward(graph, chosen)
+    layers = _layers(net, chosen)
+    order = _ordered(net, layers)
+    rows = _rows(net, order, sizes)
+    left = min(graph.nodes[id].at[0] for id in chosen)
+    top = min(graph.nodes[id].at[1] for id in chosen)
+    shift = top - min(rows.values())
+    places: dict[str, Point] = {}
+    x = left
+    for layer in order:
+        width = max(sizes[id][0] for id in layer)
+        for id in layer:
+            places[id] = (_snap(x + (width - sizes[id][0]) / 2), _snap(rows[id] + shift))
+        x += width + ACROSS
+    return places
+
+
+def _forward(graph: Graph, chosen: Collection[str]) -> nx.DiGraph:
+    """The wires of this step as an acyclic net; wires that would close a circle are left out."""
+    net: nx.DiGraph = nx.DiGraph()
+    net.add_nodes_from(chosen)
+    wires = [(e.source.node, e.target.node) for e in graph.edges.values() if not e.delay]
+    net.add_edges_from((a, b) for a, b in wires if a in net and b in net and a != b)
+    while not nx.is_directed_acyclic_graph(net):
+        net.remove_edge(*nx.find_cycle(net)[-1])
+    return net
+
+
+def _layers(net: nx.DiGraph, chosen: Collection[str]) -> dict[str, int]:
+    """Longest path from the sources; then sources move right, next to what they feed."""
+    layer: dict[str, int] = {}
+    for id in nx.topological_sort(net):
+        layer[id] = max((layer[p] + 1 for p in net.predecessors(id)), default=0)
+    for id in reversed(list(nx.topological_sort(net))):
+        after = [layer[s] for s in net.successors(id)]
+        if after and net.in_degree(id) == 0:
+            layer[id] = min(after) - 1
+    return layer
+
+
+def _ordered(net: nx.DiGraph, layers: Mapping[str, int]) -> list[list[str]]:
+    """Each layer's nodes from top to bottom, with few crossings."""
+    columns: dict[int, list[str]] = defaultdict(list)
+    for id, layer in layers.items():
+        columns[layer].append(id)
+    order = [columns[i] for i in sorted(columns)]
+    for sweep in range(SWEEPS):
+        down = sweep % 2 == 0
+        rank = {
+            id: i / max(1, len(layer) - 1) if len(layer) > 1 else 0.5 for layer in order for i, id in enumerate(layer)
+        }
+        for layer in order if down else reversed(order):
+            near = net.predecessors if down else net.successors
+
+            def middle(id: str, near: object = near, rank: Mapping[str, float] = rank) -> float:
+                found = [rank[n] for n in near(id)]  # type: ignore[operator]
+                return sum(found) / len(found) if found else rank[id]
+
+            layer.sort(key=middle)
+            rank |= {id: i / max(1, len(layer) - 1) if len(layer) > 1 else 0.5 for i, id in enumerate(layer)}
+    return order
+
+
+def _rows(net: nx.DiGraph, order: list[list[str]], sizes: Mapping[str, Size]) -> dict[str, float]:
+    """Heights: every node wants the middle of its neighbours; order and distance are kept."""
+    top: dict[str, float] = {}
+    for layer in order:
+        y = 0.0
+        for id in layer:
+            top[id] = y
+            y += sizes[id][1] + DOWN
+    for sweep in range(SWEEPS):
+        for layer in order if sweep % 2 == 0 else list(reversed(order)):
+            _settle(layer, {id: _wish(net, id, top, sizes) for id in layer}, top, sizes)
+    return top
+
+
+def _wish(net: nx.DiGraph, id: str, top: Mapping[str, float], sizes: Mapping[str, Size]) -> float:
+    near = [*net.predecessors(id), *net.successors(id)]
+    if not near:
+        return top[id]
+    return sum(top[n] + sizes[n][1] / 2 for n in near) / len(near) - sizes[id][1] / 2
+
+
+def _settle(layer: list[str], wish: Mapping[str, float], top: dict[str, float], sizes: Mapping[str, Size]) -> None:
+    """Move a column as near to its wishes as order allows: blocks that collide share their mean."""
+    blocks: list[tuple[list[str], float]] = []  # ids, wished top of the first
+    for id in layer:
+        blocks.append(([id], wish[id]))
+        while len(blocks) > 1 and blocks[-2][1] + _height(blocks[-2][0], sizes) > blocks[-1][1]:
+            (later, at), (first, start) = blocks.pop(), blocks.pop()
+            moved = at - _height(first, sizes)
+            mean = (start * len(first) + moved * len(later)) / (len(first) + len(later))
+            blocks.append((first + later, mean))
+    for ids, at in blocks:
+        for id in ids:
+            top[id] = at
+            at += sizes[id][1] + DOWN
+
+
+def _height(ids: list[str], sizes: Mapping[str, Size]) -> float:
+    return sum(sizes[id][1] + DOWN for id in ids)
+
+
+def _snap(value: float) -> float:
+    return round(value / GRID) * GRID

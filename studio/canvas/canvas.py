@@ -1,0 +1,393 @@
+"""The canvas as one widget: breadcrumb, paper, search, popovers, and the actions for menus and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainterPath
+from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+
+from core.compile.program import Checked
+from core.graph import edit
+from core.graph.edit import Names
+from core.graph.model import Graph, Path, Port
+from core.project.document import Document
+from core.specs.node import NodeSpec
+from core.specs.registry import Registry
+from core.words import Text, say
+from studio.canvas.actions import make_actions, speak
+from studio.canvas.board import Board
+from studio.canvas.commands import Commands
+from studio.canvas.crumbs import Crumbs
+from studio.canvas.delay import DelayPopover
+from studio.canvas.finder import Finder
+from studio.canvas.fitting import verdict
+from studio.canvas.gestures.gesture import Pointer
+from studio.canvas.hit import Hit
+from studio.canvas.inline import InlineEdit
+from studio.canvas.kinds import door_for, fresh, offered
+from studio.canvas.look import GRID, Side, look_of, name_of
+from studio.canvas.scene import Picked
+from studio.canvas.search import Search
+from studio.canvas.tips import tip_of
+from studio.canvas.view import CanvasView
+from studio.theme import Theme, ui_font
+
+EMPTY = Text(
+    "Press Tab or double-click to add a node.\nDrag from a port to draw a wire.",
+    "Pulse Tab o haga doble clic para añadir un nodo.\nArrastre desde un puerto para trazar un cable.",
+)
+DELAYED = Text(
+    "The wire closes a loop, so it carries the step before: z⁻¹. Click the chip to change it.",
+    "El cable cierra un ciclo, así que lleva el paso anterior: z⁻¹. Pulse la ficha para cambiarlo.",
+)
+
+
+class Canvas(QWidget):
+    """Shows one level of the document's graph. `message` carries a Problem or words already said."""
+
+    selection_changed = Signal(object)  # tuple of node paths
+    path_changed = Signal(object)  # cell path
+    message = Signal(object)
+    open_requested = Signal(object)  # path of a node that was double-clicked and has nothing inside
+
+    def __init__(self, document: Document, registry: Registry, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._registry, self._tokens = registry, theme
+        self.board = Board(document, registry, theme)
+        self.view = CanvasView(self.board, theme, self)
+        self.crumbs = Crumbs(self.board, theme)
+        self.search = Search(self.view, theme)
+        self.delay = DelayPopover(self.view, self.board, theme)
+        self.line = InlineEdit(self.view)
+        self.finder = Finder(self.view, self.board, theme)
+        self._hint = QLabel(self.view)
+        self._wire: tuple[Port, Side] | None = None
+        self._place = QPointF()
+        self._framed = False
+        self.commands = Commands(self.board, self._mouse)
+        self._actions = make_actions(self.view)
+        self._build()
+        self._connect()
+        self._refresh()
+
+    # what the window uses
+
+    @property
+    def path(self) -> Path:
+        """The cell that is shown; () is the project's graph."""
+        return self.board.path
+
+    @property
+    def selection(self) -> tuple[Path, ...]:
+        """The paths of the selected nodes, in drawing order."""
+        chosen = self.board.scene.picked.nodes
+        return tuple((*self.path, id) for id in self.board.graph.nodes if id in chosen)
+
+    @property
+    def selected_wires(self) -> tuple[str, ...]:
+        return tuple(sorted(self.board.scene.picked.wires))
+
+    def select(self, paths: tuple[Path, ...]) -> None:
+        """Select nodes, going into the cell where the first of them lies."""
+        if paths:
+            self.board.go(paths[0][:-1])
+        here = frozenset(p[-1] for p in paths if p and p[:-1] == self.path and p[-1] in self.board.graph.nodes)
+        self.board.scene.pick(Picked(nodes=here))
+
+    def set_checked(self, checked: Checked) -> None:
+        self.board.scene.set_checked(checked)
+
+    def reveal(self, path: Path, edge: str = "") -> None:
+        """Go to a node, or a wire of its level, select it, centre it and let it flash."""
+        self.board.go(path[:-1])
+        scene = self.board.scene
+        wire = scene.wires.get(edge) if edge else None
+        node = scene.nodes.get(path[-1]) if path else None
+        if wire is not None:
+            scene.pick(Picked(wires=frozenset({edge})))
+            self._show(wire.boundingRect())
+            self.view.flash(lambda strength: edge in scene.wires and scene.wires[edge].put(flash=strength))
+        elif node is not None:
+            id = path[-1]
+            scene.pick(Picked(nodes=frozenset({id})))
+            self._show(node.box)
+            self.view.flash(lambda strength: id in scene.nodes and scene.nodes[id].put(flash=strength))
+
+    def actions(self) -> Mapping[str, QAction]:  # type: ignore[override]
+        """Every command by id, with its words and keys; property "menu" says where it belongs."""
+        return self._actions
+
+    def set_theme(self, theme: Theme) -> None:
+        self._tokens = theme
+        for part in (self.view, self.crumbs, self.search, self.delay, self.finder):
+            part.set_theme(theme)
+        self._refresh()
+
+    def retranslate(self) -> None:
+        """The language has changed."""
+        speak(self._actions)
+        self.board.scene.remeasure()
+        self.crumbs.refresh()
+        self._refresh()
+
+    # the parts
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.crumbs)
+        layout.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setFont(ui_font(11.0))
+
+    def _connect(self) -> None:
+        view, board = self.view, self.board
+        view.search_wanted.connect(self._open_search)
+        view.delay_wanted.connect(lambda wires, at: self.delay.open(at, wires))
+        view.delay_offered.connect(lambda *_: self.message.emit(say(DELAYED)))
+        view.activated.connect(self._activate)
+        view.menu_wanted.connect(self._open_menu)
+        view.dropped.connect(self._drop)
+        view.tip_wanted.connect(lambda caught, at: tip_of(self.view, self.board, caught, at))
+        view.pressed.connect(self._close_popovers)
+        view.zoom_changed.connect(self.crumbs.show_zoom)
+        board.path_changed.connect(self._path_changed)
+        board.message.connect(self.message)
+        board.scene.picked_changed.connect(lambda _: self.selection_changed.emit(self.selection))
+        board.shown.connect(self._refresh)
+        self.crumbs.chosen.connect(board.go)
+        self.search.chosen.connect(self._add_chosen)
+        self.search.closed.connect(lambda: self.view.setFocus())
+        self.finder.chosen.connect(lambda path: self.reveal(path))
+        for id, act in self._acts().items():
+            self._actions[id].triggered.connect(lambda _=False, act=act: act())
+
+    def _acts(self) -> dict[str, Callable[[], object]]:
+        do, view, middle = self.commands, self.view, lambda: self.view.viewport().rect().center()
+        sides = ("left", "right", "top", "bottom", "middle")
+        steps = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+        plain = ("cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", "bypass", "collapse", "enter",
+                 "pack", "unpack", "arrange", "select_all")  # fmt: skip
+        return {
+            **{id: getattr(do, id) for id in plain},
+            **{f"align_{side}": lambda side=side: do.align(side) for side in sides},
+            **{f"nudge_{n}": lambda d=d: do.nudge(*d) for n, d in steps.items()},
+            **{f"nudge_far_{n}": lambda d=d: do.nudge(10 * d[0], 10 * d[1]) for n, d in steps.items()},
+            "add": view.ask_at_cursor,
+            "rename": self._rename, "leave": self.board.leave, "find": self.finder.open,
+            "frame_selection": self._add_frame,
+            "select_ahead": lambda: do.select_flow(True), "select_behind": lambda: do.select_flow(False),
+            "zoom_in": lambda: view.zoom_at(1.25, middle()), "zoom_out": lambda: view.zoom_at(0.8, middle()),
+            "zoom_one": lambda: view.set_zoom(1.0), "show_all": self.show_all, "show_selection": self._show_selection,
+        }  # fmt: skip
+
+    def _refresh(self) -> None:
+        """What depends on the document: titles, the hint on an empty canvas."""
+        self._actions["leave"].setEnabled(bool(self.path))
+        self._hint.setText(say(EMPTY))
+        self._hint.setStyleSheet(f"color: {self._tokens.muted.name()};")
+        self._hint.setVisible(not self.board.graph.nodes)
+        self._hint.setGeometry(self.view.viewport().rect())
+        self.crumbs.refresh()
+        self.crumbs.show_zoom(self.view.zoom)
+
+    def resizeEvent(self, event: object) -> None:
+        self._hint.setGeometry(self.view.viewport().rect())
+
+    def showEvent(self, event: object) -> None:
+        if not self._framed:
+            self._framed = True
+            self.layout().activate()
+            self.show_all()
+
+    def _path_changed(self, path: Path) -> None:
+        self._close_popovers()
+        self._refresh()
+        self.show_all()
+        self.path_changed.emit(path)
+
+    def _close_popovers(self) -> None:
+        self.delay.close_popover()
+        self.search.close_search()
+
+    # where
+
+    def show_all(self) -> None:
+        self.view.frame_area(self.board.scene.content())
+
+    def _show_selection(self) -> None:
+        picked = self.board.scene.picked
+        self.view.frame_area(self.board.scene.content(picked.nodes) if picked.nodes else self.board.scene.content())
+
+    def _show(self, area: QRectF) -> None:
+        """Centre an area; zoom in only where its words could not be read."""
+        if self.view.zoom < 0.7:
+            self.view.set_zoom(1.0)
+        self.view.centerOn(area.center())
+
+    def _mouse(self) -> QPointF:
+        """The mouse on the paper; the middle of the view when it is elsewhere."""
+        at = self.view.cursor_at
+        return at if self.view.shown().contains(at) else self.view.shown().center()
+
+    # adding nodes
+
+    def _open_search(self, at: Pointer, wire: tuple[Port, Side] | None, everything: bool) -> None:
+        self._wire, self._place = wire, at.scene
+        specs = offered(self._registry, bool(self.path))
+        filtered = wire is not None and not everything
+        if wire is not None and filtered:
+            specs = [s for s in specs if self._door(s, wire) is not None]
+        self.search.open(at.view, specs, filtered)
+
+    def _door(self, spec: NodeSpec, wire: tuple[Port, Side]) -> str | None:
+        mark = self.board.scene.nodes[wire[0].node].look.mark(wire[1], wire[0].port)
+        sig = self.board.scene.findings.ports.get(wire[0].node, {}).get(wire[0].port) if wire[1] == "out" else None
+        kind = sig.kind if sig is not None else mark.spec.kind if mark is not None else "any"
+        door = door_for(spec, wire[1], kind)
+        return door.name if door is not None else None
+
+    def _add_chosen(self, spec: NodeSpec) -> None:
+        wire, self._wire = self._wire, None
+        self.add_node(spec.kind, self._place, wire)
+
+    def add_node(self, kind: str, at: QPointF, wire: tuple[Port, Side] | None = None) -> str:
+        """Add a node of a kind at a place of the paper, joined to the wire in the hand where it fits. Its id."""
+        spec = self._registry.node(kind)
+        assert spec is not None
+        id = Names(self.board.graph).take(kind)
+        node = fresh(spec, id, (0.0, 0.0))
+        look = look_of(node, self._registry)
+        door = self._door(spec, wire) if wire is not None else None
+        node = fresh(spec, id, _corner(at, look.width, look.height, wire[1] if wire is not None else None))
+
+        def change(graph: Graph) -> Graph:
+            graph = edit.add_node(graph, node)
+            return graph if wire is None or door is None else _joined(graph, wire, Port(id, door), self._registry)
+
+        self.board.edit(Text(f"Add {spec.name.en}", f"Añadir {spec.name.es}"), change)
+        self.board.scene.pick(Picked(nodes=frozenset({id})))
+        return id
+
+    def _drop(self, kind: str, at: QPointF) -> None:
+        if self._registry.node(kind) is not None:
+            self.add_node(kind, at)
+            self.view.setFocus()
+
+    # names, doors, menus
+
+    def _rename(self) -> None:
+        picked = self.board.scene.picked
+        if len(picked.nodes) == 1:
+            self._rename_node(next(iter(picked.nodes)))
+        elif len(picked.frames) == 1:
+            self._rename_frame(next(iter(picked.frames)))
+
+    def _rename_node(self, id: str) -> None:
+        item = self.board.scene.nodes[id]
+        box = self.view.mapFromScene(QRectF(item.x(), item.y(), max(item.look.width, 120.0), 28.0)).boundingRect()
+        area = QRect(box.topLeft(), box.size().expandedTo(_least(130)))
+        node = self.board.graph.nodes[id]
+        label = Text("Rename", "Cambiar el nombre")
+        name = name_of(node, self._registry.node(node.kind))
+        self.line.ask(area, node.title, name, lambda t: self.board.edit(label, lambda g: edit.rename(g, id, t.strip())))
+
+    def _rename_frame(self, id: str) -> None:
+        item = self.board.scene.frames[id]
+        area = QRect(self.view.mapFromScene(item.pos()), _least(int(item.area.width() * self.view.zoom)))
+        label = Text("Name a frame", "Nombrar un marco")
+        self.line.ask(
+            area, item.frame.text, say(label),
+            lambda t: self.board.edit(label, lambda g: edit.put_frame(g, replace(g.frames[id], text=t.strip()))),
+        )  # fmt: skip
+
+    def _add_frame(self) -> None:
+        self.commands.frame_selection()
+        self._rename()
+
+    def _activate(self, caught: Hit) -> None:
+        """A double click: into a cell, a name, a new reroute point."""
+        if caught.kind == "title" and caught.id and not self._is_cell(caught.id):
+            self._rename_node(caught.id)
+        elif caught.kind in ("title", "node"):
+            if not self.board.enter(caught.id):
+                self.open_requested.emit((*self.path, caught.id))
+        elif caught.kind == "frame":
+            self._rename_frame(caught.id)
+        elif caught.kind == "wire":
+            self._add_point(caught.id)
+
+    def _is_cell(self, id: str) -> bool:
+        return self.board.scene.nodes[id].look.cell
+
+    def _add_point(self, wire: str) -> None:
+        points = list(self.board.graph.edges[wire].points)
+        at = (round(self.view.cursor_at.x() / GRID) * GRID, round(self.view.cursor_at.y() / GRID) * GRID)
+        points.insert(_nearest_gap(self.board.scene.wires[wire].route.path, points, at), at)
+        self.board.edit(Text("Bend a wire", "Doblar un cable"), lambda g: edit.set_edge(g, wire, points=points))
+
+    def _open_menu(self, caught: Hit, at: QPoint) -> None:
+        self._pick_for_menu(caught)
+        picked = self.board.scene.picked
+        if picked.nodes or picked.frames:
+            ids = ("enter", "rename", None, "cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", None, "bypass",
+                   "collapse", None, "pack", "unpack", "frame_selection", "arrange")  # fmt: skip
+        elif picked.wires:
+            ids = ("delete",)
+        else:
+            ids = ("add", "paste", None, "select_all", "arrange", "find", None, "show_all", "zoom_one", "leave")
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for id in ids:
+            menu.addSeparator() if id is None else menu.addAction(self._actions[id])
+        if picked.wires and caught.kind in ("wire", "chip"):
+            delay = menu.addAction(say(Text("Delay…", "Retardo…")))
+            wires = self.board.scene.bundle(caught.id)
+            delay.triggered.connect(lambda: self.delay.open(self.view.mapFromGlobal(at), wires))
+        menu.popup(at)
+
+    def _pick_for_menu(self, caught: Hit) -> None:
+        scene, one = self.board.scene, frozenset({caught.id})
+        if caught.kind in ("node", "title", "port") and caught.id not in scene.picked.nodes:
+            scene.pick(Picked(nodes=one))
+        elif caught.kind in ("wire", "chip", "point"):
+            scene.pick(Picked(wires=one))
+        elif caught.kind in ("frame", "corner") and caught.id not in scene.picked.frames:
+            scene.pick(Picked(frames=one))
+        elif caught.kind == "":
+            scene.pick(Picked())
+
+
+def _joined(graph: Graph, wire: tuple[Port, Side], door: Port, registry: Registry) -> Graph:
+    source, target = (wire[0], door) if wire[1] == "out" else (door, wire[0])
+    judged = verdict(graph, source, target, registry, {})
+    return edit.connect(graph, source, target, judged.delay, many=judged.many)
+
+
+def _corner(at: QPointF, width: float, height: float, side: Side | None) -> tuple[float, float]:
+    """A new node lies under the mouse; one that takes a wire meets it with its edge."""
+    left = {None: at.x() - width / 2, "out": at.x(), "in": at.x() - width}[side]
+    return (round(left / GRID) * GRID, round((at.y() - min(height, 56.0) / 2) / GRID) * GRID)
+
+
+def _nearest_gap(path: QPainterPath, points: list[tuple[float, float]], at: tuple[float, float]) -> int:
+    """Where among a wire's reroute points a new one belongs: before the first point that lies further along."""
+    along = [_along(path, p) for p in points]
+    here = _along(path, at)
+    return next((i for i, there in enumerate(along) if there > here), len(points))
+
+
+def _along(path: QPainterPath, at: tuple[float, float]) -> float:
+    """How far along a path (0 to 1) a point lies."""
+    steps = [i / 64 for i in range(65)]
+    return min(steps, key=lambda t: (path.pointAtPercent(t) - QPointF(*at)).manhattanLength())
+
+
+def _least(width: int) -> QSize:
+    return QSize(max(130, width), 28)

@@ -1,0 +1,235 @@
+"""What the keys and menus do to the selection: each command is one pure edit of the level shown, one undo step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import networkx as nx
+from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtGui import QGuiApplication
+
+from core.graph import edit
+from core.graph.codec import read_graph, write_graph
+from core.graph.edit import Names
+from core.graph.fragment import extract, merge, paste
+from core.graph.junction import dissolve
+from core.graph.model import Frame, Graph, Port
+from core.graph.pack import pack, unpack
+from core.problems import Refused
+from core.words import Text
+from studio.canvas.arrange import arranged
+from studio.canvas.board import Board
+from studio.canvas.look import GRID
+from studio.canvas.ports import is_cell
+from studio.canvas.scene import Picked
+
+MIME = "application/x-unfold-graph+json"
+FRAME_PAD = (24.0, 44.0)
+
+
+class Commands:
+    """Acts on what is selected. `at` gives the place for pasted things (the mouse)."""
+
+    def __init__(self, board: Board, at: Callable[[], QPointF]) -> None:
+        self._board, self._scene, self._at = board, board.scene, at
+
+    @property
+    def _ids(self) -> frozenset[str]:
+        return self._scene.picked.nodes | self._scene.picked.frames
+
+    # clipboard
+
+    def copy(self) -> None:
+        if not self._ids:
+            return
+        text = json.dumps(write_graph(extract(self._board.graph, self._ids)))
+        data = QMimeData()
+        data.setData(MIME, text.encode())
+        data.setText(text)
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def cut(self) -> None:
+        if self._ids:
+            self.copy()
+            self._delete(Text("Cut", "Cortar"))
+
+    def paste(self) -> None:
+        fragment = self._clipboard()
+        if fragment is None:
+            return
+        at = self._at()
+        place = (round(at.x() / GRID) * GRID, round(at.y() / GRID) * GRID)
+        graph, ids = paste(self._board.graph, fragment, place)
+        self._board.edit(Text("Paste", "Pegar"), lambda _: graph)
+        self._pick(ids)
+
+    def duplicate(self) -> None:
+        if not self._ids:
+            return
+        graph = self._board.graph
+        made, names = merge(graph, extract(graph, self._ids), (3 * GRID, 3 * GRID))
+        self._board.edit(Text("Duplicate", "Duplicar"), lambda _: made)
+        self._pick((*names.values(), *(f for f in made.frames if f not in graph.frames)))
+
+    def _clipboard(self) -> Graph | None:
+        """The drawing on the clipboard. Text that is none is refused in words, never half pasted."""
+        data = QGuiApplication.clipboard().mimeData()
+        text = bytes(data.data(MIME).data()).decode("utf-8", "replace") if data.hasFormat(MIME) else data.text()
+        try:
+            return read_graph(json.loads(text))
+        except json.JSONDecodeError:
+            self._board.refuse(Text("The clipboard holds no drawing.", "El portapapeles no contiene un dibujo."))
+        except Refused as refused:
+            self._board.message.emit(refused.problems[0])
+        return None
+
+    # come and go
+
+    def delete(self) -> None:
+        if self._scene.picked:
+            self._delete(Text("Delete", "Borrar"))
+
+    def _delete(self, label: Text) -> None:
+        p = self._scene.picked
+        self._board.edit(label, lambda g: edit.remove(g, p.nodes, p.wires, p.frames))
+
+    def delete_keep_wires(self) -> None:
+        """Take nodes away and join the wires on both sides where that says the same."""
+        ids = [id for id in self._scene.picked.nodes if _through(self._board.graph, id)]
+
+        def change(graph: Graph) -> Graph:
+            for id in ids:
+                graph = dissolve(graph, id)
+            return graph
+
+        if ids:
+            self._board.edit(Text("Delete and reconnect", "Borrar y reconectar"), change)
+
+    def bypass(self) -> None:
+        """Let a node pass its input through, or stop doing so."""
+        ids = self._scene.picked.nodes
+        if ids:
+            on = not all(self._board.graph.nodes[i].bypass for i in ids)
+            self._board.edit(Text("Bypass", "Puentear"), lambda g: edit.set_flags(g, ids, bypass=on))
+
+    def collapse(self) -> None:
+        ids = self._scene.picked.nodes
+        if ids:
+            on = not all(self._board.graph.nodes[i].collapsed for i in ids)
+            self._board.edit(Text("Collapse", "Contraer"), lambda g: edit.set_flags(g, ids, collapsed=on))
+
+    # cells and frames
+
+    def pack(self) -> None:
+        ids = self._ids
+        if not self._scene.picked.nodes:
+            return
+        signals = {
+            Port(node, port): sig.kind
+            for node, found in self._scene.findings.ports.items()
+            for port, sig in found.items()
+        }
+        graph, cell = pack(self._board.graph, ids, signals=signals)
+        self._board.edit(Text("Group into a cell", "Agrupar en una celda"), lambda _: graph)
+        self._pick((cell,))
+
+    def unpack(self) -> None:
+        graph, cells = self._board.graph, [i for i in self._scene.picked.nodes if self._is_cell(i)]
+        if not cells:
+            self._board.refuse(Text("Select a cell to ungroup.", "Seleccione una celda para desagrupar."))
+            return
+        out: tuple[str, ...] = ()
+        for id in cells:
+            graph, made = unpack(graph, id, self._board.registry)
+            out += made
+        self._board.edit(Text("Ungroup", "Desagrupar"), lambda _: graph)
+        self._pick(out)
+
+    def _is_cell(self, id: str) -> bool:
+        return is_cell(self._board.graph.nodes[id], self._board.registry)
+
+    def enter(self) -> None:
+        cells = [i for i in self._scene.picked.nodes if self._is_cell(i)]
+        if len(cells) == 1:
+            self._board.enter(cells[0])
+
+    def frame_selection(self) -> None:
+        """Put a comment frame round what is selected, or an empty one at the mouse."""
+        area, at = self._scene.content(self._scene.picked.nodes), self._at()
+        side, head = FRAME_PAD
+        where = (area.left() - side, area.top() - head) if self._scene.picked.nodes else (at.x(), at.y())
+        size = (area.width() + 2 * side, area.height() + head + side) if self._scene.picked.nodes else (240.0, 160.0)
+        id = Names(self._board.graph).take("frame")
+        frame = Frame(id, "", (_snap(where[0]), _snap(where[1])), (_snap(size[0]), _snap(size[1])))
+        self._board.edit(Text("Add a frame", "Añadir un marco"), lambda g: edit.put_frame(g, frame))
+        self._scene.pick(Picked(frames=frozenset({id})))
+
+    # places
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move what is selected by grid steps; steps that follow each other are one undo step."""
+        graph, ids = self._board.graph, self._ids
+        at = {**{n.id: n.at for n in graph.nodes.values()}, **{f.id: f.at for f in graph.frames.values()}}
+        places = {id: (at[id][0] + dx * GRID, at[id][1] + dy * GRID) for id in ids}
+        if places:
+            merge_key = "nudge:" + "/".join(sorted(ids))
+            self._board.edit(Text("Move", "Mover"), lambda g: edit.move(g, places), merge=merge_key)
+
+    def arrange(self) -> None:
+        """Lay out the selection, or everything; reroute points of what moves are dropped."""
+        ids = self._scene.picked.nodes if len(self._scene.picked.nodes) > 1 else frozenset(self._board.graph.nodes)
+        sizes = {id: (item.look.width, item.look.height) for id, item in self._scene.nodes.items()}
+        places = arranged(self._board.graph, sizes, ids)
+
+        def change(graph: Graph) -> Graph:
+            straight = {
+                e.id: replace(e, points=()) for e in graph.edges.values() if {e.source.node, e.target.node} <= ids
+            }
+            return edit.put_edges(edit.move(graph, places), straight)
+
+        self._board.edit(Text("Arrange", "Ordenar"), change)
+
+    def align(self, side: str) -> None:
+        """Bring the selected nodes to a common "left", "right", "top", "bottom", "middle" (of rows) or "centre"."""
+        boxes = {id: self._scene.nodes[id].box for id in self._scene.picked.nodes}
+        if len(boxes) < 2:
+            return
+        area = self._scene.content(boxes.keys())
+        places = {}
+        for id, b in boxes.items():
+            x = {"left": area.left(), "right": area.right() - b.width(), "centre": area.center().x() - b.width() / 2}
+            y = {"top": area.top(), "bottom": area.bottom() - b.height(), "middle": area.center().y() - b.height() / 2}
+            places[id] = (x.get(side, b.x()), y.get(side, b.y()))
+        self._board.edit(Text("Align", "Alinear"), lambda g: edit.move(g, places))
+
+    # selection
+
+    def select_all(self) -> None:
+        graph = self._board.graph
+        self._scene.pick(Picked(frozenset(graph.nodes), frozenset(), frozenset(graph.frames)))
+
+    def select_flow(self, ahead: bool) -> None:
+        """Add everything that the selection feeds (ahead), or that feeds it."""
+        net: nx.DiGraph = nx.DiGraph()
+        net.add_nodes_from(self._board.graph.nodes)
+        net.add_edges_from((e.source.node, e.target.node) for e in self._board.graph.edges.values())
+        reach = nx.descendants if ahead else nx.ancestors
+        found = set(self._scene.picked.nodes).union(*(reach(net, id) for id in self._scene.picked.nodes))
+        self._scene.pick(Picked(frozenset(found)))
+
+    def _pick(self, ids: tuple[str, ...]) -> None:
+        graph = self._board.graph
+        nodes, frames = frozenset(i for i in ids if i in graph.nodes), frozenset(i for i in ids if i in graph.frames)
+        self._scene.pick(Picked(nodes, frames=frames))
+
+
+def _through(graph: Graph, id: str) -> bool:
+    """Whether a node has wires on both sides."""
+    starts = any(e.source.node == id for e in graph.edges.values())
+    return starts and any(e.target.node == id for e in graph.edges.values())
+
+
+def _snap(value: float) -> float:
+    return round(value / GRID) * GRID

@@ -1,0 +1,98 @@
+"""Where we are: the way from the network into the cell that is shown, one button a level, and the zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from core.graph.model import Path
+from core.words import Text, say
+from studio.canvas.board import Board
+from studio.canvas.look import elide, name_of
+from studio.theme import Theme, ui_font
+
+HOME = Text("Network", "Red")
+LIBRARY = Text(
+    "Library cell: an edit makes your own copy", "Celda de la biblioteca: al editarla se hace una copia propia"
+)
+
+
+class Crumbs(QWidget):
+    """`chosen` carries the path to go to."""
+
+    chosen = Signal(object)
+
+    def __init__(self, board: Board, tokens: Theme) -> None:
+        super().__init__()
+        self._board, self._tokens = board, tokens
+        self.buttons: list[QToolButton] = []
+        self._bar = QHBoxLayout(self)
+        self._bar.setContentsMargins(8, 3, 12, 3)
+        self._bar.setSpacing(2)
+        self.library = QLabel()
+        self.zoom = QLabel()
+        for label in (self.library, self.zoom):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setFont(ui_font(8.5))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.refresh()
+
+    def set_theme(self, tokens: Theme) -> None:
+        self._tokens = tokens
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the path anew: it, a title or the language has changed."""
+        while (item := self._bar.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget not in (self.library, self.zoom):
+                widget.hide()
+                widget.deleteLater()
+        self.buttons = []
+        for depth in range(len(self._board.path) + 1):
+            if depth:
+                self._bar.addWidget(self._arrow())
+            self._bar.addWidget(self._button(self._board.path[:depth]))
+        self._bar.addStretch(1)
+        self.library.setText(say(LIBRARY) if self._board.borrowed() else "")
+        muted = f"color: {self._tokens.muted.name()};"
+        self.library.setStyleSheet(muted + " font-style: italic; padding-right: 14px;")
+        self.zoom.setStyleSheet(muted)
+        self._bar.addWidget(self.library)
+        self._bar.addWidget(self.zoom)
+
+    def show_zoom(self, zoom: float) -> None:
+        self.zoom.setText(f"{zoom * 100:.0f} %")
+
+    def _button(self, path: Path) -> QToolButton:
+        button = QToolButton()
+        last = path == self._board.path
+        button.setText(elide(self._name(path), 9.5, 220.0).replace("&", "&&"))
+        button.setFont(ui_font(9.5, bold=last))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        colour = self._tokens.text if last else self._tokens.muted
+        button.setStyleSheet(f"QToolButton {{ color: {colour.name()}; padding: 3px 7px; }}")
+        button.clicked.connect(lambda: self.chosen.emit(path))
+        self.buttons.append(button)
+        return button
+
+    def _arrow(self) -> QLabel:
+        arrow = QLabel("›")
+        arrow.setStyleSheet(f"color: {self._tokens.faint.name()};")
+        return arrow
+
+    def _name(self, path: Path) -> str:
+        if not path:
+            title = say(self._board.document.project.title)
+            return title or say(HOME)
+        graph = self._board.document.graph
+        node = None
+        for step in path:
+            node = graph.nodes[step]
+            spec = self._board.registry.node(node.kind)
+            body = node.body if node.body is not None else (spec.body if spec is not None else None)
+            if body is None:
+                break
+            graph = body
+        assert node is not None
+        return name_of(node, self._board.registry.node(node.kind))

@@ -1,0 +1,112 @@
+"""Find a node by name, kind or id, in every cell of the drawing: a list at the top of the canvas, Enter goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from core.graph.model import Graph, Path
+from core.words import Text, say
+from studio.canvas.board import Board
+from studio.canvas.kinds import plain
+from studio.canvas.look import elide, name_of
+from studio.theme import Theme
+
+PROMPT = Text("Find a node…", "Buscar un nodo…")
+MOST = 200
+DEEPEST = 16
+
+
+class Finder(QFrame):
+    """`chosen` carries the path of the node to show."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget, board: Board, tokens: Theme) -> None:
+        super().__init__(parent)
+        self._board = board
+        self._all: list[tuple[Path, str, str]] = []
+        self.field, self.list = QLineEdit(self), QListWidget(self)
+        self.setObjectName("canvasFinder")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.field)
+        layout.addWidget(self.list)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(lambda _: self._go())
+        self.field.textChanged.connect(lambda _: self._fill())
+        self.field.installEventFilter(self)
+        self.set_theme(tokens)
+        self.hide()
+
+    def set_theme(self, tokens: Theme) -> None:
+        self.setStyleSheet(
+            f"#canvasFinder {{ background: {tokens.surface.name()}; border: 1px solid {tokens.border.name()};"
+            " border-radius: 10px; } QListWidget { background: transparent; border: none; }"
+        )
+
+    def open(self) -> None:
+        self._all = list(everything(self._board, self._board.document.graph))
+        self.field.setPlaceholderText(say(PROMPT))
+        self.field.setAccessibleName(say(PROMPT))
+        self.field.clear()
+        self._fill()
+        room = self.parentWidget().rect()
+        wide = min(360, room.width() - 16)
+        self.setGeometry((room.width() - wide) // 2, 8, wide, min(300, room.height() - 16))
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event.key()
+            if key == Qt.Key.Key_Escape:
+                self._close()
+            elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._go()
+            elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                step = 1 if key == Qt.Key.Key_Down else -1
+                self.list.setCurrentRow(min(max(self.list.currentRow() + step, 0), self.list.count() - 1))
+            else:
+                return False
+            return True
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
+        return False
+
+    def _close(self) -> None:
+        self.hide()
+        self.parentWidget().setFocus()
+
+    def _fill(self) -> None:
+        self.list.clear()
+        words = plain(self.field.text()).split()
+        hits = [(path, shown) for path, shown, text in self._all if all(w in text for w in words)]
+        for path, shown in hits[:MOST]:
+            item = QListWidgetItem(shown)
+            item.setData(Qt.ItemDataRole.UserRole, "\x1f".join(path))
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def _go(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            path = tuple(item.data(Qt.ItemDataRole.UserRole).split("\x1f"))
+            self._close()
+            self.chosen.emit(path)
+
+
+def everything(board: Board, graph: Graph, path: Path = (), names: str = "") -> Iterator[tuple[Path, str, str]]:
+    """(path, what is shown, what is searched) of every node, cells first opened after themselves."""
+    for id, node in graph.nodes.items():
+        spec = board.registry.node(node.kind)
+        kind = say(spec.name) if spec is not None else node.kind
+        here = names + elide(name_of(node, spec), 9.5, 200.0)
+        yield (*path, id), f"{here}   ·   {kind}", plain(f"{here} {kind} {node.kind} {id}")
+        body = node.body if node.body is not None else (spec.body if spec is not None else None)
+        if body is not None and len(path) < DEEPEST:
+            yield from everything(board, body, (*path, id), here + " › ")

@@ -1,0 +1,129 @@
+"""May this wire be drawn? Answered in words while the hand still holds it, from what the check already knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.graph.model import Graph, Port
+from core.problems import filled
+from core.shapes.kinds import ACCEPTS
+from core.specs.node import PortKind, PortSpec
+from core.specs.registry import Registry
+from core.specs.sig import Sig, SigKind
+from core.words import Text
+from studio.canvas.look import name_of
+from studio.canvas.ports import ports_of
+
+KINDS: Mapping[str, Text] = {
+    "features": Text("features (numbers)", "características (números)"),
+    "tokens": Text("tokens (symbols)", "símbolos"),
+    "scalar": Text("one number per step", "un número por paso"),
+    "any": Text("anything", "cualquier cosa"),
+}
+HELP: Mapping[tuple[str, str], Text] = {
+    ("tokens", "features"): Text(" Put an Embedding or One-hot between them.", " Ponga Embedding o One-hot en medio."),
+    ("features", "tokens"): Text(
+        " Only an input or a target gives tokens.", " Solo una entrada o un objetivo da símbolos."
+    ),
+}
+CLOSES = Text(
+    "Closes a loop: the wire will carry the value of the step before (z⁻¹).",
+    "Cierra un ciclo: el cable llevará el valor del paso anterior (z⁻¹).",
+)
+TAKEN = Text("Replaces the wire that is there.", "Reemplaza el cable que está ahí.")
+TWICE = Text("They are connected already.", "Ya están conectados.")
+Known = Mapping[str, Mapping[str, Sig]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a wire fits; `words` say why not, or what will happen. `delay` is what it must carry to be legal."""
+
+    ok: bool
+    words: Text = Text("", "")
+    delay: int = 0
+    many: bool = False
+
+
+def verdict(graph: Graph, source: Port, target: Port, registry: Registry, known: Known) -> Verdict:
+    """Judge a wire from an output to an input of the graph shown. `known` are the signatures of output ports."""
+    start, end = spec_of(graph, source, "out", registry), spec_of(graph, target, "in", registry)
+    if start is None or end is None:
+        return Verdict(False, Text("There is no such port.", "No existe ese puerto."))
+    sig = known.get(source.node, {}).get(source.port)
+    carried: PortKind = sig.kind if sig is not None else start.kind
+    if not accepts(end.kind, carried):
+        return Verdict(False, _wrong_kind(graph, source, target, carried, end.kind, registry))
+    if end.static and sig is not None and sig.axes:
+        return Verdict(False, _wrong_time(graph, target, sig, registry))
+    if any(e.source == source for e in graph.into(target)):
+        return Verdict(False, TWICE)
+    if closes_loop(graph, source, target):
+        return Verdict(True, CLOSES, delay=1, many=end.many)
+    return Verdict(True, TAKEN if graph.into(target) and not end.many else Text("", ""), many=end.many)
+
+
+def accepts(expected: PortKind, carried: PortKind) -> bool:
+    """Whether a port of one kind takes a value of another; what is not known yet is given the benefit of the doubt."""
+    if carried == "any":
+        return True
+    kind: SigKind = carried
+    return kind in ACCEPTS[expected]
+
+
+def spec_of(graph: Graph, port: Port, side: str, registry: Registry) -> PortSpec | None:
+    node = graph.nodes.get(port.node)
+    if node is None:
+        return None
+    inputs, outputs = ports_of(node, registry, graph)
+    return next((p for p in (inputs if side == "in" else outputs) if p.name == port.port), None)
+
+
+def closes_loop(graph: Graph, source: Port, target: Port) -> bool:
+    """Whether this step's value already goes from the wire's end to its start: without a delay it would never settle."""
+    ahead: dict[str, list[str]] = {}
+    for e in graph.edges.values():
+        if not e.delay:
+            ahead.setdefault(e.source.node, []).append(e.target.node)
+    seen, todo = {target.node}, [target.node]
+    while todo:
+        here = todo.pop()
+        if here == source.node:
+            return True
+        fresh = [n for n in ahead.get(here, ()) if n not in seen]
+        seen.update(fresh)
+        todo += fresh
+    return False
+
+
+def place(graph: Graph, port: Port, registry: Registry) -> str:
+    """A port as people read it: "memory/h"."""
+    node = graph.nodes[port.node]
+    name = " ".join(name_of(node, registry.node(node.kind)).split())[:60]
+    return f"{name}/{port.port}"
+
+
+def _wrong_kind(
+    graph: Graph, source: Port, target: Port, carried: PortKind, expected: PortKind, registry: Registry
+) -> Text:
+    said = Text(
+        "{to} takes {expected}; {start} carries {got}.{help}", "{to} recibe {expected}; {start} lleva {got}.{help}"
+    )
+    ends = {"to": place(graph, target, registry), "start": place(graph, source, registry)}
+    help = HELP.get((carried, expected), Text("", ""))
+    return Text(
+        said.en.format(**ends, expected=KINDS[expected].en, got=KINDS[carried].en, help=help.en),
+        said.es.format(**ends, expected=KINDS[expected].es, got=KINDS[carried].es, help=help.es),
+    )
+
+
+def _wrong_time(graph: Graph, target: Port, sig: Sig, registry: Registry) -> Text:
+    return filled(
+        Text(
+            "{to} is an initial value, without time; {got} arrives. Take its Last step first.",
+            "{to} es un valor inicial, sin tiempo; llega {got}. Tome antes su último paso.",
+        ),
+        to=place(graph, target, registry),
+        got=sig.show(),
+    )

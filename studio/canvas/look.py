@@ -1,0 +1,196 @@
+"""Where everything of a node lies: its size, its ports, its words. Measured once per node value, then only painted.
+
+Layers, cells, heads and losses are cards; arithmetic, activations and the doors of a cell are pills, so that a drawn
+LSTM reads like the figure in a textbook.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from core.graph.model import Graph, Node, ParamValue, Ref
+from core.specs.node import NodeSpec, PortSpec
+from core.specs.registry import Registry
+from core.words import say
+from studio.canvas.ports import plain_params, ports_of
+from studio.theme import ui_font
+
+Side = Literal["in", "out"]
+GRID = 8.0
+HEADER = 28.0
+ROW = 24.0
+PILL = 40.0
+PILLS = ("arithmetic", "activation")
+DOORS = ("cell_input", "cell_output")
+GLYPHS = {
+    "add": "+", "subtract": "−", "multiply": "×", "concat": "⧺", "split": "⋔", "sigmoid": "σ", "parameter": "θ",
+    "softmax_activation": "softmax",
+}  # fmt: skip
+MAX_TEXT = 190.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One port on a node, at coordinates of the node."""
+
+    side: Side
+    spec: PortSpec
+    label: str
+    at: QPointF
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One node, measured. `caption` stands under a pill; `lines` are the parameters a card shows."""
+
+    shape: Literal["card", "pill"]
+    width: float
+    height: float
+    title: str
+    caption: str
+    lines: tuple[str, ...]
+    group: str
+    known: bool
+    marks: tuple[Mark, ...]
+    cell: bool = False
+
+    @property
+    def rect(self) -> QRectF:
+        return QRectF(0.0, 0.0, self.width, self.height)
+
+    def mark(self, side: Side, port: str) -> Mark | None:
+        return next((m for m in self.marks if m.side == side and m.spec.name == port), None)
+
+
+@lru_cache(maxsize=16)
+def metrics(size: float, bold: bool = False) -> QFontMetricsF:
+    return QFontMetricsF(ui_font(size, bold))
+
+
+@lru_cache(maxsize=16)
+def font(size: float, bold: bool = False) -> QFont:
+    return ui_font(size, bold)
+
+
+def elide(text: str, size: float, width: float, bold: bool = False) -> str:
+    """A person's text on one line, cut with an ellipsis."""
+    line = " ".join(text.split())[:300]
+    return metrics(size, bold).elidedText(line, Qt.TextElideMode.ElideRight, width)
+
+
+def name_of(node: Node, spec: NodeSpec | None) -> str:
+    """What a node is called on screen: the person's title, the door's port name, or the kind's name."""
+    if node.title:
+        return node.title
+    if node.kind in (*DOORS, "output") and node.params.get("name"):
+        return str(shown(node.params["name"]))
+    return say(spec.name) if spec is not None else node.kind
+
+
+def shown(value: ParamValue) -> str:
+    """A parameter's value as short text."""
+    if isinstance(value, Ref):
+        return f"‹{value.param}›"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def look_of(node: Node, registry: Registry, around: Graph | None = None) -> Look:
+    """Measure a node."""
+    spec = registry.node(node.kind)
+    pill = spec is not None and (spec.group in PILLS or node.kind in DOORS) and node.body is None
+    return _pill(node, spec, registry) if pill and spec is not None else _card(node, spec, registry, around)
+
+
+def _pill(node: Node, spec: NodeSpec, registry: Registry) -> Look:
+    inputs, outputs = ports_of(node, registry)
+    text = name_of(node, spec) if node.kind in DOORS else _glyph(node, spec)
+    title = elide(text, _pill_size(text), 130.0, bold=True)
+    width = _snap(max(PILL, metrics(_pill_size(title), True).horizontalAdvance(title) + 26.0))
+    height = max(PILL, 16.0 + 16.0 * max(len(inputs), len(outputs)))
+    marks = (*_column(inputs, "in", 0.0, height), *_column(outputs, "out", width, height))
+    caption = elide(node.title, 8.0, 150.0) if node.title and node.kind not in DOORS else ""
+    return Look("pill", width, height, title, caption, (), spec.group, True, marks)
+
+
+def _pill_size(text: str) -> float:
+    return 13.0 if len(text) == 1 else 10.0
+
+
+def _glyph(node: Node, spec: NodeSpec) -> str:
+    values = {**spec.defaults(), **node.params}
+    if node.kind == "affine":
+        return _affine(values.get("scale", 1.0), values.get("offset", 0.0))
+    if node.kind == "constant":
+        return shown(values.get("value", 0.0))
+    return GLYPHS.get(node.kind, say(spec.name).lower() if spec.group == "activation" else say(spec.name))
+
+
+def _affine(scale: ParamValue, offset: ParamValue) -> str:
+    if isinstance(scale, Ref) or isinstance(offset, Ref):
+        return f"{shown(scale)}·x + {shown(offset)}"
+    if scale == -1 and offset:
+        return f"{float(offset):g} − x"
+    front = "x" if scale == 1 else "−x" if scale == -1 else f"{float(scale):g}·x"
+    if not offset:
+        return front
+    return f"{front} {'+' if float(offset) > 0 else '−'} {abs(float(offset)):g}"
+
+
+def _column(ports: tuple[PortSpec, ...], side: Side, x: float, height: float) -> list[Mark]:
+    step = height / max(1, len(ports))
+    return [Mark(side, p, say(p.label), QPointF(x, step * (i + 0.5))) for i, p in enumerate(ports)]
+
+
+def _card(node: Node, spec: NodeSpec | None, registry: Registry, around: Graph | None) -> Look:
+    inputs, outputs = ports_of(node, registry, around)
+    cell = node.body is not None or (spec is not None and spec.body is not None)
+    text = name_of(node, spec)
+    title = elide(text, 9.5, MAX_TEXT, bold=True)
+    lines = () if node.collapsed else tuple(elide(line, 8.5, MAX_TEXT) for line in _lines(node, spec))
+    rows = max(len(inputs), len(outputs))
+    left = [elide(say(p.label), 8.5, 90.0) for p in inputs]
+    right = [elide(say(p.label), 8.5, 90.0) for p in outputs]
+    small = metrics(8.5).horizontalAdvance
+    widest = max(
+        (small(a) + small(b) for a, b in zip(_padded(left, rows), _padded(right, rows), strict=True)), default=0
+    )
+    words = metrics(9.5, True).horizontalAdvance(title) + (44.0 if cell else 26.0)
+    width = _snap(max(112.0, words, widest + 48.0, *(small(line) + 26.0 for line in lines)))
+    height = HEADER + ROW * rows + (6.0 + 17.0 * len(lines) if lines else 0.0) + (4.0 if rows else 0.0)
+    marks = [*_rows(inputs, "in", 0.0, left), *_rows(outputs, "out", width, right)]
+    group = spec.group if spec is not None else ("cell" if node.body is not None else "")
+    return Look("card", width, _snap(height), title, "", lines, group, spec is not None or cell, tuple(marks), cell)
+
+
+def _rows(ports: tuple[PortSpec, ...], side: Side, x: float, labels: list[str]) -> list[Mark]:
+    return [Mark(side, p, labels[i], QPointF(x, HEADER + ROW * (i + 0.5))) for i, p in enumerate(ports)]
+
+
+def _padded(words: list[str], rows: int) -> list[str]:
+    return words + [""] * (rows - len(words))
+
+
+def _lines(node: Node, spec: NodeSpec | None) -> list[str]:
+    """The parameters worth seeing on the card: the first of the kind, and those that the person set."""
+    if spec is None:
+        return [node.kind] if node.body is None else []
+    values = {**plain_params(node, spec), **node.params}
+    plain = [p for p in spec.params if not (node.kind == "output" and p.name == "name")]
+    worth = [p for i, p in enumerate(plain) if i == 0 or (p.name in node.params and node.params[p.name] != p.default)]
+    return [f"{say(p.label)}  {_choice(p.choices, values.get(p.name, p.default))}" for p in worth[:3]]
+
+
+def _choice(choices: tuple[tuple[str, object], ...], value: ParamValue) -> str:
+    label = next((text for v, text in choices if v == value), None)
+    return shown(value) if label is None else say(label)  # type: ignore[arg-type]
+
+
+def _snap(value: float) -> float:
+    return GRID * -(-value // GRID)

@@ -1,0 +1,224 @@
+"""A node on the canvas: one item, painted; its ports are places on it, not items. Three tiers of detail."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.graph.model import Node
+from core.problems import Severity
+from core.specs.sig import Sig
+from studio.canvas.look import HEADER, Look, Mark, Side, font
+from studio.canvas.signs import NO_PEN, paint_badge, paint_port
+from studio.theme import Theme, faded, mix
+
+FULL = 0.6
+ROUND = 9.0
+MARGIN = 14.0
+CAPTION = 20.0
+Fit = dict[tuple[Side, str], bool]
+
+
+@lru_cache(maxsize=512)
+def header_path(width: float) -> QPainterPath:
+    """The top strip of a card: round above, straight below."""
+    path = QPainterPath()
+    path.moveTo(0, HEADER)
+    path.lineTo(0, ROUND)
+    path.quadTo(0, 0, ROUND, 0)
+    path.lineTo(width - ROUND, 0)
+    path.quadTo(width, 0, width, ROUND)
+    path.lineTo(width, HEADER)
+    path.closeSubpath()
+    return path
+
+
+class NodeItem(QGraphicsItem):
+    """Shows one node value. Everything that can change is set through the methods below, which repaint what they must."""
+
+    def __init__(self, node: Node, look: Look, tokens: Theme) -> None:
+        super().__init__()
+        self.node, self.look, self.tokens = node, look, tokens
+        self.selected = False
+        self.hovered = False
+        self.severity: Severity | None = None
+        self.wired: frozenset[tuple[Side, str]] = frozenset()
+        self.sigs: dict[str, Sig] = {}
+        self.fit: Fit | None = None
+        self.flash = 0.0
+        self.setPos(*node.at)
+        self.setZValue(2.0)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def show_node(self, node: Node, look: Look) -> None:
+        if look != self.look:
+            self.prepareGeometryChange()
+        self.node, self.look = node, look
+        self.setPos(*node.at)
+        self.update()
+
+    def put(self, **state: object) -> None:
+        """Set paint state; repaints only when something differs."""
+        if any(getattr(self, name) != value for name, value in state.items()):
+            for name, value in state.items():
+                setattr(self, name, value)
+            self.update()
+
+    @property
+    def box(self) -> QRectF:
+        """The node's body in scene coordinates."""
+        return self.look.rect.translated(self.pos())
+
+    def port_at(self, point: QPointF, reach: float) -> Mark | None:
+        """The nearest port within `reach` of a point of the scene."""
+        local = point - self.pos()
+        near = [(_distance(local, m.at), m) for m in self.look.marks]
+        best = min(near, key=lambda pair: pair[0], default=None)
+        return best[1] if best is not None and best[0] <= reach else None
+
+    def anchor(self, side: Side, port: str) -> tuple[QPointF, bool]:
+        """Where a wire meets the node, and whether that port exists."""
+        mark = self.look.mark(side, port)
+        if mark is not None:
+            return self.pos() + mark.at, True
+        x = 0.0 if side == "in" else self.look.width
+        return self.pos() + QPointF(x, self.look.height / 2), False
+
+    def boundingRect(self) -> QRectF:
+        below = CAPTION if self.look.caption else 0.0
+        wide = 30.0 if self.look.caption else 0.0
+        return self.look.rect.adjusted(-MARGIN - wide, -MARGIN, MARGIN + wide, MARGIN + below)
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRect(self.look.rect)
+        return path
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        detail = option.levelOfDetailFromTransform(painter.worldTransform())
+        if self.fit is not None and not any(self.fit.values()):
+            painter.setOpacity(0.4)
+        elif self.node.bypass:
+            painter.setOpacity(0.55)
+        if self.look.shape == "pill":
+            self._paint_pill(painter, detail)
+        else:
+            self._paint_card(painter, detail)
+        if detail >= FULL:
+            for mark in self.look.marks:
+                self._paint_port(painter, mark)
+        if self.severity is not None:
+            painter.setOpacity(1.0)
+            paint_badge(painter, QPointF(self.look.width - 4.0, 3.0), self.severity, self.tokens)
+
+    def _outline(self) -> QPen:
+        t = self.tokens
+        if self.flash > 0:
+            return QPen(mix(t.accent, t.card_border, self.flash), 1.2 + 3.0 * self.flash)
+        if self.selected:
+            return QPen(t.accent, 2.0)
+        if self.severity == "error":
+            return QPen(t.error, 1.4)
+        style = Qt.PenStyle.SolidLine if self.look.known and not self.node.bypass else Qt.PenStyle.DashLine
+        return QPen(t.card_hover if self.hovered else t.card_border, 1.2, style)
+
+    def _paint_shadow(self, painter: QPainter, radius: float) -> None:
+        painter.setPen(NO_PEN)
+        painter.setBrush(self.tokens.shadow)
+        painter.drawRoundedRect(self.look.rect.adjusted(-1, 2, 1, 4), radius, radius)
+        painter.setBrush(faded(self.tokens.shadow, self.tokens.shadow.alphaF() * 0.4))
+        painter.drawRoundedRect(self.look.rect.adjusted(-4, 1, 4, 8), radius + 4, radius + 4)
+        if self.selected:
+            painter.setBrush(faded(self.tokens.accent, 0.22))
+            painter.drawRoundedRect(self.look.rect.adjusted(-4, -4, 4, 4), radius + 4, radius + 4)
+
+    def _paint_card(self, painter: QPainter, detail: float) -> None:
+        t, look = self.tokens, self.look
+        colour = t.group(look.group)
+        if detail >= FULL:
+            self._paint_shadow(painter, ROUND)
+        painter.setPen(NO_PEN)
+        painter.setBrush(t.card)
+        painter.drawRoundedRect(look.rect, ROUND, ROUND)
+        painter.setBrush(mix(colour, t.card, 0.22))
+        painter.drawPath(header_path(look.width))
+        painter.setBrush(colour)
+        painter.drawRoundedRect(QRectF(10.0, HEADER - 1.0, look.width - 20.0, 2.0), 1.0, 1.0)
+        painter.setPen(self._outline())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(look.rect, ROUND, ROUND)
+        painter.setPen(t.text)
+        painter.setFont(font(9.5, True))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(12.0, 0.0, look.width - 16.0, HEADER - 1.0), middle, look.title)
+        if look.cell:
+            self._paint_door(painter, colour)
+        if detail >= FULL:
+            self._paint_words(painter)
+
+    def _paint_door(self, painter: QPainter, colour: QColor) -> None:
+        """The sign that there is something inside: two nested squares."""
+        painter.setPen(QPen(colour, 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        x, y = self.look.width - 22.0, HEADER / 2 - 5.5
+        painter.drawRoundedRect(QRectF(x, y, 11.0, 11.0), 2.5, 2.5)
+        painter.setBrush(colour)
+        painter.setPen(NO_PEN)
+        painter.drawRoundedRect(QRectF(x + 3.5, y + 3.5, 4.0, 4.0), 1.0, 1.0)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        t, look = self.tokens, self.look
+        painter.setFont(font(8.5))
+        painter.setPen(t.muted)
+        for mark in look.marks:
+            left = mark.side == "in"
+            box = QRectF(12.0 if left else look.width - 112.0, mark.at.y() - 10.0, 100.0, 20.0)
+            side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, mark.label)
+        top = look.height - 17.0 * len(look.lines) - 6.0
+        for i, line in enumerate(look.lines):
+            box = QRectF(12.0, top + 17.0 * i, look.width - 20.0, 17.0)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line)
+
+    def _paint_pill(self, painter: QPainter, detail: float) -> None:
+        t, look = self.tokens, self.look
+        colour = t.group(look.group)
+        radius = min(look.height / 2, 20.0)
+        if detail >= FULL:
+            self._paint_shadow(painter, radius)
+        painter.setBrush(mix(colour, t.card, 0.2))
+        pen = self._outline()
+        if not (self.selected or self.flash or self.severity == "error"):
+            pen.setColor(mix(colour, t.card_border, 0.85 if self.hovered else 0.6))
+        painter.setPen(pen)
+        painter.drawRoundedRect(look.rect, radius, radius)
+        painter.setPen(t.text)
+        painter.setFont(font(13.0 if len(look.title) == 1 else 10.0, True))
+        painter.drawText(look.rect, Qt.AlignmentFlag.AlignCenter, look.title)
+        if look.caption and detail >= FULL:
+            painter.setPen(t.muted)
+            painter.setFont(font(8.0))
+            below = QRectF(-40.0, look.height + 3.0, look.width + 80.0, CAPTION - 4.0)
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, look.caption)
+
+    def _paint_port(self, painter: QPainter, mark: Mark) -> None:
+        t, key = self.tokens, (mark.side, mark.spec.name)
+        sig = self.sigs.get(mark.spec.name) if mark.side == "out" else None
+        kind = sig.kind if sig is not None else mark.spec.kind
+        before = painter.opacity()
+        if self.fit is not None:
+            fits = self.fit.get(key, False)
+            painter.setOpacity(1.0 if fits else 0.25)
+            if fits:
+                painter.setPen(NO_PEN)
+                painter.setBrush(faded(t.accent, 0.35))
+                painter.drawEllipse(mark.at, 11.0, 11.0)
+        paint_port(painter, mark.at, kind, t.port(kind), t.card, key in self.wired)
+        painter.setOpacity(before)
+
+
+def _distance(a: QPointF, b: QPointF) -> float:
+    return float(((a.x() - b.x()) ** 2 + (a.y() - b.y()) ** 2) ** 0.5)

@@ -1,0 +1,49 @@
+"""The canvas in its window: joined to what all panels share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.problems import Place, Problem
+from core.project.document import Document
+from core.specs.registry import Registry
+from core.words import say
+from studio.canvas.canvas import Canvas
+from studio.state import Selection, State
+
+
+class CanvasPanel(Canvas):
+    """Tells the state what is selected; shows what was checked and what another panel asks to see."""
+
+    def __init__(self, document: Document, registry: Registry, state: State) -> None:
+        super().__init__(document, registry, state.tokens)
+        self._state = state
+        self.set_checked(state.checked)
+        self.board.scene.picked_changed.connect(lambda _: self._tell())
+        self.path_changed.connect(lambda _: self._tell())
+        self.message.connect(self._say)
+        state.found.connect(self._found)
+        state.reveal.connect(self._reveal)
+        state.enter.connect(self.board.go)
+        self._tell()
+
+    def _tell(self) -> None:
+        picked, graph = self.board.scene.picked, self.board.graph
+        self._state.select(
+            Selection(
+                self.path,
+                tuple(n for n in graph.nodes if n in picked.nodes),
+                tuple(e for e in graph.edges if e in picked.wires),
+                tuple(f for f in graph.frames if f in picked.frames),
+            )
+        )
+
+    def _found(self, verdict: Any) -> None:
+        self.set_checked(verdict.checked)
+
+    def _reveal(self, place: Place) -> None:
+        if place.path:
+            self.reveal(place.path, place.edge)
+
+    def _say(self, message: object) -> None:
+        self._state.status.emit(say(message.message) if isinstance(message, Problem) else str(message))

@@ -1,0 +1,116 @@
+"""How a wire runs: forward as a soft curve, back through a delay as a rounded lane under the nodes of its loop.
+
+Pure geometry, so that it can be tested without a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import networkx as nx
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from core.graph.model import Edge, Graph, Init, Port
+
+STUB = 20.0
+RADIUS = 14.0
+LANE_GAP = 22.0
+UNDER = 26.0
+
+Bundle = tuple[Port, int, Init]
+"""Feedback wires of one port with one delay and one initial value run, and are edited, together."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A wire's path, and where its z⁻ᵏ chip and its shape label sit. `run` is the room for the label."""
+
+    path: QPainterPath
+    chip: QPointF
+    label: QPointF
+    run: float
+
+
+def bundle_of(edge: Edge) -> Bundle:
+    return (edge.source, edge.delay, edge.init)
+
+
+def loops(graph: Graph) -> Mapping[str, frozenset[str]]:
+    """For each node on a cycle, the nodes of its loop (strongly connected component)."""
+    net: nx.DiGraph = nx.DiGraph()
+    net.add_nodes_from(graph.nodes)
+    net.add_edges_from((e.source.node, e.target.node) for e in graph.edges.values())
+    out: dict[str, frozenset[str]] = {}
+    for part in nx.strongly_connected_components(net):
+        if len(part) > 1 or net.has_edge(*(tuple(part) * 2)):
+            out.update(dict.fromkeys(part, frozenset(part)))
+    return out
+
+
+def forward(start: QPointF, end: QPointF, points: Sequence[QPointF] = ()) -> Route:
+    """A curve that leaves to the right and arrives from the left, through reroute points."""
+    path = QPainterPath(start)
+    stops = [start, *points, end]
+    for a, b in pairwise(stops):
+        reach = _reach(a, b)
+        path.cubicTo(QPointF(a.x() + reach, a.y()), QPointF(b.x() - reach, b.y()), b)
+    middle = path.pointAtPercent(0.5)
+    return Route(path, middle, middle, end.x() - start.x())
+
+
+def _reach(a: QPointF, b: QPointF) -> float:
+    dx, dy = b.x() - a.x(), abs(b.y() - a.y())
+    if dx >= 0:
+        return min(max(dx * 0.5, min(28.0, dy * 0.5)), 160.0)
+    return min(40.0 + abs(dx) * 0.45 + dy * 0.1, 220.0)
+
+
+def under(start: QPointF, end: QPointF, lane: float, shift: float = 0.0) -> Route:
+    """Down at the source, left along the lane, up into the target."""
+    right, left = start.x() + STUB + shift, end.x() - STUB - shift
+    corners = [start, QPointF(right, start.y()), QPointF(right, lane), QPointF(left, lane), QPointF(left, end.y()), end]
+    path = rounded(corners)
+    chip = QPointF(max(right - 46.0, (left + right) / 2.0), lane)
+    return Route(path, chip, QPointF((left + chip.x() - 24.0) / 2.0, lane), chip.x() - left - 24.0)
+
+
+def rounded(corners: Sequence[QPointF], radius: float = RADIUS) -> QPainterPath:
+    """A polyline with round corners."""
+    path = QPainterPath(corners[0])
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        path.lineTo(_towards(corner, before, radius))
+        path.quadTo(corner, _towards(corner, after, radius))
+    path.lineTo(corners[-1])
+    return path
+
+
+def _towards(corner: QPointF, other: QPointF, radius: float) -> QPointF:
+    dx, dy = other.x() - corner.x(), other.y() - corner.y()
+    length = (dx * dx + dy * dy) ** 0.5
+    share = 0.0 if length == 0.0 else min(radius, length / 2.0) / length
+    return QPointF(corner.x() + dx * share, corner.y() + dy * share)
+
+
+def lanes(
+    feedback: Sequence[tuple[Bundle, frozenset[str], float]], boxes: Mapping[str, QRectF]
+) -> Mapping[Bundle, float]:
+    """The height of each bundle's lane: under everything that stands where its loop stands; short spans inside."""
+    out: dict[Bundle, float] = {}
+    used: dict[frozenset[str], int] = {}
+    for bundle, loop, _ in sorted(feedback, key=lambda item: item[2]):
+        if bundle in out:
+            continue
+        rank = used.get(loop, 0)
+        used[loop] = rank + 1
+        out[bundle] = _floor(loop, boxes) + UNDER + LANE_GAP * rank
+    return out
+
+
+def _floor(loop: frozenset[str], boxes: Mapping[str, QRectF]) -> float:
+    area = QRectF()
+    for id in loop:
+        area = area.united(boxes[id])
+    return max((b.bottom() for b in boxes.values() if b.intersects(area)), default=area.bottom())

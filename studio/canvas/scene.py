@@ -1,0 +1,241 @@
+"""The scene listens: it is shown one graph after another and keeps one item per node, wire and frame, by id.
+
+It never writes. Gestures may shift items for a preview; the next graph shown puts everything where it belongs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from core.compile.program import Checked
+from core.graph.diff import diff
+from core.graph.model import Graph, Path
+from core.specs.registry import Registry
+from core.specs.sig import Sig
+from studio.canvas.findings import Findings, findings
+from studio.canvas.frame import FrameItem
+from studio.canvas.look import Side, look_of
+from studio.canvas.node import NodeItem
+from studio.canvas.route import Route, forward
+from studio.canvas.wire import WireItem
+from studio.canvas.wiring import Wiring
+from studio.theme import Theme
+
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What is selected, by id."""
+
+    nodes: frozenset[str] = NONE
+    wires: frozenset[str] = NONE
+    frames: frozenset[str] = NONE
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.wires or self.frames)
+
+    def __or__(self, other: Picked) -> Picked:
+        return Picked(self.nodes | other.nodes, self.wires | other.wires, self.frames | other.frames)
+
+    def __xor__(self, other: Picked) -> Picked:
+        return Picked(self.nodes ^ other.nodes, self.wires ^ other.wires, self.frames ^ other.frames)
+
+    def within(self, graph: Graph) -> Picked:
+        """Only what is still there."""
+        return Picked(
+            self.nodes & graph.nodes.keys(), self.wires & graph.edges.keys(), self.frames & graph.frames.keys()
+        )
+
+
+class CanvasScene(QGraphicsScene):
+    """Items by id for the graph it was last shown."""
+
+    picked_changed = Signal(object)
+
+    def __init__(self, registry: Registry, tokens: Theme) -> None:
+        super().__init__()
+        self.registry, self.tokens = registry, tokens
+        self.graph = Graph()
+        self.nodes: dict[str, NodeItem] = {}
+        self.wires: dict[str, WireItem] = {}
+        self.frames: dict[str, FrameItem] = {}
+        self.picked = Picked()
+        self.findings = Findings()
+        self._path: Path = ()
+        self._checked = Checked(())
+        self._wiring = Wiring(self.graph)
+
+    # what is shown
+
+    def show_graph(self, graph: Graph, path: Path) -> None:
+        """Show a graph. Within one path only what differs is touched; another path starts anew."""
+        if path != self._path:
+            self._path = path
+            self._follow(Graph())
+        self._follow(graph)
+        self.set_checked(self._checked)
+        self.pick(self.picked.within(graph))
+
+    def set_checked(self, checked: Checked) -> None:
+        """Shapes on the wires, badges where something is wrong."""
+        self._checked = checked
+        self.findings = findings(checked, self._path)
+        for id, node in self.nodes.items():
+            node.put(severity=self.findings.worst_of_node(id), sigs=self.findings.ports.get(id, {}))
+        for id, wire in self.wires.items():
+            sig = self.findings.wires.get(id)
+            wire.put(sig=sig, severity=self.findings.worst_of_wire(id), kind=self._kind(id, sig))
+
+    def set_theme(self, tokens: Theme) -> None:
+        self.tokens = tokens
+        for item in (*self.nodes.values(), *self.wires.values(), *self.frames.values()):
+            item.tokens = tokens
+            item.update()
+
+    def remeasure(self) -> None:
+        """Words have changed (another language): measure every node anew."""
+        for item in self.nodes.values():
+            item.show_node(item.node, look_of(item.node, self.registry, self.graph))
+        self._reroute(self.wires)
+
+    def _follow(self, graph: Graph) -> None:
+        change = diff(self.graph, graph)
+        self.graph = graph
+        for id in change.removed_edges:
+            self.removeItem(self.wires.pop(id))
+        for id in change.removed_nodes:
+            self.removeItem(self.nodes.pop(id))
+        for id in change.removed_frames:
+            self.removeItem(self.frames.pop(id))
+        for id in (*change.added_frames, *change.changed_frames):
+            self._put_frame(id)
+        for id in (*change.added_nodes, *change.changed_nodes):
+            self._put_node(id)
+        if (
+            change.added_nodes
+            or change.removed_nodes
+            or change.added_edges
+            or change.removed_edges
+            or change.changed_edges
+        ):
+            self._wiring = Wiring(graph)
+            self._mark_wired()
+        else:
+            self._wiring.graph = graph
+        moved = (*change.added_nodes, *change.changed_nodes)
+        again = {*change.added_edges, *change.changed_edges} | self._wiring.touched(moved, self.nodes)
+        if change.removed_nodes or change.removed_edges:
+            again |= {e.id for e in graph.edges.values() if e.delay}
+        self._reroute(again)
+
+    def _put_node(self, id: str) -> None:
+        node = self.graph.nodes[id]
+        look = look_of(node, self.registry, self.graph)
+        item = self.nodes.get(id)
+        if item is None:
+            item = self.nodes[id] = NodeItem(node, look, self.tokens)
+            self.addItem(item)
+        else:
+            item.show_node(node, look)
+
+    def _put_frame(self, id: str) -> None:
+        frame = self.graph.frames[id]
+        if id in self.frames:
+            self.frames[id].show_frame(frame)
+        else:
+            self.frames[id] = FrameItem(frame, self.tokens)
+            self.addItem(self.frames[id])
+
+    def _reroute(self, ids: Iterable[str]) -> None:
+        for id, (route, whole) in self._wiring.routes(ids, self.nodes).items():
+            self._put_wire(id, route, whole)
+
+    def _put_wire(self, id: str, route: Route, whole: bool) -> None:
+        edge, kind = self.graph.edges[id], self._kind(id, self.findings.wires.get(id))
+        item = self.wires.get(id)
+        if item is None:
+            item = self.wires[id] = WireItem(edge, route, kind, self.tokens)
+            self.addItem(item)
+        fed = edge.init.source
+        start = None if fed is None or fed.node not in self.nodes else self.nodes[fed.node].anchor("out", fed.port)[0]
+        item.show_edge(edge, route, kind, start)
+        item.put(loose=not whole)
+
+    def _kind(self, id: str, sig: Sig | None) -> str:
+        """The kind a wire is coloured by: what was inferred, else what its port says."""
+        if sig is not None:
+            return sig.kind
+        edge = self.graph.edges[id]
+        mark = self.nodes[edge.source.node].look.mark("out", edge.source.port)
+        return "any" if mark is None else mark.spec.kind
+
+    def _mark_wired(self) -> None:
+        ends: dict[str, set[tuple[Side, str]]] = {id: set() for id in self.nodes}
+        for e in self.graph.edges.values():
+            ends[e.source.node].add(("out", e.source.port))
+            ends[e.target.node].add(("in", e.target.port))
+            if e.init.source is not None:
+                ends[e.init.source.node].add(("out", e.init.source.port))
+        for id, item in self.nodes.items():
+            item.put(wired=frozenset(ends[id]))
+
+    # what is selected
+
+    def pick(self, picked: Picked) -> None:
+        """Select exactly this."""
+        if picked == self.picked:
+            self._show_picked()
+            return
+        self.picked = picked
+        self._show_picked()
+        self.picked_changed.emit(picked)
+
+    def _show_picked(self) -> None:
+        for id, node in self.nodes.items():
+            node.put(selected=id in self.picked.nodes)
+        for id, wire in self.wires.items():
+            wire.put(selected=id in self.picked.wires)
+        for id, frame in self.frames.items():
+            frame.put(selected=id in self.picked.frames)
+
+    # previews of gestures
+
+    def preview(self, shift: QPointF, nodes: Collection[str], frames: Collection[str] = ()) -> None:
+        """Show nodes and frames as if they had been moved. Nothing is written."""
+        for id in nodes:
+            self.nodes[id].setPos(QPointF(*self.graph.nodes[id].at) + shift)
+        for id in frames:
+            self.frames[id].setPos(QPointF(*self.graph.frames[id].at) + shift)
+        self._reroute(self._wiring.touched(nodes, self.nodes))
+
+    def preview_points(self, wire: str, points: tuple[tuple[float, float], ...]) -> None:
+        """Show a wire as if it ran through these points."""
+        edge, item = replace(self.graph.edges[wire], points=points), self.wires[wire]
+        start = self.nodes[edge.source.node].anchor("out", edge.source.port)[0]
+        end = self.nodes[edge.target.node].anchor("in", edge.target.port)[0]
+        item.show_edge(edge, forward(start, end, [QPointF(*p) for p in points]), item.kind, item.fed)
+
+    def bundle(self, wire: str) -> tuple[str, ...]:
+        return self._wiring.bundle(wire, self.nodes)
+
+    def content(self, nodes: Collection[str] | None = None) -> QRectF:
+        """The area that nodes (all, and all frames and wires, where None is given) cover."""
+        area = QRectF()
+        for id, item in self.nodes.items():
+            if nodes is None or id in nodes:
+                area = area.united(item.box)
+        if nodes is None:
+            for extra in (*self.frames.values(),):
+                area = area.united(extra.box)
+            for wire in self.wires.values():
+                area = area.united(wire.boundingRect())
+        return area
+
+    def places(self) -> Mapping[str, tuple[float, float]]:
+        """Where the node items stand: equal to the graph's places whenever no gesture is under way."""
+        return {id: (item.x(), item.y()) for id, item in self.nodes.items()}

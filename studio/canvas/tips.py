@@ -1,0 +1,94 @@
+"""What a resting mouse is told: the equation's words, a port's shape, what is wrong. Names are escaped, never markup."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from core.problems import Problem
+from core.words import Text, say
+from studio.canvas.board import Board
+from studio.canvas.fitting import KINDS
+from studio.canvas.hit import Hit
+from studio.canvas.look import name_of
+
+
+def tip_of(widget: QWidget, board: Board, caught: Hit, at: QPoint) -> None:
+    """Show the tip of what is under the mouse, or hide the one that is there."""
+    lines = tip_lines(board, caught)
+    body = "<br>".join(_plain(line) for line in lines)
+    QToolTip.showText(at, f"<div style='max-width: 320px'>{body}</div>" if body else "", widget)
+
+
+def tip_lines(board: Board, caught: Hit) -> list[str]:
+    """The lines of a tip, as plain text."""
+    if caught.kind == "port":
+        return _port(board, caught)
+    if caught.kind in ("node", "title"):
+        return _node(board, caught.id)
+    if caught.kind in ("wire", "chip", "point"):
+        return _wire(board, caught.id)
+    return []
+
+
+def _node(board: Board, id: str) -> list[str]:
+    node = board.graph.nodes[id]
+    spec = board.registry.node(node.kind)
+    kind = say(spec.name) if spec is not None else node.kind
+    name = name_of(node, spec)
+    head = [f"{name} · {kind}" if name != kind else kind]
+    if spec is None and node.body is None:
+        head.append(
+            say(
+                Text(
+                    "This kind is not installed; its data is kept.",
+                    "Este tipo no está instalado; se conservan sus datos.",
+                )
+            )
+        )
+    problems = _said(board.scene.findings.of_nodes.get(id, ()))
+    return head + (problems or ([say(spec.help)] if spec is not None else []))
+
+
+def _port(board: Board, caught: Hit) -> list[str]:
+    mark = board.scene.nodes[caught.id].look.mark(caught.side, caught.port)
+    if mark is None:
+        return []
+    sig = board.scene.findings.ports.get(caught.id, {}).get(caught.port) if caught.side == "out" else None
+    if sig is None and caught.side == "in":
+        sig = next((board.scene.findings.wires.get(e.id) for e in board.graph.into(caught.end)), None)
+    notes = [say(KINDS[mark.spec.kind])]
+    if mark.spec.many and caught.side == "in":
+        notes.append(say(Text("takes several wires", "admite varios cables")))
+    if mark.spec.optional:
+        notes.append(say(Text("may stay unwired", "puede quedar sin cable")))
+    head = f"{say(mark.spec.label)} ({caught.port})" if say(mark.spec.label) != caught.port else caught.port
+    return [head, ", ".join(notes)] + ([sig.show()] if sig is not None else [])
+
+
+def _wire(board: Board, id: str) -> list[str]:
+    edge, graph = board.graph.edges[id], board.graph
+    ends = [
+        f"{name_of(graph.nodes[p.node], board.registry.node(graph.nodes[p.node].kind))}/{p.port}"
+        for p in (edge.source, edge.target)
+    ]
+    lines = [" → ".join(ends)]
+    sig = board.scene.findings.wires.get(id)
+    if sig is not None:
+        lines.append(sig.show())
+    if edge.delay:
+        lines.append(
+            say(Text("carries the value of {k} steps before", "lleva el valor de {k} pasos antes"), k=edge.delay)
+        )
+    return lines + _said(board.scene.findings.of_wires.get(id, ()))
+
+
+def _said(problems: tuple[Problem, ...]) -> list[str]:
+    return [line for p in problems[:3] for line in (say(p.message), say(p.hint)) if line]
+
+
+def _plain(text: str) -> str:
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:400])
+    return html.escape(shown)

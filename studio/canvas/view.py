@@ -1,0 +1,321 @@
+"""The window onto the paper: turns mouse and keys into gestures, scrolls, zooms, and paints grid and overview."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from core.graph.model import Port
+from studio.canvas.board import Board
+from studio.canvas.gestures.gesture import Gesture, Pointer
+from studio.canvas.gestures.pan import Pan
+from studio.canvas.gestures.table import gesture_for
+from studio.canvas.hit import Hit, hit
+from studio.canvas.look import Side
+from studio.canvas.note import Note
+from studio.canvas.overview import paint_overview
+from studio.theme import Theme
+
+MIME = "application/x-unfold-kind"
+OVERVIEW = 0.35
+SMALLEST, LARGEST = 0.08, 3.0
+GRID_STEP = 24
+PAPER = QRectF(-60_000, -60_000, 120_000, 120_000)
+LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
+
+
+class CanvasView(QGraphicsView):
+    """Asks for what it cannot do itself through signals; the panel answers."""
+
+    zoom_changed = Signal(float)
+    search_wanted = Signal(object, object, bool)  # Pointer, (Port, Side) of a wire in the hand or None, everything
+    delay_wanted = Signal(object, object)  # wire ids, QPoint in the view
+    delay_offered = Signal(object, object)  # source Port, target Port of a wire that closed a loop
+    activated = Signal(object)  # Hit that was double-clicked
+    menu_wanted = Signal(object, QPoint)  # Hit, global position
+    tip_wanted = Signal(object, QPoint)  # Hit under a resting mouse, global position
+    pressed = Signal()
+    dropped = Signal(str, object)  # node kind from the palette, scene position
+
+    def __init__(self, board: Board, tokens: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(board.scene, parent)
+        self.board, self.tokens = board, tokens
+        self._gesture: Gesture | None = None
+        self._space = False
+        self._space_used = False
+        self._hovered: Hit = Hit()
+        self._note = Note(self, tokens)
+        self.cursor_at = QPointF()
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setSceneRect(PAPER)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, False)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing, True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+
+    def set_theme(self, tokens: Theme) -> None:
+        self.tokens = tokens
+        self.board.scene.set_theme(tokens)
+        self._note.set_theme(tokens)
+        self.viewport().update()
+
+    # where
+
+    @property
+    def zoom(self) -> float:
+        return self.transform().m11()
+
+    def shown(self) -> QRectF:
+        """The part of the paper in sight."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def scroll_by(self, dx: int, dy: int) -> None:
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + dx)
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + dy)
+
+    def zoom_at(self, factor: float, at: QPoint) -> None:
+        """Zoom so that what lies under a point of the view stays there."""
+        factor = min(max(self.zoom * factor, SMALLEST), LARGEST) / self.zoom
+        if abs(factor - 1.0) < 1e-6:
+            return
+        before = self.mapToScene(at)
+        self.scale(factor, factor)
+        after = self.mapFromScene(before)
+        self.scroll_by(after.x() - at.x(), after.y() - at.y())
+        self.zoom_changed.emit(self.zoom)
+
+    def set_zoom(self, zoom: float) -> None:
+        self.zoom_at(zoom / self.zoom, self.viewport().rect().center())
+
+    def frame_area(self, area: QRectF, largest: float = 1.25) -> None:
+        """Show an area of the paper, centred, with air around it."""
+        if area.isEmpty():
+            area = QRectF(-200, -120, 400, 240)
+        room, air = self.viewport().rect(), 48.0
+        wide = room.width() / (area.width() + 2 * air)
+        self.set_zoom(min(wide, room.height() / (area.height() + 2 * air), largest))
+        self.centerOn(area.center())
+
+    def pointer(self, event: QMouseEvent) -> Pointer:
+        at = event.position().toPoint()
+        return Pointer(self.mapToScene(at), at, event.modifiers())
+
+    def hit_at(self, at: QPoint) -> Hit:
+        return hit(self.board.scene, self.mapToScene(at), max(8.0, 8.0 / self.zoom))
+
+    # what gestures ask for
+
+    def note(self, words: str, at: QPoint, good: bool) -> None:
+        """Words beside the cursor; none hides them."""
+        self._note.say(words, at, good)
+
+    def flash_note(self, words: str, at: QPoint) -> None:
+        """Words that stay a moment."""
+        self._note.say(words, at, False)
+        self._note.fade_later()
+
+    def ask_for_node(self, at: Pointer, wire: tuple[Port, Side] | None, everything: bool = False) -> None:
+        self.search_wanted.emit(at, wire, everything)
+
+    def offer_delay(self, source: Port, target: Port) -> None:
+        self.delay_offered.emit(source, target)
+
+    # mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._note.say("", QPoint(), True)
+        self.pressed.emit()
+        if self._gesture is not None:
+            return
+        at, caught = self.pointer(event), self.hit_at(event.position().toPoint())
+        if event.button() == MIDDLE or (event.button() == LEFT and self._space):
+            self._space_used = True
+            self._gesture = Pan(self, at)
+        elif event.button() == LEFT and caught.kind == "chip":
+            self.delay_wanted.emit(self.board.scene.bundle(caught.id), at.view)
+        else:
+            self._gesture = gesture_for(self, event.button(), caught, at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = self.pointer(event)
+        self.cursor_at = at.scene
+        if self._gesture is not None:
+            self._gesture.move(at)
+        else:
+            self._hover(self.hit_at(at.view))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.end(self.pointer(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() != LEFT:
+            return
+        caught = self.hit_at(event.position().toPoint())
+        if caught.kind == "":
+            self.ask_for_node(self.pointer(event), None)
+        else:
+            self.activated.emit(caught)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._gesture is None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.menu_wanted.emit(self.hit_at(event.pos()), event.globalPos())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn, slide = event.angleDelta(), event.pixelDelta()
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if shift:
+            self.scroll_by(-(turn.y() or turn.x()), 0)
+        elif not slide.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not ctrl:
+            self.scroll_by(-slide.x(), -slide.y())
+        else:
+            self.zoom_at(1.0015 ** turn.y(), event.position().toPoint())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_at(1.0 + event.value(), event.position().toPoint())
+            return True
+        if isinstance(event, QHelpEvent) and self._gesture is None:
+            self.tip_wanted.emit(self.hit_at(event.pos()), event.globalPos())
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover(Hit())
+        return super().viewportEvent(event)
+
+    def _hover(self, caught: Hit) -> None:
+        if caught == self._hovered:
+            return
+        scene = self.board.scene
+        for found, on in ((self._hovered, False), (caught, True)):
+            item = scene.nodes.get(found.id) or scene.wires.get(found.id) or scene.frames.get(found.id)
+            if item is not None:
+                item.put(hovered=on)
+        self._hovered = caught
+        hand = caught.kind in ("chip", "point")
+        shape = Qt.CursorShape.SizeFDiagCursor if caught.kind == "corner" else Qt.CursorShape.PointingHandCursor
+        cross = Qt.CursorShape.CrossCursor
+        if hand or caught.kind == "corner":
+            self.viewport().setCursor(shape)
+        elif caught.kind == "port":
+            self.viewport().setCursor(cross)
+        else:
+            self.viewport().unsetCursor()
+
+    # keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            self.cancel_gesture()
+        elif key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space, self._space_used = True, False
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._space:
+            self._space = False
+            if not self._space_used:
+                self.ask_at_cursor()
+            return
+        event.ignore()
+
+    def ask_at_cursor(self) -> None:
+        """Open the search where the mouse is, or in the middle when it is elsewhere."""
+        at = self.viewport().mapFromGlobal(self.cursor().pos())
+        if not self.viewport().rect().contains(at):
+            at = self.viewport().rect().center()
+        self.ask_for_node(Pointer(self.mapToScene(at), at, Qt.KeyboardModifier.NoModifier), None)
+
+    def cancel_gesture(self) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.cancel()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space = False
+        super().focusOutEvent(event)
+
+    # drops from the palette
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.setAccepted(event.mimeData().hasFormat(MIME))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        kind = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
+        event.acceptProposedAction()
+        self.dropped.emit(kind, self.mapToScene(event.position().toPoint()))
+
+    # paint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.zoom >= OVERVIEW:
+            super().paintEvent(event)
+            return
+        super().paintEvent(QPaintEvent(QRegion()))  # lets Qt settle its own books; nothing is drawn
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setWorldTransform(self.viewportTransform())
+        area = self.mapToScene(event.rect().adjusted(-2, -2, 2, 2)).boundingRect()
+        painter.fillRect(area, self.tokens.canvas)
+        paint_overview(painter, self.board.scene, area, self.tokens)
+        painter.end()
+
+    def drawBackground(self, painter: QPainter, area: QRectF | object) -> None:
+        assert isinstance(area, QRectF)
+        painter.fillRect(area, self.tokens.canvas)
+        if self.zoom < 0.5:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._draw_grid(painter, area, GRID_STEP, 1.0, self.tokens.grid)
+        self._draw_grid(painter, area, GRID_STEP * 5, 1.0, self.tokens.grid_strong)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _draw_grid(self, painter: QPainter, area: QRectF, step: int, width: float, colour: object) -> None:
+        pen = QPen(colour, width)  # type: ignore[call-overload]
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        left, top = int(area.left() // step) * step, int(area.top() // step) * step
+        lines = [QLineF(x, area.top(), x, area.bottom()) for x in range(left, int(area.right()) + 1, step)]
+        lines += [QLineF(area.left(), y, area.right(), y) for y in range(top, int(area.bottom()) + 1, step)]
+        painter.drawLines(lines)
+
+    def flash(self, item_put: object) -> None:
+        """Draw the eye to something for a moment: `item_put(strength)` is called with falling strength."""
+        assert callable(item_put)
+        for i in range(11):
+            QTimer.singleShot(60 * i, self, lambda strength=1.0 - i / 10: item_put(strength))

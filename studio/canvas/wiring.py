@@ -1,0 +1,98 @@
+"""Which wires a change makes run anew, and how each runs: the scene asks, this remembers the loops of the drawing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QPointF, QRectF
+
+from core.graph.model import Edge, Graph
+from studio.canvas.node import NodeItem
+from studio.canvas.route import Bundle, Route, bundle_of, forward, lanes, loops, under
+
+
+class Wiring:
+    """Routes of one graph's wires between the items that show its nodes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._touching: dict[str, set[str]] = defaultdict(set)
+        for e in graph.edges.values():
+            for node in _nodes_of(e):
+                self._touching[node].add(e.id)
+        self._loops: Mapping[str, frozenset[str]] = loops(graph)
+        self._inner = [e for e in graph.edges.values() if e.delay and self._loop(e)]
+
+    def touched(self, nodes: Iterable[str], items: Mapping[str, NodeItem]) -> set[str]:
+        """The wires to run anew when these nodes have moved."""
+        moved = list(nodes)
+        out = set().union(*(self._touching.get(n, set()) for n in moved)) if moved else set()
+        boxes = [items[n].box for n in moved if n in items]
+        for loop in {self._loop(e) for e in self._inner}:
+            area = _area(loop, items).adjusted(-60, -60, 60, 200)
+            if any(n in loop for n in moved) or any(area.intersects(b) for b in boxes):
+                out |= {e.id for e in self._inner if self._loop(e) == loop}
+        return out
+
+    def routes(self, edges: Iterable[str], items: Mapping[str, NodeItem]) -> dict[str, tuple[Route, bool]]:
+        """Each wire's route, and whether both its ports exist."""
+        wanted = [self.graph.edges[id] for id in edges]
+        levels = self._levels(wanted, items)
+        out: dict[str, tuple[Route, bool]] = {}
+        for e in wanted:
+            start, there = items[e.source.node].anchor("out", e.source.port)
+            end, here = items[e.target.node].anchor("in", e.target.port)
+            lane = levels.get(bundle_of(e)) if self._runs_back(e, items) else None
+            if lane is None or e.points:
+                route = forward(start, end, [QPointF(*p) for p in e.points])
+            else:
+                route = under(start, end, *lane)
+            out[e.id] = (route, there and here)
+        return out
+
+    def bundle(self, id: str, items: Mapping[str, NodeItem]) -> tuple[str, ...]:
+        """The wires that run together with this one: its like, from the same port back through the same delay."""
+        edge = self.graph.edges[id]
+        if not self._runs_back(edge, items):
+            return (id,)
+        return tuple(e.id for e in self._inner if bundle_of(e) == bundle_of(edge) and self._runs_back(e, items))
+
+    def _levels(self, wanted: list[Edge], items: Mapping[str, NodeItem]) -> dict[Bundle, tuple[float, float]]:
+        """Lane height and sideways shift of each bundle of the loops that the wanted wires belong to."""
+        concerned = {self._loop(e) for e in wanted if e.delay}
+        back = [e for e in self._inner if self._loop(e) in concerned and self._runs_back(e, items)]
+        boxes = {id: item.box for id, item in items.items()} if back else {}
+        found = [(bundle_of(e), self._loop(e), items[e.source.node].x() - items[e.target.node].x()) for e in back]
+        heights = lanes(found, boxes)
+        order: dict[str, int] = defaultdict(int)
+        out: dict[Bundle, tuple[float, float]] = {}
+        for bundle, lane in heights.items():
+            node = bundle[0].node
+            out[bundle] = (lane, 7.0 * order[node])
+            order[node] += 1
+        return out
+
+    def _loop(self, e: Edge) -> frozenset[str]:
+        loop = self._loops.get(e.source.node, frozenset())
+        return loop if e.target.node in loop else frozenset()
+
+    def _runs_back(self, e: Edge, items: Mapping[str, NodeItem]) -> bool:
+        if not e.delay or not self._loop(e):
+            return False
+        start, _ = items[e.source.node].anchor("out", e.source.port)
+        end, _ = items[e.target.node].anchor("in", e.target.port)
+        return end.x() < start.x() + 24.0
+
+
+def _nodes_of(e: Edge) -> tuple[str, ...]:
+    fed = (e.init.source.node,) if e.init.source is not None else ()
+    return (e.source.node, e.target.node, *fed)
+
+
+def _area(loop: frozenset[str], items: Mapping[str, NodeItem]) -> QRectF:
+    area = QRectF()
+    for id in loop:
+        if id in items:
+            area = area.united(items[id].box)
+    return area
