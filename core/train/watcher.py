@@ -65,7 +65,7 @@ class Watcher:
     def _frame(self, step: int, prober: Prober, asked: bool) -> Frame:
         with self._meter.measure(), untouched_random():
             frame = prober.frame(step, self._controls.keys)
-        self._meter.made(asked)
+        self._meter.spent(asked=asked)
         self._seen = step
         return frame
 
@@ -76,7 +76,7 @@ class Watcher:
             twin = self._learner.twin()
             assert twin is not None  # _on said so
             with self._meter.measure(), untouched_random():
-                self._prober = Prober(self._job, self._learner.module, twin)  # type: ignore[arg-type]
+                self._prober = Prober(self._job, self._learner.module, twin)
         return self._prober
 
     def around_clip(self, prober: Prober, before: bool) -> None:
