@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import TypeVar
 
 from core.compile.assemble import assemble
 from core.compile.check import review
@@ -13,28 +17,41 @@ from core.graph.model import Graph, Path
 from core.problems import Refused
 from core.shapes.flatten import Flat, flatten
 from core.shapes.infer import infer_flat
+from core.shapes.typed import Typed
 from core.specs.fields import Fields
 from core.specs.registry import Registry
+
+Value = TypeVar("Value")
 
 
 def check(graph: Graph, fields: Fields, registry: Registry) -> Checked:
     """Problems, and the signature of every wire and output port, as far as they can be worked out."""
-    flat = flatten(graph, registry)
-    typed = infer_flat(flat, fields)
-    wires = tuple(Wire(w.path, w.edge, w.source, w.target, w.sig) for w in typed.wires)
-    ports = {place: typed.sigs[value] for place, value in typed.ports.items() if value in typed.sigs}
-    return Checked((*typed.problems, *review(flat, typed)), wires, ports)
+    return _remembered("check", graph, fields, registry, lambda: _checked(*_front(graph, fields, registry)))
 
 
 def compile_graph(graph: Graph, fields: Fields, registry: Registry, mode: Mode = "train") -> Program:
     """The program of a graph. Raises Refused with every error."""
-    flat = flatten(graph, registry)
-    typed = infer_flat(flat, fields)
-    errors = [p for p in (*typed.problems, *review(flat, typed)) if p.severity == "error"]
+    return _remembered(mode, graph, fields, registry, lambda: _compiled(graph, fields, registry, mode))
+
+
+def _compiled(graph: Graph, fields: Fields, registry: Registry, mode: Mode) -> Program:
+    flat, typed = _front(graph, fields, registry)
+    errors = [p for p in _checked(flat, typed).problems if p.severity == "error"]
     if errors:
         raise Refused(*errors)
     heads = [(path, "logits") for path, leaf in flat.leaves.items() if leaf.spec.role == "head"]
     return assemble(typed.ops, typed.ports, fields, mode, heads, labels(flat), fingerprint(graph, fields))
+
+
+def _front(graph: Graph, fields: Fields, registry: Registry) -> tuple[Flat, Typed]:
+    flat = flatten(graph, registry)
+    return flat, infer_flat(flat, fields)
+
+
+def _checked(flat: Flat, typed: Typed) -> Checked:
+    wires = tuple(Wire(w.path, w.edge, w.source, w.target, w.sig) for w in typed.wires)
+    ports = {place: typed.sigs[value] for place, value in typed.ports.items() if value in typed.sigs}
+    return Checked((*typed.problems, *review(flat, typed)), wires, ports)
 
 
 def labels(flat: Flat) -> dict[Path, str]:
@@ -51,3 +68,24 @@ def fingerprint(graph: Graph, fields: Fields) -> str:
     """Identity of what is compiled: the graph and its fields."""
     data = json.dumps(write_graph(graph), sort_keys=True) + repr(fields)
     return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+# A graph is a value that is asked about again and again (canvas, panels, training): the last answers are kept. The key
+# is the identity of the graph, which the entry keeps alive, so that no other graph can come by the same.
+_KEPT = 12
+_answers: OrderedDict[tuple[object, ...], tuple[Graph, Registry, object]] = OrderedDict()
+_lock = Lock()
+
+
+def _remembered(what: str, graph: Graph, fields: Fields, registry: Registry, work: Callable[[], Value]) -> Value:
+    key = (what, id(graph), fields, id(registry))
+    with _lock:
+        if key in _answers:
+            _answers.move_to_end(key)
+            return _answers[key][2]  # type: ignore[return-value]
+    answer = work()
+    with _lock:
+        _answers[key] = (graph, registry, answer)
+        while len(_answers) > _KEPT:
+            _answers.popitem(last=False)
+    return answer
