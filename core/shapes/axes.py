@@ -10,9 +10,10 @@ from core.shapes import fixes
 from core.shapes.draft import Draft, Network
 from core.shapes.flatten import Flat, Source
 from core.shapes.loops import loops
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes import NO_TIME, mistake
 from core.shapes.rules import NEEDS_TIME, axes_of
 from core.specs.ops import LOSSES
+from core.words import Text
 
 Axes = dict[int, tuple[str, ...]]
 
@@ -47,7 +48,7 @@ def check_axes(flat: Flat, network: Network, axes: Axes) -> list[Problem]:
 def _check(flat: Flat, draft: Draft, axes: Axes) -> Iterator[Problem]:
     arriving = [axes[i] for i in draft.inputs]
     if draft.name == "delay":
-        if len(arriving) > 1 and arriving[1]:
+        if len(arriving) > 1 and arriving[1] and not _told_at_port(flat, draft):
             yield _start_over_time(flat, draft, arriving[1])
         return
     if draft.name in LOSSES:
@@ -55,7 +56,8 @@ def _check(flat: Flat, draft: Draft, axes: Axes) -> Iterator[Problem]:
             yield _pair(flat, draft, arriving)
         return
     if draft.name in NEEDS_TIME and not arriving[0]:
-        yield mistake("axis.time_needed", *_place(flat, draft, 0))
+        around = fixes.bypass(flat.registry, draft.path, flat.shown(draft.path))
+        yield mistake("axis.time_needed", _place(flat, draft, 0)[0], (around,))
     first = next((a for a in arriving if a), ())
     for index, other in enumerate(arriving):
         if other and other != first and draft.name != "repeat":
@@ -77,7 +79,17 @@ def _start_over_time(flat: Flat, draft: Draft, axes: tuple[str, ...]) -> Problem
     hop = came[1].hops[-1]
     zeros = fixes.start_from(flat.registry, hop.path, hop.edge.id, fixes.ZEROS)
     last = fixes.feed_last(flat.registry, hop.path, hop.edge.id)
-    return mistake("start.over_time", where, (last, zeros), got=_shown(axes), expected="static")
+    return mistake("start.over_time", where, (last, zeros), got=_shown(axes), expected=NO_TIME)
+
+
+def _told_at_port(flat: Flat, draft: Draft) -> bool:
+    """Whether the start came in by a static port of a cell, where its time is refused already."""
+    came = draft.came[0]
+    assert came is not None
+    hop = came[1].hops[-1]
+    fed = flat.fed.get((hop.path, hop.edge.id))
+    ports = [flat.scopes[h.path].input(h.edge.target) for h in fed.hops] if isinstance(fed, Source) else []
+    return any(p is not None and p.static for p in ports)
 
 
 def _timeless(flat: Flat, network: Network, axes: Axes, groups: list[list[Path]]) -> Iterator[Problem]:
@@ -157,5 +169,5 @@ def _sum_up(flat: Flat, draft: Draft, index: int) -> tuple[Fix, ...]:
     return tuple(fixes.insert(flat.registry, hop.path, hop.edge.id, k) for k in ("last", "first", "mean_time"))
 
 
-def _shown(axes: tuple[str, ...]) -> str:
-    return "×".join(axes) or "–"
+def _shown(axes: tuple[str, ...]) -> str | Text:
+    return "×".join(axes) or NO_TIME

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.graph.model import Path
-from core.shapes.draft import Draft, Network
+from core.shapes.draft import Clash, Draft, Network
 from core.shapes.flatten import Flat, Hop, Nothing, Source
 from core.shapes.kinds import kind_of
 from core.specs.fields import Fields
@@ -147,4 +147,6 @@ class Delays:
             draft.inputs = [start.id]
         came = Source(source.path, source.port, source.hops[: source.hops.index(hop) + 1])
         draft.came = ((port, came), (port, came))
+        if kind == "tokens" and rule != "zeros":
+            self._network.clashes.append(Clash("start.tokens", draft, 0, 0, 0))
         self.made[key] = Made(draft, key, start)

@@ -119,7 +119,7 @@ class NodeBuild:
     def weight(self, name: str, shape: tuple[Size, ...], init: InitRule, trainable: bool = True) -> Weight:
         return Weight(self._leaf.path, name, shape, init, trainable)
 
-    def op(self, name: str, *inputs: Value, weights: tuple[Weight, ...] = (), **attrs: Attr) -> Value:
+    def op(self, name: str, /, *inputs: Value, weights: tuple[Weight, ...] = (), **attrs: Attr) -> Value:
         draft = self._network.add(name, Sig("features"), self._leaf.path)
         draft.inputs = [v.id for v in inputs]
         draft.weights, draft.attrs = weights, dict(attrs)

@@ -119,3 +119,9 @@ def feed_last(registry: Registry, path: Path, edge: str) -> Fix:
         return edit.set_edge(graph, edge, init=Init("fed", Port(node.id, "y")))
 
     return Fix(Text("Feed it from the last value", "Tomarlo del último valor"), at(path, registry, change))
+
+
+def bypass(registry: Registry, path: Path, shown: str) -> Fix:
+    """Let a node pass its input through."""
+    title = filled(Text("Bypass {node}", "Puentear {node}"), node=shown)
+    return Fix(title, at(path[:-1], registry, lambda g: edit.set_flags(g, [path[-1]], bypass=True)))

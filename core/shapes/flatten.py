@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core.graph.model import Edge, Graph, Node, Path, Port
-from core.problems import Fix, Problem
+from core.problems import Fix, Problem, filled
 from core.shapes import fixes
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes import KINDS, mistake
 from core.shapes.scope import Leaf, Opened, Scope, open_scopes
 from core.specs.node import PortSpec
 from core.specs.registry import Registry
+from core.words import Text
 
 MAX_DELAY = 10_000
 
@@ -171,7 +172,7 @@ class _Follow:
             return Nothing.BROKEN
         outer = self.opened.scopes[scope.path[:-1]]
         cell = outer.graph.nodes[scope.path[-1]]
-        name = str(node.params.get("name", node.id))
+        name = str(node.params.get("name") or node.id)
         port = next((p for p in outer.inputs[cell.id] if p.name == name), None)
         if port is None:
             return Nothing.BROKEN
@@ -192,7 +193,7 @@ class _Follow:
             fix = fixes.add(
                 fixes.NO_BYPASS, fixes.at(scope.path, self.opened.registry, fixes.without_bypass(node.id))
             )  # fmt: skip
-            problem = mistake("bypass.impossible", where, (fix,), why=why[0], por_que=why[1])
+            problem = mistake("bypass.impossible", where, (fix,), why=why)
             self.opened.problems.append(problem)
             return Nothing.BROKEN
         edges = scope.into(node.id, inputs[0])
@@ -205,7 +206,7 @@ class _Follow:
         """An optional cell input was left unwired, but somebody inside cannot do without."""
         inner, start = scope, edge.source
         while inner.path and inner.graph.nodes[start.node].kind == "cell_input":
-            name = str(inner.graph.nodes[start.node].params.get("name", start.node))
+            name = str(inner.graph.nodes[start.node].params.get("name") or start.node)
             outer = self.opened.scopes[inner.path[:-1]]
             arriving = outer.arriving.get(Port(inner.path[-1], name), ())
             cell, inner = inner.path[-1], outer
@@ -287,7 +288,7 @@ def _missing(opened: Opened, scope: Scope, node: Node, port: PortSpec) -> Proble
     if len(fits) == 1:
         name = f"{scope.shown(fits[0].node)}/{fits[0].port} → {shown}"
         fix = (fixes.wire(opened.registry, scope.path, fits[0], target, name, many=port.many),)
-    return mistake("wire.missing", scope.at_node(node.id, port.name), fix, expected=port.kind, port=shown)
+    return mistake("wire.missing", scope.at_node(node.id, port.name), fix, expected=KINDS[port.kind], port=shown)
 
 
 def _candidates(scope: Scope, node: Node, port: PortSpec) -> Iterator[Port]:
@@ -315,19 +316,18 @@ def _downstream(graph: Graph, start: str) -> set[str]:
 
 
 def _port_node(body: Graph, kind: str, name: str) -> Node | None:
-    return next((n for n in body.nodes.values() if n.kind == kind and str(n.params.get("name", n.id)) == name), None)
+    return next((n for n in body.nodes.values() if n.kind == kind and str(n.params.get("name") or n.id) == name), None)
 
 
-def _no_bypass(
-    inputs: tuple[PortSpec, ...], outputs: tuple[PortSpec, ...], port: PortSpec
-) -> tuple[str, str] | None:  # fmt: skip
+def _no_bypass(inputs: tuple[PortSpec, ...], outputs: tuple[PortSpec, ...], port: PortSpec) -> Text | None:
+    """Why a node cannot pass its first input through to this output."""
     if not inputs:
-        return "it has no input", "no tiene entrada"
+        return Text("it has no input", "no tiene entrada")
     if port.name != outputs[0].name:
-        return f"{port.name} is not its first output", f"{port.name} no es su primera salida"
-    kinds = {inputs[0].kind, outputs[0].kind} - {"any"}
-    if len(kinds) > 1:
-        return (f"it turns {inputs[0].kind} into {outputs[0].kind}", f"convierte {inputs[0].kind} en {outputs[0].kind}")
+        return filled(Text("{p} is not its first output", "{p} no es su primera salida"), p=port.name)
+    if len({inputs[0].kind, outputs[0].kind} - {"any"}) > 1:
+        a, b = KINDS[inputs[0].kind], KINDS[outputs[0].kind]
+        return Text(f"it turns {a.en} into {b.en}", f"convierte {a.es} en {b.es}")
     return None
 
 

@@ -8,10 +8,11 @@ from core.graph.model import Path
 from core.problems import Fix, Problem
 from core.shapes import fixes
 from core.shapes.flatten import Flat, Source
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes import KINDS, mistake
 from core.specs.fields import DataField, Fields
 from core.specs.node import PortKind
 from core.specs.sig import SigKind
+from core.words import Text
 
 ACCEPTS: dict[PortKind, tuple[SigKind, ...]] = {
     "features": ("features", "scalar"),
@@ -62,17 +63,23 @@ def pick_field(flat: Flat, fields: Fields, path: Path) -> DataField | Problem:
         names = ", ".join(f.name for f in fit)
         if fit:
             return mistake("field.several", where, choose(fit), expected=names)
-        return mistake("field.none", where, expected=f"{wanted}, target" if target else wanted)
+        return mistake("field.none", where, expected=_wanted(target, wanted))
     field = fields.get(name)
     if field is None:
         return mistake(
             "field.unknown", where, choose(fit), got=name, expected=", ".join(f.name for f in fields.items) or "–"
         )
     if field.sig.kind not in ACCEPTS[wanted]:
-        return mistake("field.kind", where, choose(fit), got=field.sig.kind, expected=wanted, field=name)
+        return mistake("field.kind", where, choose(fit), got=KINDS[field.sig.kind], expected=KINDS[wanted], field=name)
     if field.target and not target:
         return mistake("field.answer", where, choose(fit), got=name)
     return field
+
+
+def _wanted(target: bool, kind: PortKind) -> Text:
+    if not target:
+        return KINDS[kind]
+    return Text("an answer", "una respuesta")
 
 
 def wrong_wires(flat: Flat, fields: Fields) -> tuple[list[Problem], set[tuple[Path, str]]]:
@@ -90,7 +97,7 @@ def wrong_wires(flat: Flat, fields: Fields) -> tuple[list[Problem], set[tuple[Pa
             bad.add(key)
             where = scope.at_edge(edge)
             repairs = tuple(_repairs(flat, key, kind, port.kind))
-            problems.append(mistake(_code(kind, port.kind), where, repairs, got=kind, expected=port.kind))
+            problems.append(mistake(_code(kind, port.kind), where, repairs, got=KINDS[kind], expected=KINDS[port.kind]))
     return problems, bad
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.problems import Fix, Place, Problem, Severity, filled
-from core.words import Text
+from core.problems import Fix, Place, Problem, Severity
+from core.words import Text, say
 
 
 @dataclass(frozen=True)
@@ -23,19 +23,46 @@ class Mistake:
 def mistake(
     code: str, where: Place, /, fixes: tuple[Fix, ...] = (), got: object = "", expected: object = "", **holes: object
 ) -> Problem:
-    """The Problem of a row, its holes filled."""
+    """The Problem of a row, its holes filled; a hole that is a Text is filled in each language."""
     row = MISTAKES[code]
     holes = {"got": got, "expected": expected, **holes}
     return Problem(
         code,
-        filled(row.message, **holes),
+        _filled(row.message, holes),
         where,
-        filled(row.hint, **holes),
-        str(got),
-        str(expected),
+        _filled(row.hint, holes),
+        _shown(got),
+        _shown(expected),
         row.severity,
         fixes,
     )
+
+
+def _filled(text: Text, holes: dict[str, object]) -> Text:
+    en = {k: v.en if isinstance(v, Text) else v for k, v in holes.items()}
+    es = {k: v.es if isinstance(v, Text) else v for k, v in holes.items()}
+    return Text(text.en.format(**en), text.es.format(**es))
+
+
+def _shown(hole: object) -> str:
+    return say(hole) if isinstance(hole, Text) else str(hole)
+
+
+KINDS = {
+    "features": Text("features", "características"),
+    "tokens": Text("tokens", "símbolos"),
+    "scalar": Text("a number", "un número"),
+    "any": Text("a value", "un valor"),
+}
+TYPES = {
+    "int": Text("a whole number", "un número entero"),
+    "float": Text("a number", "un número"),
+    "bool": Text("true or false", "verdadero o falso"),
+    "choice": Text("a choice", "una opción"),
+    "text": Text("a text", "un texto"),
+    "path": Text("a path", "una ruta"),
+}
+NO_TIME = Text("no time", "ningún tiempo")
 
 
 MISTAKES: dict[str, Mistake] = {
@@ -112,7 +139,7 @@ MISTAKES: dict[str, Mistake] = {
         Text("Wire a port of that kind instead.", "Conecte en su lugar un puerto de ese tipo."),
     ),
     "bypass.impossible": Mistake(
-        Text("it cannot be bypassed: {why}", "no se puede puentear: {por_que}"),
+        Text("it cannot be bypassed: {why}", "no se puede puentear: {why}"),
         Text("Switch the bypass off.", "Desactive el puente."),
     ),
     # sizes
@@ -134,10 +161,6 @@ MISTAKES: dict[str, Mistake] = {
     "size.sum": Mistake(
         Text("the sizes joined here cannot add up to {got}", "los tamaños unidos aquí no pueden sumar {got}"),
         Text("Change one of the sizes that are joined.", "Cambie uno de los tamaños que se unen."),
-    ),
-    "size.too_big": Mistake(
-        Text("a size of {got} is above the limit of {expected}", "un tamaño de {got} supera el límite de {expected}"),
-        Text("Choose a smaller size.", "Elija un tamaño menor."),
     ),
     "size.parameters": Mistake(
         Text("the model has {got} parameters, at most {expected} fit", "el modelo tiene {got} parámetros, caben como mucho {expected}"),

@@ -13,11 +13,12 @@ from typing import cast
 from core.graph.model import Edge, Graph, Node, ParamValue, Path, Port, Ref
 from core.problems import Place, Problem
 from core.shapes import fixes
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes import TYPES, mistake
 from core.specs.cellfile import body_ports
 from core.specs.node import NodeSpec, PortKind, PortSpec
 from core.specs.params import ParamSpec
 from core.specs.registry import Registry
+from core.words import Text
 
 MAX_DEPTH = 16
 MAX_LEAVES = 20_000
@@ -225,11 +226,11 @@ def _deref(
     return None
 
 
-def check_param(spec: ParamSpec, value: Plain) -> tuple[str, str] | None:
+def check_param(spec: ParamSpec, value: Plain) -> tuple[str, str | Text] | None:
     """None where a value suits its parameter, else the code of the mistake and what was expected."""
     kinds = {"int": (int,), "float": (int, float), "bool": (bool,), "choice": (str,), "text": (str,), "path": (str,)}
     if not isinstance(value, kinds[spec.kind]) or (isinstance(value, bool) and spec.kind != "bool"):
-        return "param.type", spec.kind
+        return "param.type", TYPES[spec.kind]
     if spec.kind == "choice" and value not in (choices := [c for c, _ in spec.choices]):
         return "param.choice", ", ".join(choices)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -240,7 +241,7 @@ def check_param(spec: ParamSpec, value: Plain) -> tuple[str, str] | None:
 
 
 def _bad_param(
-    opened: Opened, scope: Scope, node: Node, spec: ParamSpec, value: Plain, problem: tuple[str, str]
+    opened: Opened, scope: Scope, node: Node, spec: ParamSpec, value: Plain, problem: tuple[str, str | Text]
 ) -> Problem:
     where = scope.at_node(node.id, param=spec.name)
     fixed = [fixes.set_param(opened.registry, where.path, spec.name, spec.default, scope.shown(node.id))]

@@ -10,7 +10,7 @@ from core.problems import Fix, Problem
 from core.shapes import fixes
 from core.shapes.draft import Clash, Draft, Network
 from core.shapes.flatten import Flat, Hop, Source
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes import KINDS, mistake
 from core.shapes.unify import Sum, find, known
 from core.specs.sig import Dim
 
@@ -25,8 +25,10 @@ def _clash(flat: Flat, clash: Clash) -> Problem:
     scope = flat.scopes[clash.draft.path[:-1]]
     came = clash.draft.came[clash.index] if clash.index < len(clash.draft.came) else None
     if clash.code == "wire.kind":
-        where = scope.at_edge(came[1].hops[-1].edge) if came else scope.at_node(clash.draft.path[-1])
-        return mistake("wire.kind", where, got="scalar", expected="features")
+        if came is not None:
+            return _wrong_kind(flat, came[1].hops[-1])
+        where = scope.at_node(clash.draft.path[-1])
+        return mistake("wire.kind", where, got=KINDS["scalar"], expected=KINDS["features"])
     if came is None:
         where = scope.at_node(clash.draft.path[-1])
         return mistake(clash.code, where, got=clash.got, expected=clash.expected, **_advice(None, clash.expected))
@@ -34,14 +36,20 @@ def _clash(flat: Flat, clash: Clash) -> Problem:
     hop = source.hops[-1]
     here = flat.scopes[hop.path]
     where = here.at_edge(hop.edge)
-    if clash.code == "start.size":
+    if clash.code in ("start.size", "start.tokens"):
         zeros = fixes.start_from(flat.registry, hop.path, hop.edge.id, fixes.ZEROS)
-        return mistake("start.size", where, (zeros,), got=clash.got, expected=clash.expected)
+        return mistake(clash.code, where, (zeros,), got=clash.got, expected=clash.expected)
     knob = size_knob(flat, source)
     repairs = tuple(_size_fixes(flat, clash, knob, hop))
     return mistake(
         clash.code, where, repairs, got=clash.got, expected=clash.expected, **_advice(knob, clash.expected)
     )  # fmt: skip
+
+
+def _wrong_kind(flat: Flat, hop: Hop) -> Problem:
+    scope = flat.scopes[hop.path]
+    cut = fixes.cut(flat.registry, hop.path, hop.edge.id, scope.wire(hop.edge))
+    return mistake("wire.kind", scope.at_edge(hop.edge), (cut,), got=KINDS["scalar"], expected=KINDS["features"])
 
 
 def _size_fixes(flat: Flat, clash: Clash, knob: tuple[Path, str] | None, hop: Hop) -> Iterator[Fix]:
@@ -122,14 +130,19 @@ def _link(flat: Flat, source: Path, user: Path) -> tuple[Hop, ...]:
 
 
 def sums(flat: Flat, wrong: list[tuple[Sum, Draft]]) -> list[Problem]:
-    return [_sum(flat, equation, draft) for equation, draft in wrong]
+    first = {draft.path: (equation, draft) for equation, draft in reversed(wrong)}
+    return [_sum(flat, equation, draft) for equation, draft in reversed(first.values())]
 
 
 def _sum(flat: Flat, equation: Sum, draft: Draft) -> Problem:
     where = flat.scopes[draft.path[:-1]].at_node(draft.path[-1])
-    if draft.name == "slice":
-        return mistake("size.split", where, got=known(equation.total), expected=len(equation.parts))
-    return mistake("size.sum", where, got=known(equation.total))
+    total, parts = known(equation.total) or 0, len(equation.parts)
+    if draft.name != "slice":
+        return mistake("size.sum", where, got=total)
+    even = [n for n in range(2, 65) if total % n == 0]
+    nearest = sorted(even, key=lambda n: abs(n - parts))[:1]
+    repair = tuple(fixes.set_param(flat.registry, draft.path, "parts", n, flat.shown(draft.path)) for n in nearest)
+    return mistake("size.split", where, repair, got=total, expected=parts)
 
 
 def undetermined(flat: Flat, network: Network) -> Iterator[Problem]:

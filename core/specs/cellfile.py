@@ -95,7 +95,7 @@ def body_hash(body: Graph) -> str:
 
 
 def _port(params: Any, fallback: str) -> PortSpec:
-    name = str(params.get("name", fallback))
+    name = str(params.get("name") or fallback)
     kind: PortKind = params.get("signal", "features")
     static = bool(params.get("static", False))
     return PortSpec(name, kind, Text(name, name), optional=bool(params.get("optional", static)), static=static)

@@ -123,6 +123,7 @@ class Builder(Protocol):
     def op(
         self,
         name: OpName,
+        /,
         *inputs: Value,
         weights: tuple[Weight, ...] = (),
         **attrs: bool | int | float | str,

@@ -10,9 +10,12 @@ SIGNALS = (
 NAME = ParamSpec(
     "name",
     "text",
-    "x",
+    "",
     Text("Name", "Nombre"),
-    Text("What the port is called from outside.", "Cómo se llama el puerto desde fuera."),
+    Text(
+        "What the port is called from outside. Empty: the node's own id.",
+        "Cómo se llama el puerto desde fuera. Vacío: el identificador del nodo.",
+    ),
 )
 SIGNAL = ParamSpec("signal", "choice", "features", Text("Carries", "Lleva"), choices=SIGNALS)
 
