@@ -1,0 +1,100 @@
+"""The model as a Python file of its own: what trained, word for word, with a loader for its weights beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+from core.compile.program import Argument, Output, Program
+from core.export.exporter import Verified
+from core.export.mark import MARK
+from core.export.verify import verify
+from core.export.weights import save_weights
+
+if TYPE_CHECKING:
+    from core.export.bundle import Bundle
+
+LOADER = '''
+
+def load(weights=None):
+    """The model with trained weights (a safetensors file; by default the one beside this file), ready to answer."""
+    from pathlib import Path
+
+    from safetensors.torch import load_file
+
+    model = {name}()
+    model.load_state_dict(load_file(weights or Path(__file__).with_suffix(".safetensors")))
+    return model.eval()
+
+
+if __name__ == "__main__":
+    with torch.no_grad():
+        outputs, state = load()({example})
+    for name, value in outputs.items():
+        print(name, tuple(value.shape))
+'''
+
+
+def write_source(bundle: Bundle, target: FilePath) -> tuple[FilePath, ...]:
+    """A module file and its weights. A target without a suffix is a folder for both."""
+    if not target.suffix:
+        target.mkdir()
+        target = target / "model.py"
+    target.write_text(standalone(bundle.program), "utf-8")
+    weights = target.with_suffix(".safetensors")
+    save_weights(bundle, weights)
+    return target, weights
+
+
+def verify_source(bundle: Bundle, files: tuple[FilePath, ...]) -> Verified:
+    return verify(bundle, "source", files)
+
+
+def standalone(program: Program) -> str:
+    """The program's own text between a head that says how to call it and a loader. The head is a comment, so that the
+    text in the middle may open as it likes."""
+    example = ", ".join(_example(a) for a in program.inputs)
+    return (
+        "\n".join(f"# {line}".rstrip() for line in _head(program))
+        + "\n"
+        + program.source.rstrip("\n")
+        + "\n"
+        + (LOADER.replace("{name}", program.class_name).replace("{example}", example))
+    )
+
+
+def _head(program: Program) -> list[str]:
+    """Only names that the compiler made stand here, never a person's words."""
+    axes = dict.fromkeys(axis for a in program.inputs for axis in a.field.sig.axes)
+    return [
+        f"{MARK}: a PyTorch model; needs torch, and safetensors to load its weights.",
+        "",
+        f"    model = load()    # {program.class_name} with the weights beside this file",
+        f"    outputs, state = model({', '.join(a.name for a in program.inputs)}, lengths=None, state=None)",
+        "",
+        *(f"{a.name}: {_input(a)}" for a in program.inputs),
+        f"lengths: dict of long tensors (B,), the true lengths along {', '.join(axes) or 'no axis'}; left out = full",
+        *(f'outputs["{o.name}"]: {_output(o)}' for o in program.outputs),
+        *(f'state["{s.name}"]: float (B, {s.delay}, {s.sig.size}); give it back to go on' for s in program.states),
+        "",
+    ]
+
+
+def _input(a: Argument) -> str:
+    sig = a.field.sig
+    inner = ", ".join(("B", *sig.axes))
+    if sig.kind == "tokens":
+        return f"long ({inner}), 0 to {int(str(sig.size)) - 1}"
+    return f"float ({inner}, {sig.size})" if sig.kind == "features" else f"float ({inner})"
+
+
+def _output(o: Output) -> str:
+    dims = ", ".join(("B", *o.sig.axes, *((str(o.sig.size),) if o.sig.kind == "features" else ())))
+    return f"float ({dims}), zero on padding"
+
+
+def _example(a: Argument) -> str:
+    """A tensor of zeros for a look at the shapes: B = 2, T = 5."""
+    sig = a.field.sig
+    dims = ", ".join(("2", *("5" for _ in sig.axes), *((str(sig.size),) if sig.kind == "features" else ())))
+    return f"torch.zeros({dims}, dtype=torch.long)" if sig.kind == "tokens" else f"torch.zeros({dims})"
