@@ -42,6 +42,7 @@ class Document:
         self._done: list[Entry] = []
         self._undone: list[Entry] = []
         self._listeners: list[Listener] = []
+        self._mark_listeners: list[Callable[[], None]] = []
         self.path = path
 
     @property
@@ -73,6 +74,11 @@ class Document:
         """Call `listener` after every change; returns the way to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def subscribe_marks(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever the document is marked as saved or unsaved; returns the way to stop."""
+        self._mark_listeners.append(listener)
+        return lambda: self._mark_listeners.remove(listener)
 
     def apply(self, label: Text, graph: Graph, merge: str = "") -> None:
         """Make `graph` the project's graph, as one undo step. An edit that changes nothing leaves no step."""
@@ -112,10 +118,12 @@ class Document:
     def mark_saved(self, path: FilePath | None) -> None:
         self._saved = self._project
         self.path = path
+        self._tell_marked()
 
     def mark_unsaved(self) -> None:
         """A restored document counts as modified until it is saved."""
         self._saved = None
+        self._tell_marked()
 
     def reset(self, project: Project, path: FilePath | None) -> None:
         """Open another project in this document: a new history."""
@@ -134,3 +142,7 @@ class Document:
     def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):
             listener(change)
+
+    def _tell_marked(self) -> None:
+        for listener in tuple(self._mark_listeners):
+            listener()

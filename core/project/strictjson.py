@@ -79,7 +79,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _integer(digits: str) -> int | float:
     """Python refuses to read some thousands of digits; here anything beyond 64 bits becomes infinite and is refused."""
-    return int(digits) if len(digits) < 20 else math.inf
+    return int(digits) if len(digits) <= 20 else math.inf
 
 
 _DEEP = Text(f"nested deeper than {MAX_DEPTH} levels", f"anidado a más de {MAX_DEPTH} niveles")
