@@ -51,7 +51,8 @@ def _values(chart: Chart, axis: int) -> Iterator[Any]:
             case Points(x=x, y=y):
                 yield y if axis else x
             case Bars(x=x, y=y):
-                yield np.concatenate((y, [0.0])) if axis else np.concatenate((np.asarray(x) - 0.6, np.asarray(x) + 0.6))
+                places = np.asarray(x, dtype=float)
+                yield np.append(np.asarray(y, dtype=float), 0.0) if axis else np.append(places - 0.6, places + 0.6)
             case Heat(z=z):
                 yield (-0.5, z.shape[1 - axis] - 0.5)
             case Ring(radius=radius):

@@ -27,8 +27,8 @@ def csv_text(chart: Chart) -> str:
 def _rows(mark: Any, chart: Chart) -> Iterator[Row]:
     match mark:
         case Line(band=(low, high)):
-            for row in zip(mark.x, mark.y, low, high, strict=True):
-                yield (_cell(mark.label), float(row[0]), float(row[1]), "", float(row[2]), float(row[3]))
+            for x, y, least, most in zip(mark.x, mark.y, low, high, strict=True):
+                yield (_cell(mark.label), float(x), float(y), "", float(least), float(most))
         case Line() | Points() | Bars():
             label = _cell(mark.label)
             for x, y in zip(mark.x, mark.y, strict=True):

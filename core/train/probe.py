@@ -1,0 +1,283 @@
+"""Runs the probe twin on a few fixed sequences and reads what a person wants to see: values, gradients along time, norms.
+
+Watching never changes the result: the twin shares the parameters but is a module of its own, kept in eval mode; its
+gradients come from `torch.autograd.grad`, so no `.grad` is touched; nothing here draws a random number.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.compile.program import DrawnWeight, Output, ProbePoint, Program
+from core.data.dataset import Batch, Dataset
+from core.specs.fields import DataField
+from core.specs.sig import Sig
+from core.train.messages import Floats, Frame
+from core.train.module import part_of
+from core.train.settings import Training
+
+EIGEN_REST = 200.0  # eigenvalues rest for this many times what they cost, ...
+EIGEN_PAUSE = 2.0  # ... at least this many seconds,
+EIGEN_LARGEST = 1024  # and are left out for larger matrices
+
+Steps = list[Tensor]
+
+
+class Watched(Protocol):
+    """The part of a job that probing needs."""
+
+    @property
+    def twin(self) -> Program | None: ...
+    @property
+    def dataset(self) -> Dataset: ...
+    @property
+    def training(self) -> Training: ...
+
+
+class Prober:
+    """Makes frames from the twin of a module in training. `example` is the sequence whose values are shown."""
+
+    def __init__(self, job: Watched, module: nn.Module, twin_module: nn.Module) -> None:
+        shared = {id(p) for p in module.parameters()}
+        if not all(id(p) in shared for p in twin_module.parameters()):
+            raise ValueError("the twin does not share the module's parameters")
+        self.example = 0
+        assert job.twin is not None
+        self._twin: Any = twin_module.eval()
+        self._program = job.twin
+        self._parameters = dict(twin_module.named_parameters(remove_duplicate=False))
+        self._points = {point.key: point for point in job.twin.probes if len(point.sig.axes) <= 1}
+        self._defaults = default_keys(job.twin)
+        self._weights = [w for w in job.twin.weights if w.trainable and w.tensor in self._parameters]
+        self._batch = job.dataset.examples(job.training.probe_examples)
+        self._arguments, self._targets, self._lengths = self._on_device(self._batch)
+        self._before: Tensor | None = None
+        self._after: Tensor | None = None
+        self._eigen_due = 0.0
+
+    # --- what the loop calls around clipping, in a step whose frame is due: no device is waited for ---
+
+    def before_clip(self) -> None:
+        """Note the norm of each drawn weight's gradient."""
+        self._before = self._gradient_norms()
+
+    def after_clip(self) -> None:
+        self._after = self._gradient_norms()
+
+    def _gradient_norms(self) -> Tensor:
+        device = next(iter(self._parameters.values())).device
+        norms = []
+        for weight in self._weights:
+            grad = self._parameters[weight.tensor].grad
+            part = torch.zeros(1, device=device) if grad is None else part_of({weight.tensor: grad.detach()}, weight)
+            norms.append(_norm(part))
+        return torch.stack(norms) if norms else torch.zeros(0, device=device)
+
+    # --- a frame ---
+
+    def frame(self, step: int, keys: Iterable[str] = ()) -> Frame:
+        """What the twin shows now: of all states and outputs, and of `keys` besides (keys it lacks are left out)."""
+        start = time.perf_counter()
+        parcel = _Parcel()
+        with torch.enable_grad():
+            taps: dict[str, Steps] = {}
+            outputs, _ = self._twin(*self._arguments, lengths=self._lengths, state=None, taps=taps)
+            total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
+            wanted = dict.fromkeys((*self._defaults, *keys))
+            chosen = [key for key in wanted if key in self._points and taps.get(key)]
+            gradients = _gradients(total, {key: taps[key] for key in chosen})
+        for key in chosen:
+            self._pack(parcel, key, taps[key], gradients.get(key))
+        self._pack_outputs(parcel, outputs, parts)
+        self._pack_norms(parcel)
+        self._pack_eigen(parcel)
+        found = parcel.open()
+        return self._told(step, found, time.perf_counter() - start)
+
+    def _pack(self, parcel: _Parcel, key: str, steps: Steps, gradient: Steps | None) -> None:
+        point = self._points[key]
+        axes = point.sig.axes
+        parcel.put("values", key, self._own(_along(steps, point), axes))
+        if gradient is None:
+            return
+        along = _along(gradient, point)
+        longest = self._longest(axes, along.shape[1])
+        parcel.put("norms", key, _norm(along, (0, 2))[:longest])
+        parcel.put("gradients", key, self._own(along, axes))
+
+    def _pack_outputs(self, parcel: _Parcel, outputs: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> None:
+        for output in self._program.outputs:
+            if output.name in outputs and len(output.sig.axes) <= 1:
+                shown = _with_time(_readable(outputs[output.name].detach(), output), output.sig)
+                parcel.put("outputs", output.name, self._own(shown, output.sig.axes))
+        along = [p.detach() for p in parts.values() if p.dim() == 2]
+        if along and len({p.shape for p in along}) == 1:
+            total = torch.stack(along).sum(0).unsqueeze(2)  # (B, T, 1)
+            axes = next((a.sig.axes for a in self._program.outputs if a.loss), ())
+            parcel.put("losses", "", self._own(total, axes)[:, 0])
+
+    def _pack_norms(self, parcel: _Parcel) -> None:
+        for name, norms in (("before", self._before), ("after", self._after)):
+            if norms is not None:
+                parcel.put("clip", name, norms)
+        self._before = self._after = None
+
+    def _pack_eigen(self, parcel: _Parcel) -> None:
+        """Eigenvalues of the square recurrent weights, on their own slow clock."""
+        start = time.monotonic()
+        if start < self._eigen_due:
+            return
+        for weight in self._program.weights:
+            if weight.recurrent and weight.tensor in self._parameters:
+                matrix = part_of(self._parameters, weight).detach()
+                if matrix.dim() == 2 and matrix.shape[0] == matrix.shape[1] <= EIGEN_LARGEST:
+                    parcel.put("eigen", weight_name(weight), _eigenvalues(matrix))
+        cost = time.monotonic() - start
+        self._eigen_due = start + cost + max(EIGEN_PAUSE, EIGEN_REST * cost)
+
+    def _told(self, step: int, found: Mapping[str, Mapping[str, Floats]], cost: float) -> Frame:
+        clip = found.get("clip", {})
+        before = clip.get("before")
+        after = clip.get("after", before)
+        names = [weight_name(w) for w in self._weights]
+        norms: dict[str, tuple[float, float]] = {}
+        if before is not None and after is not None:
+            norms = {n: (float(b), float(a)) for n, b, a in zip(names, before, after, strict=True)}
+        return Frame(
+            step,
+            found.get("values", {}),
+            found.get("norms", {}),
+            found.get("gradients", {}),
+            found.get("losses", {}).get(""),
+            norms,
+            found.get("eigen", {}),
+            self._symbols(),
+            found.get("outputs", {}),
+            cost,
+        )
+
+    def _symbols(self) -> dict[str, tuple[str, ...]]:
+        """What was read and what was to be answered, of fields that have a vocabulary."""
+        fields = [a.field for a in (*self._program.inputs, *self._program.targets)]
+        return {f.name: self._spelled(f) for f in fields if f.vocabulary is not None and f.name in self._batch.arrays}
+
+    def _spelled(self, field: DataField) -> tuple[str, ...]:
+        words = field.vocabulary or ()
+        ids = np.atleast_1d(self._batch.arrays[field.name][self.example])
+        ids = ids.reshape(-1)[: self._length(field.sig.axes, len(ids))]
+        return tuple(words[i] if 0 <= i < len(words) else "?" for i in ids.tolist())
+
+    # --- sequences and their lengths ---
+
+    def _on_device(self, batch: Batch) -> tuple[list[Tensor], list[Tensor], dict[str, Tensor] | None]:
+        floats = next(p for p in self._parameters.values() if p.is_floating_point())
+
+        def tensor(name: str) -> Tensor:
+            array = torch.as_tensor(batch.arrays[name])
+            return array.to(floats.device, floats.dtype if array.is_floating_point() else None)
+
+        inputs = [tensor(a.field.name) for a in self._program.inputs]
+        targets = [tensor(a.field.name) for a in self._program.targets]
+        lengths = {axis: torch.as_tensor(n).to(floats.device) for axis, n in batch.lengths.items()}
+        return inputs, targets, lengths or None
+
+    def _length(self, axes: Sequence[str], full: int) -> int:
+        lengths = self._batch.lengths.get(axes[0]) if axes else None
+        return full if lengths is None else min(full, int(lengths[self.example]))
+
+    def _longest(self, axes: Sequence[str], full: int) -> int:
+        lengths = self._batch.lengths.get(axes[0]) if axes else None
+        return full if lengths is None else min(full, int(lengths.max()))
+
+    def _own(self, along: Tensor, axes: Sequence[str]) -> Tensor:
+        """(B, T, size) -> (T, size) of the shown example, padding left off."""
+        return along[self.example, : self._length(axes, along.shape[1])]
+
+
+def default_keys(program: Program) -> tuple[str, ...]:
+    """The probes that are always read: every state and every output."""
+    wanted = [(s.path, s.port) for s in program.states] + [(o.path, o.port) for o in program.outputs]
+    known = {(p.path, p.port): p.key for p in program.probes}
+    return tuple(dict.fromkeys(known[place] for place in wanted if place in known))
+
+
+def weight_name(weight: DrawnWeight) -> str:
+    return "/".join(weight.path) + "." + weight.name
+
+
+def _gradients(total: Tensor, taps: Mapping[str, Steps]) -> dict[str, Steps]:
+    """d total / d tap of every step, zeros where a step does not matter; keys that gradients never reach are left out."""
+    usable = {key: steps for key, steps in taps.items() if all(s.requires_grad for s in steps)}
+    flat = [step for steps in usable.values() for step in steps]
+    if not flat or not total.requires_grad:
+        return {}
+    found = iter(torch.autograd.grad(total, flat, allow_unused=True))
+    return {
+        key: [torch.zeros_like(step) if (g := next(found)) is None else g for step in steps]
+        for key, steps in usable.items()
+    }
+
+
+def _along(steps: Steps, point: ProbePoint) -> Tensor:
+    """A tap as (B, T, size): T tensors from a scan, one from outside; T = 1 where there is no time."""
+    detached = [step.detach() for step in steps]
+    if point.in_scan and point.sig.axes:
+        value = torch.stack(detached, 1)
+        return value.unsqueeze(2) if point.sig.kind != "features" else value
+    return _with_time(detached[0], point.sig)
+
+
+def _with_time(value: Tensor, sig: Sig) -> Tensor:
+    if sig.kind != "features":
+        value = value.unsqueeze(-1)
+    return value if sig.axes else value.unsqueeze(1)
+
+
+def _readable(value: Tensor, output: Output) -> Tensor:
+    """Logits as the probabilities they stand for."""
+    if output.loss == "cross_entropy":
+        return torch.softmax(value.float(), -1)
+    return torch.sigmoid(value.float()) if output.loss == "bce" else value
+
+
+def _norm(value: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
+    """Euclidean norm, summed in float32 at least."""
+    wide = value if value.dtype == torch.float64 else value.float()
+    found: Tensor = torch.linalg.vector_norm(wide, dim=dim)
+    return found.float()
+
+
+def _eigenvalues(matrix: Tensor) -> Tensor:
+    values = torch.linalg.eigvals(matrix.to("cpu", torch.float64))
+    return torch.view_as_real(values).float()
+
+
+class _Parcel:
+    """Collects small tensors and brings them over from the device all at once."""
+
+    def __init__(self) -> None:
+        self._places: list[tuple[str, str, torch.Size]] = []
+        self._parts: list[Tensor] = []
+
+    def put(self, part: str, name: str, tensor: Tensor) -> None:
+        self._places.append((part, name, tensor.shape))
+        self._parts.append(tensor.detach().float().reshape(-1))
+
+    def open(self) -> dict[str, dict[str, Floats]]:
+        out: dict[str, dict[str, Any]] = {}
+        if not self._parts:
+            return out
+        device = next((p.device for p in self._parts if p.device.type != "cpu"), self._parts[0].device)
+        flat = torch.cat([p.to(device) for p in self._parts]).cpu().numpy()
+        start = 0
+        for part, name, shape in self._places:
+            stop = start + shape.numel()
+            out.setdefault(part, {})[name] = flat[start:stop].reshape(shape)
+            start = stop
+        return out
