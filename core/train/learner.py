@@ -58,6 +58,7 @@ class Ran:
     targets: dict[str, Tensor]
     lengths: dict[str, Tensor] | None
     loss: Tensor
+    parts: dict[str, Tensor]
     state: States
 
 
@@ -136,9 +137,9 @@ class Learner:
         lengths = machine.lengths(batch)
         with machine.autocast():
             outputs, after = self.module(*inputs, lengths=lengths, state=state)
-            loss, _ = self.module.loss(outputs, *answers, lengths=lengths)  # type: ignore[operator]
+            loss, parts = self.module.loss(outputs, *answers, lengths=lengths)  # type: ignore[operator]
         targets = {a.field.name: tensor for a, tensor in zip(program.targets, answers, strict=True)}
-        return Ran(outputs, targets, lengths, loss, after)
+        return Ran(outputs, targets, lengths, loss, parts, after)
 
     def validate(self, names: tuple[str, ...], controls: Controls) -> dict[str, float]:
         """Metrics over the held-out data; empty where there is none or the run is being stopped."""
@@ -149,7 +150,7 @@ class Learner:
                 if controls.stopping:
                     return {}
                 ran = self.run(batch, state if batch.carry else None)
-                scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss)
+                scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
                 state = ran.state
             return scores.read()
 
@@ -213,7 +214,7 @@ class Learner:
 
     def _score(self, ran: Ran, names: tuple[str, ...]) -> dict[str, float]:
         scores = Scores(self.job.program, names)
-        scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss)
+        scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
         return {name: value for name, value in scores.read().items() if name != "loss"}
 
 

@@ -24,7 +24,7 @@ from core.train.watcher import Watcher
 if TYPE_CHECKING:
     from core.train.probe import Prober
 
-METRICS_SECONDS = 0.1  # between two train metrics; the loss is told at every step
+METRICS_SECONDS = 0.25  # between two train metrics; the loss is told at every step
 
 
 def train(job: Job, controls: Controls) -> Iterator[Message]:

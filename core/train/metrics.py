@@ -16,6 +16,7 @@ from core.specs.sig import Sig
 from core.words import Text
 
 Pair = tuple[Tensor, Tensor]  # sum, count
+Scored = tuple[str, Callable[[Tensor, Tensor, Tensor], Pair]]  # an output and what it was scored by
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,12 @@ class Scores:
         targets: Mapping[str, Tensor],
         lengths: Mapping[str, Tensor] | None,
         loss: Tensor,
+        parts: Mapping[str, Tensor],
     ) -> None:
-        """One batch: `targets` by field name, `loss` the batch's own total."""
+        """One batch: `targets` by field name, `loss` and `parts` as the program gave them."""
         masks = {o.name: self._mask(o, outputs[o.name], targets[o.target], lengths) for o in self._judged}
         self._add_loss(loss, masks)
-        done: dict[tuple[str, Callable[..., Pair]], Pair] = {}  # bits and perplexity share their sum
+        done = self._known(masks, parts)
         for name in self._names:
             metric = METRICS[name]
             for o in self._judged:
@@ -129,6 +131,13 @@ class Scores:
                     if key not in done:
                         done[key] = metric.score(outputs[o.name], targets[o.target], masks[o.name])
                     self._sums.setdefault(name, []).append(done[key])
+
+    def _known(self, masks: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> dict[Scored, Pair]:
+        """What need not be computed again: a single cross-entropy is the loss that was trained on."""
+        if len(self._judged) == len(parts) == 1 and self._judged[0].loss == "cross_entropy":
+            (name,), (part,) = masks, parts.values()
+            return {(name, _nats): (part.detach().sum(), masks[name].sum())}
+        return {}
 
     def _add_loss(self, loss: Tensor, masks: Mapping[str, Tensor]) -> None:
         """A mean over positions weighs a batch by its positions, a sum over time by its sequences."""

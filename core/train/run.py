@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from operator import itemgetter
 
+from core.graph.model import Path
 from core.train.controls import Controls
 from core.train.failure import failed
 from core.train.job import Job
@@ -62,6 +63,7 @@ class Run:
         self._listener = listener
         self._box = Mailbox()
         self._step = 0
+        self._job: Job | None = None
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
 
     def start(self) -> None:
@@ -93,7 +95,7 @@ class Run:
             self._fail(error)
 
     def _train(self) -> None:
-        job = self._make_job()
+        job = self._job = self._make_job()
         from core.train.loop import train
 
         for message in train(job, self.controls):
@@ -103,13 +105,21 @@ class Run:
                 self._step = message.start
             self._tell(message)
 
+    def _node_of(self, error: BaseException) -> Path:
+        """The node whose emitted line raised, () where the error came from elsewhere."""
+        if self._job is None:
+            return ()
+        from core.train.module import blame
+
+        return blame(self._job.program, error) or ()
+
     def _tell(self, message: Message) -> None:
         if self._listener is not None:
             self._listener(message)
         self._box.put(message)
 
     def _fail(self, error: BaseException) -> None:
-        message = failed(self._step, error)
+        message = failed(self._step, error, self._node_of(error))
         self._box.put(message)
         if self._listener is None:
             return

@@ -136,6 +136,7 @@ def test_memory_that_is_not_there_is_told_and_the_next_run_works(tmp_path: Path)
         run.start()
         last = ended(run)[-1]
         assert isinstance(last, Failed) and last.problem.code == "train.out_of_memory"
+        assert last.problem.where.path == ("scores",)
     run = Run(lambda: char_job(tmp_path / "good"))
     run.start()
     assert isinstance(ended(run)[-1], Done)

@@ -34,6 +34,11 @@ class Model(nn.Module):
         self.memory = nn.LSTM(8, 16, batch_first=True)
         self.scores = nn.Linear(16, 5)
 
+    def reset_parameters(self):
+        self.embed.reset_parameters()
+        self.memory.reset_parameters()
+        self.scores.reset_parameters()
+
     def forward(self, text, lengths=None, state=None{taps_argument}):
         x = F.dropout(self.embed(text), 0.1, self.training)
         old = None if state is None else (state["h"].transpose(0, 1), state["c"].transpose(0, 1))
@@ -82,6 +87,7 @@ def char_program(mode: str = "train", spoil: str = "") -> Program:
         ),
         probes=PROBES if taps else (),
         fused={("memory",): "LSTM"},
+        lines={n: ("scores",) for n, text in enumerate(source.splitlines(), 1) if "self.scores(hidden)" in text},
         hash=f"char{spoil}",
     )
 
@@ -94,6 +100,9 @@ class Model(nn.Module):
     def __init__(self):
         super().__init__()
         self.out = nn.Linear(2, 1)
+
+    def reset_parameters(self):
+        self.out.reset_parameters()
 
     def forward(self, x, lengths=None, state=None):
         return {"sum": self.out(x)}, {}
