@@ -1,0 +1,101 @@
+"""Every command of the window as one row of data: name, menu, shortcut, icon, and when it can be used.
+
+Menus, toolbar, panels and help are made from these rows; a row's id is the name by which panels ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+from core.words import Text, say
+from studio.icons import icon
+from studio.theme import Theme
+
+Std = QKeySequence.StandardKey
+Ready = Callable[[], bool]
+
+MENUS: Mapping[str, Text] = {
+    "file": Text("File", "Archivo"),
+    "edit": Text("Edit", "Edición"),
+    "view": Text("View", "Ver"),
+    "run": Text("Run", "Ejecutar"),
+    "help": Text("Help", "Ayuda"),
+}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One command. `ready` names the condition under which it can be used (see `conditions` of the window)."""
+
+    id: str
+    text: Text
+    menu: str
+    shortcut: str | QKeySequence.StandardKey = ""
+    icon: str = ""
+    ready: str = ""
+    rule: bool = False  # a line above it in the menu
+    checkable: bool = False
+    bar: bool = False  # also on the toolbar
+    help: Text = Text("", "")
+
+
+ROWS: tuple[Action, ...] = (
+    Action("new", Text("New", "Nuevo"), "file", Std.New, "new", bar=True, help=Text("Start an empty project", "Empezar un proyecto vacío")),
+    Action("open", Text("Open …", "Abrir …"), "file", Std.Open, "open", bar=True, help=Text("Open a project file", "Abrir un archivo de proyecto")),
+    Action("gallery", Text("Gallery …", "Galería …"), "file", "Ctrl+Shift+N", "gallery", bar=True, help=Text("Projects to start from", "Proyectos para empezar")),
+    Action("save", Text("Save", "Guardar"), "file", Std.Save, "save", "dirty", rule=True, bar=True, help=Text("Save the project", "Guardar el proyecto")),
+    Action("save_as", Text("Save as …", "Guardar como …"), "file", "Ctrl+Shift+S"),
+    Action("export", Text("Export the model …", "Exportar el modelo …"), "file", "Ctrl+E", "export", "trained", rule=True, bar=True, help=Text("Export the trained model and verify it", "Exportar el modelo entrenado y verificarlo")),
+    Action("open_run", Text("Open a run folder …", "Abrir una carpeta de ejecución …"), "file", "", "", "idle"),
+    Action("quit", Text("Quit", "Salir"), "file", "Ctrl+Q", rule=True),
+    Action("undo", Text("Undo", "Deshacer"), "edit", "Ctrl+Z", "undo", "undo", bar=True),
+    Action("redo", Text("Redo", "Rehacer"), "edit", "Ctrl+Shift+Z", "redo", "redo", bar=True),
+    Action("train", Text("Train", "Entrenar"), "run", "F5", "train", "startable", help=Text("Train, or go on after a pause", "Entrenar, o seguir tras una pausa")),
+    Action("pause", Text("Pause", "Pausar"), "run", "F6", "pause", "running", help=Text("Pause after this step", "Pausar tras este paso")),
+    Action("step", Text("Step", "Paso"), "run", "F7", "step", "steppable", help=Text("Make one step, then pause", "Dar un paso y pausar")),
+    Action("stop", Text("Stop", "Detener"), "run", "Shift+F5", "stop", "stoppable", help=Text("Stop and keep a checkpoint", "Detener y guardar un punto de control")),
+    Action("resume", Text("Resume the last run", "Reanudar la última ejecución"), "run", "", "", "resumable", rule=True),
+    Action("theme", Text("Dark theme", "Tema oscuro"), "view", "Ctrl+Shift+T", "theme", checkable=True, rule=True),
+    Action("english", Text("English", "English"), "view", "", "language", checkable=True, rule=True),
+    Action("spanish", Text("Español", "Español"), "view", checkable=True),
+    Action("layout", Text("Reset the layout", "Restablecer la disposición"), "view", rule=True),
+    Action("full_screen", Text("Full screen", "Pantalla completa"), "view", "F11", checkable=True),
+    Action("shortcuts", Text("Keys and mouse", "Teclas y ratón"), "help", "F1", "help"),
+    Action("about", Text("About Unfold", "Acerca de Unfold"), "help"),
+)  # fmt: skip
+
+
+def make_actions(
+    window: QMainWindow, tokens: Theme, callbacks: Mapping[str, Callable[[], object]]
+) -> dict[str, QAction]:
+    """A QAction for every row, on the window. A row without a callback is a bug and raises KeyError."""
+    made: dict[str, QAction] = {}
+    for row in ROWS:
+        action = QAction(say(row.text), window)
+        action.setObjectName(row.id)
+        action.setCheckable(row.checkable)
+        if row.shortcut:
+            action.setShortcut(QKeySequence(row.shortcut))
+        if row.id == "redo":
+            action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        if row.icon:
+            action.setIcon(icon(row.icon, tokens))
+        tip = say(row.help) if any(row.help) else say(row.text)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        callback = callbacks[row.id]
+        action.triggered.connect(lambda _=False, run=callback: run())
+        window.addAction(action)
+        made[row.id] = action
+    return made
+
+
+def enable(actions: Mapping[str, QAction], conditions: Mapping[str, bool]) -> None:
+    """Each action as its row's condition says."""
+    for row in ROWS:
+        if row.ready:
+            actions[row.id].setEnabled(conditions[row.ready])

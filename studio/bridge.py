@@ -1,0 +1,172 @@
+"""Between the window and the run: starts and steers it, and reads its messages at 30 Hz. Nothing here waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.session import Session
+from core.train.messages import Done, Failed, Frame, Message, Paused, Probed, Sample, Started, Step, Validation
+
+PERIOD = 33  # ms
+Phase = Literal["idle", "starting", "running", "paused", "stopping", "done", "stopped", "failed"]
+BUSY: tuple[Phase, ...] = ("starting", "running", "paused", "stopping")
+
+
+@dataclass(frozen=True)
+class RunView:
+    """The run as it stands: the newest message of each sort."""
+
+    phase: Phase = "idle"
+    started: Started | None = None
+    step: Step | None = None
+    validation: Validation | None = None
+    probed: Probed | None = None
+    sample: Sample | None = None
+    failed: Failed | None = None
+    done: Done | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self.phase in BUSY
+
+    @property
+    def at(self) -> int:
+        """The last step made."""
+        if self.step is not None:
+            return self.step.step
+        return self.started.start if self.started is not None else 0
+
+    @property
+    def total(self) -> int:
+        return self.started.steps if self.started is not None else 0
+
+    @property
+    def rate(self) -> float:
+        """Steps per second since the start."""
+        if self.step is None or self.started is None or self.step.seconds <= 0:
+            return 0.0
+        return (self.step.step - self.started.start) / self.step.seconds
+
+    @property
+    def left(self) -> float | None:
+        """Seconds to go; None before anything is known."""
+        return (self.total - self.at) / self.rate if self.rate > 0 else None
+
+
+def after(view: RunView, message: Message) -> RunView:
+    """The view once a message was heard."""
+    match message:
+        case Started():
+            return RunView(view.phase if view.phase in ("paused", "stopping") else "running", started=message)
+        case Step():
+            return replace(view, step=message)
+        case Validation():
+            return replace(view, validation=message)
+        case Probed():
+            return replace(view, probed=message)
+        case Sample():
+            return replace(view, sample=message)
+        case Paused():
+            return replace(view, phase="paused" if view.phase != "stopping" else "stopping")
+        case Failed():
+            return replace(view, phase="failed", failed=message)
+        case Done():
+            return replace(view, phase="stopped" if message.stopped else "done", done=message)
+        case _:
+            return view
+
+
+class Bridge(QObject):
+    """One per window. `heard` carries the messages of one poll, `changed` the new RunView."""
+
+    heard = Signal(object)  # list[Message]
+    changed = Signal(object)  # RunView
+    framed = Signal()  # a new frame or sample lies in the recording
+    ended = Signal(object)  # Done | Failed
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._keys: tuple[str, ...] = ()
+        self.view = RunView()
+        self._timer = QTimer(self)
+        self._timer.setInterval(PERIOD)
+        self._timer.timeout.connect(self.poll)
+
+    def start(self, run_dir: Path | None = None, resume: bool = False) -> None:
+        """Train the project as it stands. Raises Refused where it cannot be."""
+        if self.view.busy:
+            return
+        self._session.start(run_dir, resume)
+        self._watch()
+        self._become(RunView("starting"))
+        self._timer.start()
+
+    def pause(self) -> None:
+        """Before the next step; the phase follows when the run says so."""
+        if controls := self._session.controls:
+            controls.pause()
+
+    def go(self) -> None:
+        if controls := self._session.controls:
+            controls.go()
+            if self.view.phase == "paused":
+                self._become(replace(self.view, phase="running"))
+
+    def step_once(self) -> None:
+        if controls := self._session.controls:
+            controls.step_once()
+
+    def stop(self) -> None:
+        """Ask the run to end after the step at hand."""
+        if (controls := self._session.controls) and self.view.busy:
+            controls.stop()
+            self._become(replace(self.view, phase="stopping"))
+
+    def set_learning_rate(self, value: float) -> None:
+        if (controls := self._session.controls) and self.view.busy:
+            controls.set_learning_rate(value)
+
+    def watch(self, keys: tuple[str, ...]) -> None:
+        """Probe these keys, now and in the next runs."""
+        self._keys = keys
+        self._watch()
+
+    def poll(self) -> None:
+        """Read what the run told since the last time."""
+        run = self._session.run
+        alive = run is not None and run.alive
+        messages = self._session.poll()
+        view = self.view
+        for message in messages:
+            view = after(view, message)
+        if messages:
+            self.heard.emit(messages)
+            self._become(view)
+            if any(isinstance(m, (Frame, Sample)) for m in messages):
+                self.framed.emit()
+            for message in messages:
+                if isinstance(message, (Done, Failed)):
+                    self.ended.emit(message)
+        if not alive:
+            self._timer.stop()
+
+    def forget(self) -> None:
+        """Another project was opened: its run is not this one."""
+        if not self.view.busy:
+            self._become(RunView())
+
+    def close(self) -> None:
+        self._timer.stop()
+
+    def _watch(self) -> None:
+        if controls := self._session.controls:
+            controls.watch(self._keys)
+
+    def _become(self, view: RunView) -> None:
+        self.view = view
+        self.changed.emit(view)

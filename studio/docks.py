@@ -1,0 +1,119 @@
+"""Where the panels stand: palette left, inspector and training right, problems, source and watching below."""
+
+from __future__ import annotations
+
+import itertools
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolButton, QWidget
+
+from core.words import Text, say
+from studio.parts import boxed, label, named, row, tool
+from studio.theme import Theme
+
+Area = Qt.DockWidgetArea
+WIDE = 1600  # px; from here on the training panel stands beside the inspector's foot instead of behind it
+
+TITLES = {
+    "palette": Text("Nodes", "Nodos"),
+    "inspector": Text("Inspector", "Inspector"),
+    "training": Text("Training", "Entrenamiento"),
+    "problems": Text("Problems", "Problemas"),
+    "source": Text("Source", "Código"),
+    "watch": Text("Watch", "Observar"),
+    "text": Text("Samples", "Muestras"),
+}
+HOME = {
+    "palette": Area.LeftDockWidgetArea,
+    "inspector": Area.RightDockWidgetArea,
+    "training": Area.RightDockWidgetArea,
+    "watch": Area.BottomDockWidgetArea,
+    "text": Area.BottomDockWidgetArea,
+    "problems": Area.BottomDockWidgetArea,
+    "source": Area.BottomDockWidgetArea,
+}
+
+
+class TitleBar(QWidget):
+    """A slim head for a dock that stands alone; tabs name the others."""
+
+    def __init__(self, dock: QDockWidget, text: str, tokens: Theme) -> None:
+        super().__init__()
+        self.close_button: QToolButton = tool(
+            tokens, "close", say(Text("Hide: {p}", "Ocultar: {p}"), p=text), dock.hide, 12
+        )
+        head = boxed(row(label(text, "dock"), None, self.close_button, margins=(8, 2, 4, 2)))
+        self.setLayout(row(head))
+
+
+def make_docks(window: QMainWindow, panels: dict[str, QWidget], tokens: Theme) -> dict[str, QDockWidget]:
+    """A dock around every panel, at home."""
+    window.setDockNestingEnabled(True)
+    window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+    for corner, area in (
+        (Qt.Corner.BottomLeftCorner, Area.LeftDockWidgetArea),
+        (Qt.Corner.BottomRightCorner, Area.RightDockWidgetArea),
+    ):
+        window.setCorner(corner, area)
+    made: dict[str, QDockWidget] = {}
+    for id, panel in panels.items():
+        text = say(TITLES[id])
+        dock = QDockWidget(text, window)
+        dock.setObjectName(id)
+        dock.setWidget(panel)
+        named(dock, text)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+        )
+        made[id] = dock
+    for dock in made.values():
+        dock.visibilityChanged.connect(lambda _, docks=made: dress_titles(window, docks, tokens))
+        dock.dockLocationChanged.connect(lambda _, docks=made: dress_titles(window, docks, tokens))
+    return made
+
+
+def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
+    """The layout that fits the window's size."""
+    wide = window.width() >= WIDE
+    for id, dock in docks.items():
+        dock.setFloating(False)
+        window.removeDockWidget(dock)
+        window.addDockWidget(HOME[id], dock)
+        dock.show()
+    if wide:
+        window.splitDockWidget(docks["inspector"], docks["training"], Qt.Orientation.Vertical)
+    else:
+        window.tabifyDockWidget(docks["inspector"], docks["training"])
+    below = [docks[id] for id in ("watch", "text", "problems", "source") if id in docks]
+    for first, second in itertools.pairwise(below):
+        window.tabifyDockWidget(first, second)
+    docks["inspector"].raise_()
+    below[0].raise_()
+    size(window, docks)
+    QTimer.singleShot(
+        0, lambda: size(window, docks)
+    )  # once more when the first layout is done: until then it is not heeded
+
+
+def size(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
+    """How much room each area gets."""
+    wide = window.width() >= WIDE
+    sides = [220, 380] if wide else [184, 320]
+    window.resizeDocks([docks["palette"], docks["inspector"]], sides, Qt.Orientation.Horizontal)
+    window.resizeDocks([docks["watch"]], [round(window.height() * 0.38)], Qt.Orientation.Vertical)
+    if wide:
+        window.resizeDocks([docks["inspector"], docks["training"]], [560, 400], Qt.Orientation.Vertical)
+
+
+def dress_titles(window: QMainWindow, docks: dict[str, QDockWidget], tokens: Theme) -> None:
+    """A head where no tab names the dock."""
+    for id, dock in docks.items():
+        alone = not window.tabifiedDockWidgets(dock) or dock.isFloating()
+        if isinstance(dock.titleBarWidget(), TitleBar) == alone and dock.titleBarWidget() is not None:
+            continue
+        old = dock.titleBarWidget()
+        dock.setTitleBarWidget(TitleBar(dock, say(TITLES[id]), tokens) if alone else QWidget())
+        if old is not None:
+            old.deleteLater()

@@ -1,0 +1,116 @@
+"""New, open, save: what happens to the person's work, asked before anything of it could be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.problems import Problem, Refused
+from core.project.model import Project
+from core.words import Text, say
+from studio.panels.ask import Answer, ask, tell_problems
+from studio.state import State
+
+FILTER = Text("Unfold projects (*.unfold)", "Proyectos de Unfold (*.unfold)")
+
+
+class Files:
+    """The file commands of one window. `settle` ends a running training first; False means the person said no."""
+
+    def __init__(self, state: State, window: QWidget, settle: Callable[[], bool]) -> None:
+        self._state, self._window, self._settle = state, window, settle
+
+    def new(self) -> None:
+        if self.may_leave():
+            self._replace(self._state.session.new)
+
+    def open(self, path: Path | None = None) -> None:
+        """Open a file, chosen in a dialog where none is given."""
+        chosen = path or self._ask_open()
+        if chosen is not None and self.may_leave():
+            self._replace(lambda: self._state.session.open(chosen), chosen)
+
+    def start_from(self, project: Project) -> None:
+        """A gallery project: a copy without a file."""
+        if self.may_leave():
+            self._replace(lambda: self._state.session.new(project))
+
+    def save(self) -> bool:
+        """Save where it came from; True when it was written."""
+        path = self._state.document.path
+        return self._write(path) if path is not None else self.save_as()
+
+    def save_as(self) -> bool:
+        settings, document = self._state.settings, self._state.document
+        start = document.path or settings.folder / f"{_file_stem(say(document.project.title))}.unfold"
+        name, _ = QFileDialog.getSaveFileName(self._window, say(Text("Save the project", "Guardar el proyecto")), str(start), say(FILTER))  # fmt: skip
+        if not name:
+            return False
+        path = Path(name)
+        return self._write(path if path.suffix == ".unfold" else path.with_name(path.name + ".unfold"))
+
+    def may_leave(self) -> bool:
+        """Ask for unsaved work and a running training; True where the project may be closed."""
+        if not self._settle():
+            return False
+        if not self._state.document.dirty:
+            return True
+        name = title_of(self._state)
+        answer = ask(
+            self._window,
+            say(Text("Save the changes to “{n}”?", "¿Guardar los cambios de «{n}»?"), n=name),
+            say(Text("They are lost otherwise.", "De lo contrario se pierden.")),
+            say(Text("Save", "Guardar")),
+            say(Text("Don't save", "No guardar")),
+        )
+        if answer is Answer.YES:
+            return self.save()
+        return answer is Answer.NO
+
+    def _ask_open(self) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._window, say(Text("Open a project", "Abrir un proyecto")),
+                                              str(self._state.settings.folder), say(FILTER))  # fmt: skip
+        return Path(name) if name else None
+
+    def _replace(self, open_: Callable[[], None], path: Path | None = None) -> None:
+        try:
+            open_()
+        except Refused as refused:
+            self._complain(refused.problems)
+            return
+        if path is not None:
+            self._remember(path)
+        self._state.bridge.forget()
+
+    def _write(self, path: Path) -> bool:
+        try:
+            self._state.session.save(path)
+        except Refused as refused:
+            self._complain(refused.problems)
+            return False
+        self._remember(path)
+        self._state.saved.emit()
+        self._state.status.emit(say(Text("Saved {f}", "Guardado {f}"), f=path.name))
+        return True
+
+    def _remember(self, path: Path) -> None:
+        self._state.settings.add_recent(path)
+        self._state.settings.folder = path.parent
+
+    def _complain(self, problems: tuple[Problem, ...]) -> None:
+        tell_problems(self._window, problems, self._state.tokens)
+
+
+def title_of(state: State) -> str:
+    """How the project is called: its title, else its file, else untitled."""
+    document = state.document
+    title = say(document.project.title).strip()
+    return title or (document.path.stem if document.path else say(Text("Untitled", "Sin título")))
+
+
+def _file_stem(title: str) -> str:
+    """A safe file name from a title."""
+    stem = "".join(c if c.isalnum() or c in " -_" else "-" for c in title).strip(" -").replace(" ", "-")[:60]
+    return stem.lower() or say(Text("untitled", "sin-titulo"))

@@ -1,0 +1,1 @@
+"""What is selected, as a form: parameters, ports, equation, help and problems, all generated from the spec."""

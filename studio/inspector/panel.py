@@ -1,0 +1,81 @@
+"""The inspector: the page of what is selected, rebuilt only when another thing is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from core.words import Text, say
+from studio.inspector.node import NodePage
+from studio.inspector.project import ProjectPage
+from studio.inspector.wire import WirePage
+from studio.parts import Empty, scrolled
+from studio.state import State
+
+Page = NodePage | WirePage
+
+
+class InspectorPanel(QWidget):
+    """Project when nothing is selected, else node or wire; several things at once only counted."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self.setProperty("role", "panel")
+        self.project = ProjectPage(state)
+        self.page: Page | None = None
+        self._many = Empty(state.tokens, "cursor", "")
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(scrolled(self.project))
+        self._stack.addWidget(self._many)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.refresh)
+        state.selected.connect(self._soon)
+        state.project_changed.connect(self._soon)
+        state.found.connect(self._soon)
+        self.refresh()
+
+    def _soon(self, _: object = None) -> None:
+        """Once per turn of the event loop, however much was told: a form must not vanish inside its own signal."""
+        self._later.start(0)
+
+    def refresh(self) -> None:
+        state = self._state
+        node, wire = state.node(), state.wire()
+        if node is not None:
+            path = (*state.selection.path, node.id)
+            if not (isinstance(self.page, NodePage) and self.page.same(path, node)):
+                self._turn(NodePage(state, path, node))
+        elif wire is not None:
+            if not (isinstance(self.page, WirePage) and self.page.same(state.selection.path, wire)):
+                self._turn(WirePage(state, state.selection.path, wire))
+        else:
+            self._turn(None)
+            self._show_rest()
+            return
+        assert self.page is not None
+        self.page.refresh()
+        self._stack.setCurrentIndex(2)
+
+    def _show_rest(self) -> None:
+        chosen = self._state.selection
+        many = len(chosen.nodes) + len(chosen.edges) + len(chosen.frames)
+        if many:
+            count = say(Text("{n} things selected", "{n} elementos seleccionados"), n=many)
+            self._many.say(count, say(Text("Select one to see and set its parameters.", "Seleccione uno para ver y cambiar sus parámetros.")))  # fmt: skip
+            self._stack.setCurrentIndex(1)
+        else:
+            self.project.refresh()
+            self._stack.setCurrentIndex(0)
+
+    def _turn(self, page: Page | None) -> None:
+        """Put another page in the place of the old one."""
+        self.page = page
+        while self._stack.count() > 2:
+            old = self._stack.widget(2)
+            assert old is not None
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        if page is not None:
+            self._stack.addWidget(scrolled(page))

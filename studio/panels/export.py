@@ -1,0 +1,123 @@
+"""Export a trained model: choose a format and a place; it is written, then run apart from Unfold, and the error is told."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QProgressBar, QRadioButton, QVBoxLayout, QWidget
+
+from core.export.exporter import ExporterSpec, Verified
+from core.problems import Refused
+from core.words import Text, say
+from studio.panels.problemcard import ProblemCard
+from studio.parts import GAP, boxed, button, clear, column, label, named, row, sign, tool
+from studio.state import State
+
+
+class ExportDialog(QDialog):
+    """Stays open after the export, so that the result can be read and another format taken."""
+
+    def __init__(self, parent: QWidget | None, state: State, stem: str) -> None:
+        super().__init__(parent)
+        self.setObjectName("export")
+        self.setWindowTitle(say(Text("Export the model", "Exportar el modelo")))
+        self.setMinimumWidth(560)
+        self._state, self._stem, self._busy = state, stem, False
+        self._specs = cast("dict[str, ExporterSpec]", dict(state.registry.of("exporter")))
+        self.formats: dict[str, QRadioButton] = {}
+        choices = QVBoxLayout()
+        choices.setSpacing(GAP)
+        for kind, spec in self._specs.items():
+            choices.addWidget(self._choice(kind, spec))
+        self.path = QLineEdit()
+        named(self.path, say(Text("Where to", "Dónde")))
+        self.path.textChanged.connect(lambda _: self._ready())
+        browse = tool(state.tokens, "browse", say(Text("Choose where to", "Elegir dónde")), self._browse)
+        self.go = button(say(Text("Export and verify", "Exportar y verificar")), self._export, "primary")
+        self._wait = QProgressBar()
+        self._wait.setRange(0, 0)
+        self._wait.setTextVisible(False)
+        self._wait.hide()
+        self._result = QVBoxLayout()
+        close = button(say(Text("Close", "Cerrar")), self.reject)
+        self.setLayout(
+            column(
+                choices,
+                row(label(say(Text("Where to", "Dónde")), "muted"), self.path, browse),
+                self._wait,
+                self._result,
+                row(None, close, self.go),
+                gap=12,
+                margins=(16, 16, 16, 16),
+            )
+        )
+        usable = [k for k, r in self.formats.items() if r.isEnabled()]
+        if usable:
+            self.formats[usable[0]].setChecked(True)
+        self._ready()
+
+    @property
+    def chosen(self) -> str:
+        return next((k for k, r in self.formats.items() if r.isChecked()), "")
+
+    def _choice(self, kind: str, spec: ExporterSpec) -> QWidget:
+        made = QRadioButton(say(spec.name))
+        made.setObjectName(f"format-{kind}")
+        missing = [n for n in spec.needs if importlib.util.find_spec(n) is None]
+        made.setEnabled(not missing)
+        made.toggled.connect(lambda on, s=spec: self._suggest(s) if on else None)
+        self.formats[kind] = made
+        note = say(spec.help)
+        if missing:
+            note = say(Text("Not installed: {m}.", "Sin instalar: {m}."), m=", ".join(missing))
+        return boxed(column(made, label(note, "muted", wrap=True), gap=2, margins=(10, 8, 10, 8)), "card")
+
+    def _suggest(self, spec: ExporterSpec) -> None:
+        folder = Path(self.path.text()).parent if self.path.text() else self._state.settings.folder
+        self.path.setText(str(folder / f"{self._stem}{spec.suffix}"))
+
+    def _browse(self) -> None:
+        spec = self._specs[self.chosen]
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.windowTitle(), self.path.text(), f"{say(spec.name)} (*{spec.suffix})"
+        )
+        if name:
+            self.path.setText(name)
+
+    def _ready(self) -> None:
+        self.go.setEnabled(bool(self.chosen and self.path.text().strip()) and not self._busy)
+
+    def _export(self) -> None:
+        kind, target = self.chosen, Path(self.path.text().strip())
+        self._busy = True
+        self._ready()
+        self._wait.show()
+        clear(self._result)
+        self._state.settings.folder = target.parent
+        self._state.background.run(lambda: self._attempt(kind, target), self._done)
+
+    def _attempt(self, kind: str, target: Path) -> Verified | Refused:
+        """In the background."""
+        try:
+            return self._state.session.export(kind, target)
+        except Refused as refused:
+            return refused
+
+    def _done(self, result: Verified | Refused) -> None:
+        self._busy = False
+        self._wait.hide()
+        self._ready()
+        tokens = self._state.tokens
+        if isinstance(result, Refused):
+            for problem in result.problems[:4]:
+                self._result.addWidget(ProblemCard(problem, tokens, self._state.mend))
+            return
+        said = say(Text("Written and verified in {r}: largest error {e:.1e}.", "Escrito y verificado en {r}: error máximo {e:.1e}."),
+                   r=result.runtime, e=result.largest)  # fmt: skip
+        sizes = " · ".join(f"B={b}, T={t}: {e:.1e}" for b, t, e in result.errors)
+        files = "\n".join(str(f) for f in result.files)
+        body = column(row(sign(tokens, "good"), label(said, "strong", wrap=True)), label(sizes, "muted", wrap=True),
+                      label(files, "muted", wrap=True, select=True), gap=4, margins=(10, 8, 10, 8))  # fmt: skip
+        self._result.addWidget(boxed(body, "card"))

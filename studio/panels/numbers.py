@@ -1,0 +1,50 @@
+"""How numbers of a run are written: counts, times, losses, names of metrics. Aligned digits, no false precision."""
+
+from __future__ import annotations
+
+import math
+
+from core.words import Text, say
+
+METRICS = {
+    "loss": Text("Loss", "Pérdida"),
+    "accuracy": Text("Accuracy", "Exactitud"),
+    "bits_per_char": Text("Bits per character", "Bits por carácter"),
+    "perplexity": Text("Perplexity", "Perplejidad"),
+    "mse": Text("Mean squared error", "Error cuadrático medio"),
+    "exact_match": Text("Exact match", "Coincidencia exacta"),
+    "grad_norm": Text("Gradient norm", "Norma del gradiente"),
+}
+
+
+def metric_name(name: str) -> str:
+    known = METRICS.get(name)
+    return say(known) if known else name.replace("_", " ")
+
+
+def amount(value: float | None) -> str:
+    """Four significant digits; a dash where there is nothing."""
+    if value is None:
+        return "–"
+    if math.isnan(value):
+        return "NaN"
+    return f"{value:.4g}" if value == 0 or 1e-3 <= abs(value) < 1e5 else f"{value:.2e}"
+
+
+def count(value: int) -> str:
+    """Whole numbers in groups of three."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def clock(seconds: float | None) -> str:
+    """0:07, 12:34, 1:02:03."""
+    if seconds is None or not math.isfinite(seconds):
+        return "–"
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"

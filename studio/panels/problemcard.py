@@ -1,0 +1,70 @@
+"""One problem as a card: what is wrong, where, what to do, and its one-click repairs. Used by list and inspector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from core.problems import Fix, Problem
+from core.words import Text, say
+from studio.parts import GAP, button, column, label, named, row, sign
+from studio.theme import Theme
+
+SEVERITY = {
+    "error": Text("Error", "Error"),
+    "warning": Text("Warning", "Aviso"),
+    "info": Text("Note", "Nota"),
+}
+
+
+class ProblemCard(QFrame):
+    """Double-click or Enter shows the place; each repair is one undo step."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        tokens: Theme,
+        mend: Callable[[Fix], None],
+        jump: Callable[[Problem], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.problem, self._jump = problem, jump
+        self.setProperty("role", "card")
+        words = [label(say(problem.message), "strong", wrap=True)]
+        if any(problem.hint):
+            words.append(label(say(problem.hint), "muted", wrap=True))
+        place = problem.where.label or problem.where.file or problem.where.pointer
+        head = row(label(place, "muted"), None, label(problem.code, "chip"), gap=GAP)
+        body: list[QWidget] = list(words)
+        fixes = [self._fix(f, mend) for f in problem.fixes]
+        inner = column(head, *body, gap=3)
+        for fix in fixes:
+            inner.addLayout(row(fix, None))
+        picture = sign(tokens, problem.severity)
+        self.setLayout(row(column(picture, None), inner, gap=GAP, margins=(GAP, 6, GAP, 6)))
+        if jump is not None:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        named(self, f"{say(SEVERITY[problem.severity])}: {say(problem.message)} {place}")
+        self.setAccessibleDescription(say(problem.hint))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._show()
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self) -> None:
+        if self._jump is not None:
+            self._jump(self.problem)
+
+    def _fix(self, fix: Fix, mend: Callable[[Fix], None]) -> QWidget:
+        made = button(say(fix.title), lambda: mend(fix))
+        made.setObjectName("fix")
+        return made

@@ -1,0 +1,62 @@
+"""What is wrong with the project, most severe first: double-click shows the place, a repair is one click."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from core.problems import Problem
+from core.words import Text, say
+from studio.panels.problemcard import ProblemCard
+from studio.parts import GAP, Empty, clear, column, label, scrolled
+from studio.state import State
+
+SHOWN = 100
+ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+class ProblemsPanel(QWidget):
+    """Follows the latest check."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self._told: tuple[Problem, ...] | None = None
+        self.setProperty("role", "panel")
+        self._fine = Empty(state.tokens, "good", say(Text("No problems.", "Ningún problema.")),
+                           say(Text("The network can be trained.", "La red se puede entrenar.")))  # fmt: skip
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(GAP, GAP, GAP, GAP)
+        self._list.setSpacing(GAP // 2)
+        content = QWidget()
+        content.setLayout(column(self._list, None))
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._fine)
+        self._stack.addWidget(scrolled(content))
+        state.found.connect(lambda _: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        problems = self._state.checked.problems
+        if problems == self._told:
+            return
+        self._told = problems
+        clear(self._list)
+        for problem in sorted(problems, key=lambda p: ORDER[p.severity])[:SHOWN]:
+            self._list.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend, self._jump))
+        if len(problems) > SHOWN:
+            rest = say(Text("and {n} more", "y {n} más"), n=len(problems) - SHOWN)
+            self._list.addWidget(label(rest, "muted"))
+        self._stack.setCurrentIndex(1 if problems else 0)
+
+    @property
+    def cards(self) -> list[ProblemCard]:
+        found = (self._list.itemAt(i).widget() for i in range(self._list.count()))
+        return [w for w in found if isinstance(w, ProblemCard)]
+
+    def _jump(self, problem: Problem) -> None:
+        self._state.show_place(problem.where)
+
+
+def counts(problems: tuple[Problem, ...]) -> tuple[int, int]:
+    """Errors and warnings."""
+    return (sum(p.severity == "error" for p in problems), sum(p.severity == "warning" for p in problems))

@@ -1,0 +1,65 @@
+"""One line at the foot: what just happened, problems, device, step, loss, and what watching costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStatusBar, QToolButton
+
+from core.words import Text, say
+from studio.bridge import RunView
+from studio.icons import icon
+from studio.panels.numbers import amount, count, percent
+from studio.panels.problems import counts
+from studio.panels.training import PHASES
+from studio.parts import label, named, tip
+from studio.state import State
+
+SHOWN = 6000  # ms a sentence stays
+
+
+class StatusBar(QStatusBar):
+    def __init__(self, state: State, show_problems: Callable[[], None]) -> None:
+        super().__init__()
+        self._state = state
+        self.setSizeGripEnabled(False)
+        self._problems = QToolButton()
+        self._problems.setObjectName("problem-count")
+        self._problems.clicked.connect(lambda _=False: show_problems())
+        self._run, self._device, self._step = label(), label(), label()
+        self._loss, self._share = label(), label()
+        tip(self._share, say(Text("What watching costs", "Lo que cuesta observar")))
+        self._problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for widget in (self._run, self._device, self._step, self._loss, self._share, self._problems):
+            self.addPermanentWidget(widget)
+        state.status.connect(lambda text: self.showMessage(text, SHOWN))
+        state.found.connect(lambda _: self._show_problems())
+        state.bridge.changed.connect(self._show_run)
+        self._show_problems()
+        self._show_run(state.bridge.view)
+
+    def _show_problems(self) -> None:
+        errors, warnings = counts(self._state.checked.problems)
+        tokens = self._state.tokens
+        if errors:
+            words, picture, colour = Text("{n} errors", "{n} errores"), "error", tokens.error
+            if errors == 1:
+                words = Text("{n} error", "{n} error")
+        elif warnings:
+            words, picture, colour = Text("{n} warnings", "{n} avisos"), "warning", tokens.warning
+        else:
+            words, picture, colour = Text("No problems", "Sin problemas"), "good", tokens.good
+        self._problems.setIcon(icon(picture, tokens, colour))
+        self._problems.setText(say(words, n=errors or warnings))
+        named(self._problems, self._problems.text())
+
+    def _show_run(self, view: RunView) -> None:
+        running = view.phase != "idle"
+        self._run.setText(say(PHASES[view.phase]) if running else "")
+        self._device.setText(f"{view.started.device} · {view.started.precision}" if view.started else "")
+        self._step.setText(say(Text("step {a}/{b}", "paso {a}/{b}"), a=count(view.at), b=count(view.total)) if view.started else "")  # fmt: skip
+        self._loss.setText(say(Text("loss {l}", "pérdida {l}"), l=amount(view.step.loss)) if view.step else "")
+        self._share.setText(say(Text("probes {s}", "sondas {s}"), s=percent(view.probed.share)) if view.probed else "")
+        for widget in (self._run, self._device, self._step, self._loss, self._share):
+            widget.setVisible(bool(widget.text()))

@@ -1,0 +1,236 @@
+"""Steering a run and reading how it goes: buttons, progress and time left, metrics against chance, what watching costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from core.train.settings import FIELDS
+from core.words import Text, say
+from studio.bridge import Phase, RunView
+from studio.icons import icon
+from studio.inspector.editors import make_editor
+from studio.inspector.sections import section
+from studio.panels.numbers import amount, clock, count, metric_name, percent
+from studio.panels.problemcard import ProblemCard
+from studio.parts import GAP, button, clear, column, label, named, row, scrolled, tip
+from studio.state import State
+
+PHASES: dict[Phase, Text] = {
+    "idle": Text("Not started", "Sin empezar"),
+    "starting": Text("Starting …", "Empezando …"),
+    "running": Text("Training", "Entrenando"),
+    "paused": Text("Paused", "En pausa"),
+    "stopping": Text("Stopping …", "Deteniendo …"),
+    "done": Text("Finished", "Terminado"),
+    "stopped": Text("Stopped", "Detenido"),
+    "failed": Text("Failed", "Falló"),
+}
+
+
+class TrainingPanel(QWidget):
+    """Buttons call the same actions as toolbar and menu; `run` maps an action id to its callback."""
+
+    def __init__(self, state: State, act: Callable[[str], None]) -> None:
+        super().__init__()
+        self._state = state
+        self.setProperty("role", "panel")
+        self._phase = label("", "strong")
+        self._machine = label("", "muted")
+        self.buttons = {name: self._button(name, text, act, kind) for name, text, kind in (
+            ("train", Text("Train", "Entrenar"), "primary"), ("pause", Text("Pause", "Pausar"), ""),
+            ("step", Text("Step", "Paso"), ""), ("stop", Text("Stop", "Detener"), ""))}  # fmt: skip
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setMaximum(1000)
+        named(self._bar, say(Text("Progress of the training", "Avance del entrenamiento")))
+        self._progress, self._left = label("", ""), label("", "muted")
+        self._rows = QGridLayout()
+        self._told: list[str] = []
+        self._cells: dict[tuple[str, str], QLabel] = {}
+        self._meter, self._facts = label("", "muted", wrap=True), label("", "muted", wrap=True)
+        tip(self._meter, say(Text("Share of the training time that watching takes.", "Parte del tiempo de entrenamiento que cuesta observar.")))  # fmt: skip
+        self._news = column(gap=GAP // 2)
+        self._export = button(say(Text("Export the model …", "Exportar el modelo …")), lambda: act("export"))
+        self._rate = make_editor(
+            next(f for f in FIELDS if f.name == "learning_rate"), state.tokens, state.settings.folder
+        )
+        self._rate.changed.connect(self._set_rate)
+        self._lay_out()
+        state.bridge.changed.connect(self._show)
+        state.found.connect(lambda _: self._show(state.bridge.view))
+        state.project_changed.connect(lambda _: self._show(state.bridge.view))
+        self._show(state.bridge.view)
+
+    def _lay_out(self) -> None:
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setHorizontalSpacing(12)
+        self._rows.setVerticalSpacing(4)
+        self._rows.setColumnStretch(0, 1)
+        rate = row(label(say(Text("Learning rate", "Tasa de aprendizaje")), "muted"), self._rate, gap=GAP)
+        content = QWidget()
+        content.setLayout(
+            column(
+                row(self._phase, None, self._machine),
+                row(*self.buttons.values(), None, gap=GAP // 2),
+                column(self._bar, row(self._progress, None, self._left), gap=GAP // 2),
+                self._news,
+                section(Text("Metrics", "Métricas"), self._rows),
+                rate,
+                section(Text("Watching", "Observación"), self._meter),
+                self._facts,
+                row(self._export, None),
+                None,
+                gap=12,
+                margins=(12, 12, 12, 12),
+            )
+        )
+        self.setLayout(column(scrolled(content), gap=0))
+
+    def _button(self, name: str, text: Text, act: Callable[[str], None], kind: str) -> QPushButton:
+        made = button(say(text), lambda: act(name), kind)
+        made.setObjectName(name)
+        if not kind:  # only the main one has room for words
+            made.setText("")
+            made.setProperty("kind", "icon")
+            tip(made, say(text))
+            made.setFixedWidth(34)
+        colour = self._state.tokens.on_accent if kind == "primary" else None
+        made.setIcon(icon(name, self._state.tokens, colour))
+        return made
+
+    def _set_rate(self, value: float) -> None:
+        """Live in the run, and kept in the project."""
+        from dataclasses import replace
+
+        project = self._state.session.project
+        training = replace(project.training, learning_rate=float(value))
+        self._state.document.apply_project(
+            Text("Set Learning rate", "Cambiar Tasa de aprendizaje"),
+            replace(project, training=training),
+            "training.learning_rate",
+        )
+        self._state.bridge.set_learning_rate(float(value))
+
+    def _show(self, view: RunView) -> None:
+        self._phase.setText(say(PHASES[view.phase]))
+        self._machine.setText(f"{view.started.device} · {view.started.precision}" if view.started else "")
+        self._show_buttons(view)
+        self._show_progress(view)
+        self._show_metrics(view)
+        self._show_news(view)
+        probed = view.probed
+        shown = say(
+            Text("{s} of the training time · {f} frames", "{s} del tiempo de entrenamiento · {f} cuadros"),
+            s=percent(probed.share if probed else None),
+            f=probed.frames if probed else 0,
+        )
+        self._meter.setText(shown if probed else say(Text("What watching costs is shown while it trains.", "Aquí se ve lo que cuesta observar mientras entrena.")))  # fmt: skip
+        self._facts.setText(run_facts(view))
+        self._facts.setVisible(bool(view.started))
+        if not self._rate.hasFocus():
+            self._rate.show_value(self._state.session.project.training.learning_rate)
+
+    def _show_buttons(self, view: RunView) -> None:
+        ready = self._state.program is not None
+        self.buttons["train"].setEnabled(ready and (not view.busy or view.phase == "paused"))
+        self.buttons["train"].setText(
+            say(Text("Go on", "Seguir") if view.phase == "paused" else Text("Train", "Entrenar"))
+        )
+        self.buttons["pause"].setEnabled(view.phase == "running")
+        self.buttons["step"].setEnabled(view.phase in ("running", "paused"))
+        self.buttons["stop"].setEnabled(view.busy and view.phase != "stopping")
+        self._export.setVisible(view.done is not None)
+
+    def _show_progress(self, view: RunView) -> None:
+        total = view.total
+        if view.phase == "starting":
+            self._bar.setRange(0, 0)
+        else:
+            self._bar.setRange(0, 1000)
+            self._bar.setValue(round(1000 * view.at / total) if total else 0)
+        steps = total or self._state.session.project.training.steps
+        self._progress.setText(say(Text("step {a} of {b}", "paso {a} de {b}"), a=count(view.at), b=count(steps)))
+        if view.done is not None:
+            self._left.setText(say(Text("took {t}", "tardó {t}"), t=clock(view.done.seconds)))
+        elif view.rate:
+            rate = f"{view.rate:.1f}" if view.rate < 100 else f"{view.rate:.0f}"
+            self._left.setText(
+                say(Text("{r} steps/s · {t} left", "{r} pasos/s · quedan {t}"), r=rate, t=clock(view.left))
+            )
+        else:
+            self._left.setText("")
+
+    def _show_metrics(self, view: RunView) -> None:
+        table = metric_table(view)
+        if [name for name, *_ in table] != self._told:
+            self._told = [name for name, *_ in table]
+            self._rebuild_rows(table)
+        for name, *values in table:
+            for column_, value in zip(("train", "validation", "chance"), values, strict=True):
+                self._cells[name, column_].setText(amount(value))
+
+    def _rebuild_rows(self, table: list[tuple[str, float | None, float | None, float | None]]) -> None:
+        clear(self._rows)
+        self._cells = {}
+        heads = (Text("training", "entren."), Text("held out", "reservado"), Text("chance", "azar"))
+        for at, text in enumerate(heads, 1):
+            head = label(say(text), "muted")
+            self._rows.addWidget(head, 0, at, Qt.AlignmentFlag.AlignRight)
+        for line, (name, *_) in enumerate(table, 1):
+            self._rows.addWidget(label(metric_name(name)), line, 0)
+            for at, part in enumerate(("train", "validation", "chance"), 1):
+                cell = label("–", "strong" if part == "validation" else "muted" if part == "chance" else "")
+                cell.setMinimumWidth(56)
+                cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+                named(cell, f"{metric_name(name)} {say(heads[at - 1])}")
+                self._cells[name, part] = cell
+                self._rows.addWidget(cell, line, at)
+
+    def _show_news(self, view: RunView) -> None:
+        news = (view.failed, view.done)
+        if news == getattr(self, "_last_news", None):
+            return
+        self._last_news = news
+        clear(self._news)
+        if view.failed is not None:
+            self._news.addWidget(ProblemCard(view.failed.problem, self._state.tokens, self._state.mend, lambda p: self._state.show_place(p.where)))  # fmt: skip
+            if view.failed.detail:
+                self._news.addWidget(
+                    button(say(Text("Copy the report", "Copiar el informe")), self._copy_report, "link")
+                )
+        if view.done is not None:
+            self._news.addWidget(label(say(Text("Kept in {d}", "Guardado en {d}"), d=view.done.run_dir), "muted", wrap=True, select=True))  # fmt: skip
+
+    def _copy_report(self) -> None:
+        from PySide6.QtGui import QGuiApplication
+
+        failed = self._state.bridge.view.failed
+        if failed is not None:
+            QGuiApplication.clipboard().setText(f"{failed.problem.line()}\n\n{failed.detail}")
+
+
+def metric_table(view: RunView) -> list[tuple[str, float | None, float | None, float | None]]:
+    """Rows of name, training, held-out, chance."""
+    train = {"loss": view.step.loss, **view.step.metrics} if view.step is not None else {}
+    held_out = dict(view.validation.metrics) if view.validation is not None else {}
+    chance = dict(view.started.chance) if view.started is not None else {}
+    if view.done is not None:
+        held_out = {**held_out, **{k.removeprefix("validation/"): v for k, v in view.done.metrics.items() if k.startswith("validation/")}}  # fmt: skip
+    names = list(dict.fromkeys(["loss", *train, *held_out, *chance]))
+    return [(n, train.get(n), held_out.get(n), chance.get(n)) for n in names]
+
+
+def run_facts(view: RunView) -> str:
+    """Size of the model and what of it runs fused."""
+    if view.started is None:
+        return ""
+    parts = [say(Text("{n} parameters", "{n} parámetros"), n=count(view.started.parameters))]
+    kinds = sorted(set(view.started.fused.values()))
+    if kinds:
+        parts.append(say(Text("fused: {k}", "fusionado: {k}"), k=", ".join(kinds)))
+    if view.step is not None:
+        parts.append(say(Text("gradient norm {g}", "norma del gradiente {g}"), g=amount(view.step.grad_norm)))
+    return " · ".join(parts)

@@ -1,0 +1,195 @@
+"""Charts side by side, each chosen from what the plugins offer, all at the same training step and probe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
+
+from core.observe.chart import ChartSpec
+from core.observe.colors import PALETTES, Palette
+from core.words import Text, say
+from studio.inspector.editors import QuietCombo
+from studio.panels.scrubber import Scrubber
+from studio.parts import GAP, boxed, column, named, row, tip, tool
+from studio.plot.view import ChartView
+from studio.state import State
+from studio.theme import Theme
+
+BEAT = 40  # ms; each beat draws at most one chart, so that no beat is long
+MOST = 4
+FIRST = ("loss", "heat", "gradient_flow", "metrics")
+ALL = ""
+
+
+def chart_palette(tokens: Theme) -> Palette:
+    """The charts' own colours on the panel's ground."""
+    return replace(PALETTES[tokens.name], background=tokens.surface.name(), text=tokens.text.name(),
+                   muted=tokens.muted.name(), grid=tokens.border.name())  # fmt: skip
+
+
+class Slot(QWidget):
+    """One chart with its choosers."""
+
+    def __init__(self, state: State, kind: str, close: object) -> None:
+        super().__init__()
+        self._state = state
+        self._seen: tuple[object, ...] = ()
+        self._specs = cast("dict[str, ChartSpec]", dict(state.registry.of("chart")))
+        self.kinds, self.keys = QuietCombo(), QuietCombo()
+        for chooser, text in (
+            (self.kinds, Text("Chart", "Gráfico")),
+            (self.keys, Text("What to watch", "Qué observar")),
+        ):
+            chooser.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            chooser.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            chooser.setMinimumContentsLength(8)
+            named(chooser, say(text))
+        for name, spec in self._specs.items():
+            self.kinds.addItem(say(spec.name), name)
+        self.kinds.setCurrentIndex(max(0, self.kinds.findData(kind)))
+        self.kinds.currentIndexChanged.connect(lambda _: self._chosen())
+        self.keys.activated.connect(self._take_key)
+        self.view = ChartView(chart_palette(state.tokens))
+        self.closer: QToolButton = tool(
+            state.tokens, "close", say(Text("Take this chart away", "Quitar este gráfico")), close, 12
+        )  # type: ignore[arg-type]
+        bar = row(self.kinds, self.keys, None, self.closer, gap=4, margins=(GAP, 4, 4, 0))
+        self.setLayout(column(bar, self.view, gap=0))
+        self.setMinimumWidth(220)
+        self._chosen()
+
+    @property
+    def kind(self) -> str:
+        return str(self.kinds.currentData() or "")
+
+    @property
+    def spec(self) -> ChartSpec | None:
+        return self._specs.get(self.kind)
+
+    def draw(self) -> bool:
+        """Draw if anything changed; True when it drew."""
+        spec, recording = self.spec, self._state.session.recording
+        key = str(self.keys.currentData() or "")
+        now = (self.kind, key, recording, recording.version, self._state.step)
+        if spec is None or now == self._seen or not self.isVisible():
+            return False
+        self._seen = now
+        self._offer_keys()
+        self.view.show_chart(spec.draw(recording, self._state.step, key))
+        return True
+
+    def choose_key(self, key: str) -> None:
+        """Look at this key where the chart can."""
+        at = self.keys.findData(key)
+        if at < 0 and key and self.spec is not None and self.spec.keyed and self.spec.keys is None:
+            self.keys.addItem(self._state.session.recording.label(key), key)
+            at = self.keys.count() - 1
+        if at >= 0:
+            self.keys.setCurrentIndex(at)
+
+    def _chosen(self) -> None:
+        spec = self.spec
+        self.keys.clear()
+        self._seen = ()
+        if spec is not None:
+            tip(self.kinds, say(spec.help))
+        self._offer_keys()
+        self.keys.setVisible(spec is not None and spec.keyed)
+        if spec is not None and spec.keyed and self._state.key:
+            self.choose_key(self._state.key)
+
+    def _offer_keys(self) -> None:
+        """Keys that the recording has for this chart; before there are any, those of the program."""
+        spec, recording = self.spec, self._state.session.recording
+        if spec is None or not spec.keyed:
+            return
+        found = spec.keys(recording) if spec.keys is not None else recording.keys()
+        labels = {k: recording.label(k) for k in found}
+        if self._state.program is not None and spec.keys is None:
+            labels |= {p.key: p.label or p.key for p in self._state.program.probes if p.key not in labels}
+        known = {self.keys.itemData(i) for i in range(self.keys.count())}
+        if not self.keys.count():
+            self.keys.addItem(say(Text("automatic", "automático")), ALL)
+        for key, text in labels.items():
+            if key not in known:
+                self.keys.addItem(" ".join(text.split()), key)
+
+    def _take_key(self, _: int) -> None:
+        key = str(self.keys.currentData() or "")
+        if self.spec is not None and self.spec.keys is None:
+            self._state.watch(key)
+
+
+class WatchPanel(QWidget):
+    """A row of slots over a scrubber."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self._turn = 0
+        self.setProperty("role", "panel")
+        self.slots_: list[Slot] = []
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        self.add = tool(state.tokens, "chart", say(Text("One more chart", "Un gráfico más")), self.add_slot)
+        self.add.setObjectName("add-chart")
+        self.scrubber = Scrubber(state)
+        foot = row(self.scrubber, self.add, gap=0, margins=(0, 0, GAP, 0))
+        self.setLayout(column(self._split, boxed(foot), gap=0))
+        layout = self.layout()
+        assert layout is not None
+        layout.setStretch(0, 1)  # type: ignore[attr-defined]
+        for kind in state.settings.charts or self._first():
+            self.add_slot(kind)
+        self._beat = QTimer(self)
+        self._beat.setInterval(BEAT)
+        self._beat.timeout.connect(self._draw_next)
+        self._beat.start()
+        state.watched.connect(self._watched)
+
+    def add_slot(self, kind: str = "") -> None:
+        if len(self.slots_) >= MOST:
+            return
+        shown = {s.kind for s in self.slots_}
+        kinds = [k for k in (*FIRST, *self._state.registry.of("chart")) if k in self._state.registry.of("chart")]
+        slot = Slot(self._state, kind or next((k for k in kinds if k not in shown), ""), lambda: self._drop(slot))
+        slot.kinds.currentIndexChanged.connect(lambda _: self._keep())
+        self.slots_.append(slot)
+        self._split.addWidget(slot)
+        self._keep()
+
+    def _drop(self, slot: Slot) -> None:
+        if len(self.slots_) > 1:
+            self.slots_.remove(slot)
+            slot.hide()
+            slot.deleteLater()
+            self._keep()
+
+    def _first(self) -> tuple[str, ...]:
+        there = self._state.registry.of("chart")
+        return tuple(k for k in FIRST if k in there)[:2] or tuple(there)[:2]
+
+    def _keep(self) -> None:
+        self._state.settings.charts = tuple(s.kind for s in self.slots_)
+        self.add.setEnabled(len(self.slots_) < MOST)
+        for slot in self.slots_:
+            slot.closer.setVisible(len(self.slots_) > 1)
+
+    def _draw_next(self) -> None:
+        """One chart per beat, in turn."""
+        if not self.isVisible() or not self.slots_:
+            return
+        for _ in range(len(self.slots_)):
+            self._turn = (self._turn + 1) % len(self.slots_)
+            if self.slots_[self._turn].draw():
+                return
+
+    def _watched(self, key: str) -> None:
+        """What the canvas wants watched shows in the first chart that can."""
+        keyed = [s for s in self.slots_ if s.spec is not None and s.spec.keyed and s.spec.keys is None]
+        for slot in keyed[:1]:
+            slot.choose_key(key)

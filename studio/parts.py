@@ -1,0 +1,208 @@
+"""The few small widgets that every panel is made of: plain labels, headings, buttons, empty states, chips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.icons import icon
+from studio.theme import Theme
+
+GAP = 8  # px; every distance is a multiple or half of it
+
+
+def shown(text: str) -> str:
+    """A person's text with control characters escaped, newlines kept."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
+def escaped(text: str) -> str:
+    """For the few places of Qt that take markup (tool tips): the text as it is, never as markup."""
+    import html
+
+    return html.escape(shown(text)).replace("\n", "<br>")
+
+
+def label(text: str = "", role: str = "", wrap: bool = False, select: bool = False) -> QLabel:
+    """A label that never takes its text for markup. Roles are styled by the sheet: muted, strong, section, mono, title."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(shown(text))
+    made.setWordWrap(wrap)
+    if role:
+        made.setProperty("role", role)
+    if select:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        made.setMinimumWidth(40)
+    return made
+
+
+def tip(widget: QWidget, text: str) -> None:
+    """A tool tip, and the same text as description for screen readers."""
+    widget.setToolTip(escaped(text))
+    widget.setAccessibleDescription(shown(text))
+
+
+def named(widget: QWidget, name: str) -> QWidget:
+    widget.setAccessibleName(shown(name))
+    return widget
+
+
+def button(text: str, run: Callable[[], object], kind: str = "", help: str = "") -> QPushButton:
+    """A push button. Kinds: "" quiet, "primary" the one thing to do here, "link" like text."""
+    made = QPushButton(shown(text).replace("&", "&&"))
+    made.setAccessibleName(shown(text))
+    made.setAutoDefault(False)
+    made.clicked.connect(lambda _=False: run())
+    if kind:
+        made.setProperty("kind", kind)
+    if help:
+        tip(made, help)
+    return made
+
+
+def tool(tokens: Theme, name: str, text: str, run: Callable[[], object], size: int = 16) -> QToolButton:
+    """A small button that shows only an icon; its text is its name and tool tip."""
+    made = QToolButton()
+    made.setIcon(icon(name, tokens))
+    made.setIconSize(QSize(size, size))
+    made.setAutoRaise(True)
+    made.setToolTip(escaped(text))
+    made.setAccessibleName(shown(text))
+    made.clicked.connect(lambda _=False: run())
+    return made
+
+
+def sign(tokens: Theme, severity: str, size: int = 16) -> QLabel:
+    """The icon of a severity; shape and colour both differ."""
+    colour: QColor = {"error": tokens.error, "warning": tokens.warning, "good": tokens.good}.get(severity, tokens.info)
+    made = QLabel()
+    made.setPixmap(icon(severity if severity in ("error", "warning", "good") else "info", tokens, colour).pixmap(size))
+    made.setFixedSize(size, size)
+    return made
+
+
+def row(
+    *items: QWidget | QLayout | int | None, gap: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QHBoxLayout:
+    """A horizontal layout. None is a stretch, a number a space."""
+    return _filled(QHBoxLayout(), items, gap, margins)
+
+
+def column(
+    *items: QWidget | QLayout | int | None, gap: int = GAP, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QVBoxLayout:
+    """A vertical layout. None is a stretch, a number a space."""
+    return _filled(QVBoxLayout(), items, gap, margins)
+
+
+def boxed(layout: QLayout, role: str = "") -> QFrame:
+    """A frame around a layout; role "card" is a raised box."""
+    made = QFrame()
+    made.setLayout(layout)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """Content that scrolls vertically and takes the width it gets."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+
+
+class Empty(QWidget):
+    """What a panel shows when it has nothing to show: an icon, one sentence, and what to do."""
+
+    def __init__(self, tokens: Theme, name: str, text: str, hint: str = "", action: QPushButton | None = None) -> None:
+        super().__init__()
+        picture = QLabel()
+        picture.setPixmap(icon(name, tokens, tokens.faint).pixmap(32))
+        picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.text = label(text, "strong", wrap=True)
+        self.hint = label(hint, "muted", wrap=True)
+        for text_label in (self.text, self.hint):
+            text_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.hint.setVisible(bool(hint))
+        buttons = row(None, action, None) if action is not None else row()
+        self.setLayout(
+            column(None, picture, self.text, self.hint, buttons, None, margins=(2 * GAP, 2 * GAP, 2 * GAP, 2 * GAP))
+        )
+        named(self, text)
+
+    def say(self, text: str, hint: str = "") -> None:
+        self.text.setText(shown(text))
+        self.hint.setText(shown(hint))
+        self.hint.setVisible(bool(hint))
+        named(self, text)
+
+
+class Fold(QWidget):
+    """A heading that shows and hides what is under it."""
+
+    def __init__(
+        self, tokens: Theme, text: str, content: QWidget, unfolded: bool, told: Callable[[bool], None]
+    ) -> None:
+        super().__init__()
+        self._tokens, self._told, self.content = tokens, told, content
+        self.head = QToolButton()
+        self.head.setProperty("kind", "fold")
+        self.head.setText(shown(text))
+        self.head.setAccessibleName(shown(text))
+        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.setCheckable(True)
+        self.head.setChecked(unfolded)
+        self.head.toggled.connect(self._toggle)
+        self.setLayout(column(self.head, content, gap=GAP // 2))
+        self._toggle(unfolded, tell=False)
+
+    def _toggle(self, on: bool, tell: bool = True) -> None:
+        self.head.setIcon(icon("less" if on else "more", self._tokens, self._tokens.muted))
+        self.content.setVisible(on)
+        if tell:
+            self._told(on)
+
+
+def _filled(layout, items, gap, margins):  # type: ignore[no-untyped-def]
+    layout.setSpacing(gap)
+    layout.setContentsMargins(*margins)
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, int):
+            layout.addSpacing(item)
+        elif isinstance(item, QWidget):
+            layout.addWidget(item)
+        else:
+            layout.addLayout(item)
+    return layout

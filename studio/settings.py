@@ -1,0 +1,122 @@
+"""What the window remembers between two starts: theme, language, layout, recent files. One small INI file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from core.words import LANGUAGES, Language
+from studio.theme import SCHEMES, Scheme
+
+RECENT = 10
+LAYOUT = 1  # raise when docks come or go: an older layout is then forgotten
+
+
+def default_file() -> Path:
+    """Where settings lie: the person's configuration folder, or UNFOLD_CONFIG."""
+    import os
+
+    from platformdirs import user_config_path
+
+    folder = os.environ.get("UNFOLD_CONFIG")
+    return (Path(folder) if folder else user_config_path("unfold")) / "studio.ini"
+
+
+def system_language() -> Language:
+    """The language of the person's system."""
+    from core.cli.door import person_language
+
+    return person_language()
+
+
+class Settings:
+    """Typed access; anything unreadable counts as never set."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file or default_file()
+        self._store = QSettings(str(self.file), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> Scheme:
+        value = self._text("theme")
+        return cast("Scheme", value) if value in SCHEMES else "dark"
+
+    @theme.setter
+    def theme(self, value: Scheme) -> None:
+        self._store.setValue("theme", value)
+
+    @property
+    def language(self) -> Language:
+        value = self._text("language")
+        return cast("Language", value) if value in LANGUAGES else system_language()
+
+    @language.setter
+    def language(self, value: Language) -> None:
+        self._store.setValue("language", value)
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Recent files that are still there, latest first."""
+        listed = self._store.value("recent", [])
+        names = listed if isinstance(listed, list) else [listed]
+        return tuple(p for p in (Path(str(n)) for n in names if n) if p.is_file())[:RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        path = path.resolve()
+        self._store.setValue("recent", [str(p) for p in (path, *(p for p in self.recent if p != path))][:RECENT])
+
+    def forget_recent(self) -> None:
+        self._store.setValue("recent", [])
+
+    @property
+    def folder(self) -> Path:
+        """Where the last file dialog was."""
+        path = Path(self._text("folder") or "~").expanduser()
+        return path if path.is_dir() else Path.home()
+
+    @folder.setter
+    def folder(self, value: Path) -> None:
+        self._store.setValue("folder", str(value))
+
+    def keep_window(self, geometry: QByteArray, layout: QByteArray) -> None:
+        self._store.setValue(f"window{LAYOUT}/geometry", geometry)
+        self._store.setValue(f"window{LAYOUT}/layout", layout)
+
+    def window(self) -> tuple[QByteArray, QByteArray] | None:
+        """Geometry and dock layout as last left."""
+        found = [self._store.value(f"window{LAYOUT}/{part}") for part in ("geometry", "layout")]
+        return (found[0], found[1]) if all(isinstance(f, QByteArray) for f in found) else None
+
+    def forget_window(self) -> None:
+        self._store.remove(f"window{LAYOUT}")
+
+    @property
+    def advanced(self) -> bool:
+        """Whether forms show their rarely needed rows."""
+        return self._text("advanced") == "true"
+
+    @advanced.setter
+    def advanced(self, value: bool) -> None:
+        self._store.setValue("advanced", "true" if value else "false")
+
+    @property
+    def charts(self) -> tuple[str, ...]:
+        """The charts that were open."""
+        return tuple(k for k in self._text("charts").split(",") if k)
+
+    @charts.setter
+    def charts(self, kinds: tuple[str, ...]) -> None:
+        self._store.setValue("charts", ",".join(kinds) + ",")
+
+    def sync(self) -> None:
+        """Write now."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self._store.sync()
+
+    def _text(self, key: str) -> str:
+        value = self._store.value(key, "")
+        if isinstance(value, list):  # an INI file reads "a, b" as a list
+            return ",".join(map(str, value))
+        return value if isinstance(value, str) else ""

@@ -1,0 +1,104 @@
+"""The look of the window's own widgets, from the theme's tokens; added to what the theme says of Qt's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from studio import theme
+from studio.theme import Scheme, Theme, mix
+
+ICONS = Path(__file__).resolve().parents[1] / "resources" / "icons"
+
+
+def dress(app: QApplication, name: Scheme) -> Theme:
+    """Dress the application: palette, fonts, the theme's sheet and this one."""
+    tokens = theme.apply(app, name)
+    app.setStyleSheet(theme.sheet(tokens) + sheet(tokens))
+    return tokens
+
+
+def sheet(tokens: Theme) -> str:
+    t = {name: value.name() for name, value in vars(tokens).items() if isinstance(value, QColor)}
+    hover = mix(tokens.text, tokens.raised, 0.07).name()
+    pressed = mix(tokens.text, tokens.raised, 0.14).name()
+    primary_hover = mix(tokens.text, tokens.accent, 0.12).name()
+    selected = mix(tokens.accent, tokens.surface, 0.18).name()
+    return f"""
+    QMainWindow, QDialog, QMessageBox {{ background: {t["window"]}; }}
+    QWidget[role="panel"] {{ background: {t["surface"]}; }}
+    QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    QFrame[role="card"] {{ background: {t["raised"]}; border: 1px solid {t["border"]}; border-radius: 6px; }}
+    QFrame[role="card"]:focus {{ border-color: {t["accent"]}; }}
+    QFrame[role="line"] {{ background: {t["border"]}; max-height: 1px; min-height: 1px; border: none; }}
+    QFrame[role="head"] {{ background: {t["window"]}; border-bottom: 1px solid {t["border"]}; }}
+    QLabel {{ background: transparent; }}
+    QLabel[role="muted"] {{ color: {t["muted"]}; }}
+    QLabel[role="strong"] {{ font-weight: 600; }}
+    QLabel[role="section"] {{ color: {t["muted"]}; font-weight: 600; }}
+    QLabel[role="dock"] {{ color: {t["muted"]}; font-weight: 600; padding: 0 2px; }}
+    QLabel[role="title"] {{ font-size: 13pt; font-weight: 600; }}
+    QLabel[role="number"] {{ font-size: 12pt; font-weight: 600; }}
+    QLabel[role="bad"] {{ color: {t["error"]}; }}
+    QLabel[role="good"] {{ color: {t["good"]}; }}
+    QLabel[role="chip"] {{ background: {t["raised"]}; border: 1px solid {t["border"]}; border-radius: 8px; padding: 1px 7px; color: {t["muted"]}; }}
+    QPushButton {{ background: {t["raised"]}; color: {t["text"]}; border: 1px solid {t["border"]}; border-radius: 5px; padding: 4px 12px; min-height: 18px; }}
+    QPushButton:hover {{ background: {hover}; }}
+    QPushButton:pressed {{ background: {pressed}; }}
+    QPushButton:focus {{ border-color: {t["accent"]}; }}
+    QPushButton:disabled {{ color: {t["faint"]}; background: {t["surface"]}; }}
+    QPushButton[kind="primary"], QPushButton:default {{ background: {t["accent"]}; color: {t["on_accent"]}; border-color: {t["accent"]}; font-weight: 600; }}
+    QPushButton[kind="primary"]:hover {{ background: {primary_hover}; }}
+    QPushButton[kind="primary"]:focus {{ border: 1px solid {t["text"]}; }}
+    QPushButton[kind="primary"]:disabled {{ background: {t["border"]}; color: {t["faint"]}; border-color: {t["border"]}; }}
+    QPushButton[kind="link"] {{ background: transparent; border: none; color: {t["accent"]}; padding: 2px 0; text-align: left; }}
+    QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+    QToolButton[kind="fold"] {{ color: {t["muted"]}; font-weight: 600; padding: 2px 0; }}
+    QToolButton[kind="fold"]:hover {{ background: transparent; color: {t["text"]}; }}
+    QComboBox {{ background: {t["sunken"]}; color: {t["text"]}; border: 1px solid {t["border"]}; border-radius: 5px; padding: 3px 6px; min-height: 18px; combobox-popup: 0; }}
+    QComboBox:focus, QComboBox:on {{ border-color: {t["accent"]}; }}
+    QComboBox:disabled {{ color: {t["faint"]}; }}
+    QComboBox::drop-down {{ border: none; width: 18px; }}
+    QComboBox::down-arrow {{ image: url("{_picture("chevron", tokens)}"); width: 12px; height: 12px; }}
+    QComboBox QAbstractItemView {{ background: {t["raised"]}; border: 1px solid {t["border"]}; padding: 4px; selection-background-color: {t["accent"]}; selection-color: {t["on_accent"]}; }}
+    QLineEdit {{ min-height: 18px; }}
+    QLineEdit:disabled {{ color: {t["faint"]}; }}
+    QLineEdit[state="bad"] {{ border-color: {t["error"]}; }}
+    QLineEdit[role="heading"] {{ placeholder-text-color: {t["text"]}; font-size: 12pt; font-weight: 600; background: transparent; border-color: transparent; padding: 2px 4px; }}
+    QLineEdit[role="heading"]:hover {{ border-color: {t["border"]}; }}
+    QLineEdit[role="heading"]:focus {{ border-color: {t["accent"]}; background: {t["sunken"]}; }}
+    QPlainTextEdit[role="code"] {{ border: none; border-radius: 0; background: {t["sunken"]}; padding: 4px; }}
+    QCheckBox {{ spacing: 8px; }}
+    QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t["faint"]}; border-radius: 4px; background: {t["sunken"]}; }}
+    QCheckBox::indicator:focus, QCheckBox::indicator:hover {{ border-color: {t["accent"]}; }}
+    QCheckBox::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url("{_picture("tick", tokens)}"); }}
+    QSlider::groove:horizontal {{ height: 4px; background: {t["border"]}; border-radius: 2px; }}
+    QSlider::sub-page:horizontal {{ background: {t["accent"]}; border-radius: 2px; }}
+    QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: {t["raised"]}; border: 2px solid {t["accent"]}; }}
+    QSlider:focus {{ border: none; }}
+    QSlider::handle:horizontal:focus {{ background: {t["accent"]}; }}
+    QSlider::groove:horizontal:disabled, QSlider::sub-page:horizontal:disabled {{ background: {t["border"]}; }}
+    QSlider::handle:horizontal:disabled {{ border-color: {t["faint"]}; }}
+    QTabBar {{ background: {t["window"]}; }}
+    QToolButton[kind="go"] {{ background: {t["accent"]}; color: {t["on_accent"]}; padding: 4px 12px; font-weight: 600; }}
+    QToolButton[kind="go"]:hover {{ background: {primary_hover}; }}
+    QToolButton[kind="go"]:disabled {{ background: {t["border"]}; color: {t["faint"]}; }}
+    QPushButton[kind="icon"] {{ padding: 4px 0; }}
+    QMenuBar {{ background: {t["window"]}; color: {t["text"]}; padding: 2px 4px; }}
+    QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {t["raised"]}; }}
+    QTreeView::item:selected, QListView::item:selected {{ background: {selected}; color: {t["text"]}; }}
+    QDockWidget {{ color: {t["muted"]}; }}
+    QStatusBar QLabel {{ color: {t["muted"]}; padding: 0 6px; }}
+    QProgressBar {{ min-height: 6px; max-height: 6px; border: none; border-radius: 3px; background: {t["border"]}; }}
+    QProgressBar::chunk {{ border-radius: 3px; }}
+    QSplitter::handle {{ background: {t["window"]}; }}
+    QSplitter::handle:hover {{ background: {t["accent"]}; }}
+    """
+
+
+def _picture(name: str, tokens: Theme) -> str:
+    """A small drawing of the sheet in the scheme's colours."""
+    return (ICONS / f"{name}-{tokens.name}.svg").as_posix()

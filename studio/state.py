@@ -1,0 +1,188 @@
+"""What every panel of the window shares: the session, what is selected, the latest check, and the step looked at.
+
+Panels listen to these signals and never to each other. Signals carry frozen values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.compile.program import Checked, Program
+from core.graph.body import body_at, inside
+from core.graph.model import Edge, Frame, Graph, Node, Path
+from core.problems import Fix, Place, Problem
+from core.project.document import Change, Document
+from core.session import Session
+from core.specs.registry import Registry
+from core.words import Text
+from studio.background import Background
+from studio.bridge import Bridge
+from studio.checker import Checker, Verdict
+from studio.settings import Settings
+from studio.theme import Theme, theme
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is selected on the canvas: in the cell at `path`, these nodes, wires and frames."""
+
+    path: Path = ()
+    nodes: tuple[str, ...] = ()
+    edges: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+
+    @property
+    def node_path(self) -> Path | None:
+        """The path of the one selected node."""
+        return (*self.path, self.nodes[0]) if len(self.nodes) == 1 else None
+
+
+class State(QObject):
+    """One per window. `tokens` are the colours everything is drawn in."""
+
+    project_changed = Signal(object)  # Change
+    found = Signal(object)  # Verdict: checked, program
+    selected = Signal(object)  # Selection
+    reveal = Signal(object)  # Place: show it on the canvas
+    enter = Signal(object)  # Path: open this cell on the canvas
+    watched = Signal(str)  # probe key
+    scrubbed = Signal(object)  # step of the recording, or None: follow live
+    saved = Signal()
+    status = Signal(str)  # a sentence for the status bar
+
+    def __init__(self, session: Session, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.settings = settings
+        self.tokens: Theme = theme(settings.theme)
+        self.background = Background(self)
+        self.bridge = Bridge(session, self)
+        self.verdict = Verdict()
+        self.selection = Selection()
+        self.key = ""
+        self.step: int | None = None
+        self._checker = Checker(session, self.background, self)
+        self._checker.found.connect(self._keep)
+        self._stop_listening = session.document.subscribe(self._heard_change)
+        QTimer.singleShot(0, self._checker.check)
+
+    @property
+    def document(self) -> Document:
+        return self.session.document
+
+    @property
+    def registry(self) -> Registry:
+        return self.session.registry
+
+    @property
+    def checked(self) -> Checked:
+        return self.verdict.checked
+
+    @property
+    def program(self) -> Program | None:
+        return self.verdict.program
+
+    @property
+    def open_graph(self) -> Graph:
+        """The graph that the canvas shows: the project's, or the body of the cell that is open."""
+        return self.graph_at(self.selection.path)
+
+    def graph_at(self, path: Path) -> Graph:
+        """The graph in the cell at a path; empty where it is no more."""
+        try:
+            return body_at(self.document.graph, path, self.registry)
+        except KeyError:
+            return Graph()
+
+    def node(self) -> Node | None:
+        """The one selected node."""
+        chosen = self.selection
+        return self.open_graph.nodes.get(chosen.nodes[0]) if len(chosen.nodes) == 1 and not chosen.edges else None
+
+    def wire(self) -> Edge | None:
+        """The one selected wire, where no node is selected."""
+        chosen = self.selection
+        return self.open_graph.edges.get(chosen.edges[0]) if len(chosen.edges) == 1 and not chosen.nodes else None
+
+    def frame(self) -> Frame | None:
+        """The one selected comment frame."""
+        chosen = self.selection
+        alone = len(chosen.frames) == 1 and not chosen.nodes and not chosen.edges
+        return self.open_graph.frames.get(chosen.frames[0]) if alone else None
+
+    def select(self, selection: Selection) -> None:
+        if selection != self.selection:
+            self.document.close_merge()
+            self.selection = selection
+            self.selected.emit(selection)
+
+    def show_place(self, place: Place) -> None:
+        """Ask the canvas to show a place."""
+        self.reveal.emit(place)
+
+    def edit(self, label: Text, change: Callable[[Graph], Graph], merge: str = "", path: Path | None = None) -> None:
+        """One edit of the open graph (or of the one at `path`) as one undo step; `merge` joins those of one field."""
+        where = self.selection.path if path is None else path
+        key = f"{'/'.join(where)}:{merge}" if merge else ""
+        self.document.apply(label, inside(self.document.graph, where, change, self.registry), key)
+
+    def mend(self, fix: Fix) -> None:
+        """Apply a problem's repair, as one undo step."""
+        self.document.apply(fix.title, fix.apply(self.document.graph))
+
+    def watch(self, key: str) -> None:
+        """Look at a probe key, here and in the run."""
+        if key != self.key:
+            self.key = key
+            self.bridge.watch((key,) if key else ())
+            self.watched.emit(key)
+
+    def scrub(self, step: int | None) -> None:
+        """Look at an earlier training step; None follows the run."""
+        if step != self.step:
+            self.step = step
+            self.scrubbed.emit(step)
+
+    def check_soon(self) -> None:
+        self._checker.soon()
+
+    def close(self) -> None:
+        """Stop listening and working; the window is going."""
+        self._stop_listening()
+        self._checker.stop()
+        self.bridge.close()
+        self.background.close()
+
+    def problems_at(self, path: Path) -> tuple[Problem, ...]:
+        """What is wrong at a node or inside it."""
+        return tuple(p for p in self.checked.problems if path and p.where.path[: len(path)] == path)
+
+    def _keep(self, verdict: Any) -> None:
+        self.verdict = verdict
+        self.found.emit(verdict)
+
+    def _heard_change(self, change: Change) -> None:
+        self.selection = self._still_there()
+        if change.before.graph != change.after.graph or change.before.data != change.after.data:
+            self._checker.soon()
+        self.project_changed.emit(change)
+        self.selected.emit(self.selection)
+
+    def _still_there(self) -> Selection:
+        """The selection without what the edit took away."""
+        old, path = self.selection, self.selection.path
+        while path and not self.graph_at(path).nodes and path[-1] not in self.graph_at(path[:-1]).nodes:
+            path = path[:-1]
+        if path != old.path:
+            return Selection(path)
+        graph = self.graph_at(path)
+        return Selection(
+            path,
+            tuple(n for n in old.nodes if n in graph.nodes),
+            tuple(e for e in old.edges if e in graph.edges),
+            tuple(f for f in old.frames if f in graph.frames),
+        )

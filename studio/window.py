@@ -1,0 +1,470 @@
+"""The main window: puts canvas and panels in their places, and holds every command a person can give."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QMenu, QToolBar, QWidget
+
+from core.problems import Problem, Refused
+from core.session import Session
+from core.words import Language, Text, language, say, set_language
+from studio import docks as places
+from studio.actions import MENUS, ROWS, enable, make_actions
+from studio.bridge import RunView
+from studio.canvas.panel import CanvasPanel
+from studio.files import Files, title_of
+from studio.icons import icon
+from studio.inspector.panel import InspectorPanel
+from studio.panels.ask import Answer, ask, tell_problems
+from studio.panels.palette import PalettePanel
+from studio.panels.problems import ProblemsPanel
+from studio.panels.source import SourcePanel
+from studio.panels.statusbar import StatusBar
+from studio.panels.training import TrainingPanel
+from studio.settings import Settings
+from studio.sheet import dress
+from studio.state import State
+from studio.theme import Scheme
+
+PATIENCE = 2.0  # s a closing window waits for a run to stop
+
+
+class MainWindow(QMainWindow):
+    """Built by `build`, which is done again when the language or the theme changes; the state stays."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.setObjectName("unfold")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 600)
+        self.state = State(session, settings, self)
+        self.files = Files(self.state, self, self.settle)
+        self.docks: dict[str, QDockWidget] = {}
+        self.actions_: dict[str, QAction] = {}
+        self._closed = self._placed = False
+        self.canvas = CanvasPanel(session.document, session.registry, self.state)
+        self.setCentralWidget(self.canvas)
+        self._place()
+        self.build()
+        self.state.project_changed.connect(lambda _: self._changed())
+        self.state.saved.connect(self._changed)
+        self.state.found.connect(lambda _: self._enable())
+        self.state.bridge.changed.connect(self._run_changed)
+        self.state.bridge.ended.connect(self._run_ended)
+
+    # --- building ---
+
+    def _place(self) -> None:
+        kept = self.state.settings.window()
+        screen = self.screen().availableGeometry()
+        if kept is None or not self.restoreGeometry(kept[0]):
+            self.resize(min(1480, screen.width()), min(920, screen.height()))
+
+    def build(self) -> None:
+        """Everything that shows words or colours."""
+        state = self.state
+        self.palette_ = PalettePanel(state)
+        self.inspector = InspectorPanel(state)
+        self.problems = ProblemsPanel(state)
+        self.source = SourcePanel(state)
+        self.training = TrainingPanel(state, self.act)
+        panels: dict[str, QWidget] = {"palette": self.palette_, "inspector": self.inspector, "training": self.training}
+        panels |= self._watching()
+        panels |= {"problems": self.problems, "source": self.source}
+        self.docks = places.make_docks(self, panels, state.tokens)
+        self.palette_.chosen.connect(self.add_node)
+        self.actions_ = make_actions(self, state.tokens, self._callbacks())
+        self._make_menus()
+        self._make_bar()
+        self.bar = StatusBar(state, lambda: self.show_panel("problems"))
+        self.setStatusBar(self.bar)
+        if self.isVisible():
+            self._restore_layout()
+        self._changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._placed:
+            self._placed = True
+            self._restore_layout()
+            QTimer.singleShot(0, self.canvas.show_all)
+
+    def _restore_layout(self) -> None:
+        kept = self.state.settings.window()
+        if kept is None or not self.restoreState(kept[1]):
+            places.arrange(self, self.docks)
+        places.dress_titles(self, self.docks, self.state.tokens)
+
+    def _watching(self) -> dict[str, QWidget]:
+        from studio.panels.samples import SamplesPanel
+        from studio.panels.watch import WatchPanel
+
+        self.watch, self.samples = WatchPanel(self.state), SamplesPanel(self.state)
+        return {"watch": self.watch, "text": self.samples}
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        bar.clear()
+        menus = {id: bar.addMenu(say(text)) for id, text in MENUS.items()}
+        for row in ROWS:
+            if row.rule:
+                menus[row.menu].addSeparator()
+            menus[row.menu].addAction(self.actions_[row.id])
+            if row.id == "open":
+                self._recent = QMenu(say(Text("Open recent", "Abrir reciente")), menus["file"])
+                self._recent.aboutToShow.connect(self._list_recent)
+                menus["file"].addMenu(self._recent)
+        panels = QMenu(say(Text("Panels", "Paneles")), menus["view"])
+        for dock in self.docks.values():
+            panels.addAction(dock.toggleViewAction())
+        menus["view"].insertMenu(self.actions_["theme"], panels)
+        self._canvas_menus(menus)
+
+    def _canvas_menus(self, menus: dict[str, QMenu]) -> None:
+        """The canvas's own commands, under its own headings."""
+        actions = self.canvas.actions()
+        for heading, menu in (
+            ("edit", menus["edit"]),
+            ("select", menus["edit"]),
+            ("arrange", menus["edit"]),
+            ("view", menus["view"]),
+        ):
+            rows = [a for a in actions.values() if a.property("menu") == heading]
+            if rows and heading == "view":
+                menu.insertSeparator(menu.actions()[0])
+                menu.insertActions(menu.actions()[0], rows)
+            elif rows:
+                menu.addSeparator()
+                menu.addActions(rows)
+
+    def _make_bar(self) -> None:
+        bar = QToolBar(say(Text("Commands", "Comandos")))
+        bar.setObjectName("commands")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for row in ROWS:
+            if row.bar:
+                if row.id in ("save", "undo"):
+                    bar.addSeparator()
+                bar.addAction(self.actions_[row.id])
+        space = QWidget()
+        space.setSizePolicy(space.sizePolicy().Policy.Expanding, space.sizePolicy().Policy.Preferred)
+        bar.addWidget(space)
+        for id in ("train", "pause", "step", "stop"):
+            bar.addAction(self.actions_[id])
+        button = bar.widgetForAction(self.actions_["train"])
+        if button is not None:
+            self.actions_["train"].setIcon(icon("train", self.state.tokens, self.state.tokens.on_accent))
+            button.setProperty("kind", "go")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
+        self.addToolBar(bar)
+        self.toolbar = bar
+
+    def _callbacks(self) -> dict[str, Callable[[], object]]:
+        files, state = self.files, self.state
+        return {
+            "new": files.new,
+            "open": files.open,
+            "gallery": self.show_gallery,
+            "save": files.save,
+            "save_as": files.save_as,
+            "export": self.show_export,
+            "open_run": self.open_run,
+            "quit": self.close,
+            "undo": state.document.undo,
+            "redo": state.document.redo,
+            "train": self.train,
+            "pause": state.bridge.pause,
+            "step": self.step_once,
+            "stop": state.bridge.stop,
+            "resume": self.resume,
+            "theme": lambda: self.set_theme("light" if state.tokens.name == "dark" else "dark"),
+            "english": lambda: self.set_language("en"),
+            "spanish": lambda: self.set_language("es"),
+            "layout": self.reset_layout,
+            "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
+            "shortcuts": self.show_keys,
+            "about": self.show_about,
+        }
+
+    def act(self, id: str) -> None:
+        """Do what an action does, if it can be done."""
+        if self.actions_[id].isEnabled():
+            self.actions_[id].trigger()
+
+    # --- what can be done now ---
+
+    def _enable(self) -> None:
+        state, view = self.state, self.state.bridge.view
+        document, ready = state.document, state.program is not None
+        run_dir = state.session.run_dir
+        enable(self.actions_, {
+            "dirty": document.dirty or document.path is None,
+            "undo": document.undo_label is not None,
+            "redo": document.redo_label is not None,
+            "idle": not view.busy,
+            "startable": (ready and not view.busy) or view.phase == "paused",
+            "running": view.phase == "running",
+            "steppable": view.phase in ("running", "paused") or (ready and not view.busy),
+            "stoppable": view.busy and view.phase != "stopping",
+            "resumable": not view.busy and run_dir is not None and view.phase in ("stopped", "failed") and (run_dir / "checkpoint").exists(),
+            "trained": not view.busy and run_dir is not None and (run_dir / "weights.safetensors").exists(),
+        })  # fmt: skip
+        self.actions_["theme"].setChecked(state.tokens.name == "dark")
+        self.actions_["english"].setChecked(language() == "en")
+        self.actions_["spanish"].setChecked(language() == "es")
+        undo, redo = document.undo_label, document.redo_label
+        plain = Text("Undo", "Deshacer"), Text("Redo", "Rehacer")
+        self.actions_["undo"].setText(say(plain[0]) + (f": {say(undo)}" if undo else ""))
+        self.actions_["redo"].setText(say(plain[1]) + (f": {say(redo)}" if redo else ""))
+        go_on = view.phase == "paused"
+        self.actions_["train"].setText(say(Text("Go on", "Seguir") if go_on else Text("Train", "Entrenar")))
+
+    def _changed(self) -> None:
+        document = self.state.document
+        self.setWindowModified(document.dirty)
+        view = self.state.bridge.view
+        share = f"{100 * view.at // view.total} % · " if view.busy and view.total else ""
+        self.setWindowTitle(f"{share}{title_of(self.state)}[*] – Unfold".replace("\n", " "))
+        self.setWindowFilePath(str(document.path) if document.path else "")
+        self._enable()
+
+    def _run_changed(self, view: RunView) -> None:
+        phase = (view.phase, view.total and 100 * view.at // view.total)
+        if phase != getattr(self, "_last_phase", None):
+            self._last_phase = phase
+            self._changed()
+
+    def _run_ended(self, message: object) -> None:
+        if not self.isActiveWindow():
+            QApplication.alert(self)
+
+    # --- the run ---
+
+    def train(self) -> None:
+        """Start, or go on after a pause."""
+        if self.state.bridge.view.phase == "paused":
+            self.state.bridge.go()
+            return
+        self._start()
+
+    def step_once(self) -> None:
+        """One step; starts a run where there is none, paused before its second step."""
+        if not self.state.bridge.view.busy:
+            self._start(single=True)
+            return
+        self.state.bridge.step_once()
+
+    def resume(self) -> None:
+        self._start(resume=True)
+
+    def _start(self, resume: bool = False, single: bool = False) -> None:
+        state = self.state
+        state.document.close_merge()
+        try:
+            state.bridge.start(state.session.run_dir if resume else None, resume)
+        except Refused as refused:
+            self.complain(refused.problems)
+            return
+        if single:
+            state.bridge.step_once()
+        state.scrub(None)
+        self.show_panel("training")
+        self.show_panel("watch")
+
+    def settle(self) -> bool:
+        """End a running training, asked first. True when none runs any more (or it was told to stop)."""
+        view = self.state.bridge.view
+        if not view.busy:
+            return True
+        answer = ask(
+            self,
+            say(Text("The network is still training. Stop it?", "La red aún se está entrenando. ¿Detenerla?")),
+            say(
+                Text(
+                    "A checkpoint is kept; the run can be resumed.", "Se guarda un punto de control; se puede reanudar."
+                )
+            ),
+            say(Text("Stop and go on", "Detener y continuar")),
+        )
+        return answer is Answer.YES and self.stop_run()
+
+    def stop_run(self) -> bool:
+        """Ask the run to stop and wait at most two seconds, painting meanwhile."""
+        state = self.state
+        state.bridge.stop()
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and not state.session.stop(0.02):
+            QApplication.processEvents()
+        state.bridge.poll()
+        return True
+
+    # --- panels and dialogs ---
+
+    def show_panel(self, id: str) -> None:
+        self.docks[id].show()
+        self.docks[id].raise_()
+
+    def add_node(self, kind: str) -> None:
+        """Put a node where the person looks."""
+        middle = self.canvas.view.viewport().rect().center()
+        self.canvas.add_node(kind, self.canvas.view.mapToScene(middle))
+        self.canvas.setFocus()
+
+    def complain(self, problems: tuple[Problem, ...]) -> None:
+        tell_problems(self, problems, self.state.tokens)
+
+    def show_gallery(self) -> None:
+        from core.project.gallery import gallery
+        from studio.panels.gallery import GalleryDialog
+
+        try:
+            projects = gallery()
+        except Refused as refused:
+            self.complain(refused.problems)
+            return
+        GalleryDialog(self, projects, self.state.tokens, lambda p: self.files.start_from(p.project)).open()
+
+    def show_export(self) -> None:
+        from studio.panels.export import ExportDialog
+
+        stem = self.state.document.path.stem if self.state.document.path else "model"
+        ExportDialog(self, self.state, stem).open()
+
+    def open_run(self) -> None:
+        """Look at a finished run: its project and its recording."""
+        from core.project.rundir import run_project
+        from core.session import load_recording
+
+        folder = QFileDialog.getExistingDirectory(self, say(Text("Open a run folder", "Abrir una carpeta de ejecución")), str(self.state.settings.folder))  # fmt: skip
+        if not folder or not self.files.may_leave():
+            return
+        session = self.state.session
+        try:
+            session.new(run_project(Path(folder)))
+            session.run_dir, session.recording = Path(folder), load_recording(Path(folder))
+        except Refused as refused:
+            self.complain(refused.problems)
+            return
+        self.state.bridge.forget()
+        self.state.bridge.framed.emit()
+        self.show_panel("watch")
+
+    def show_keys(self) -> None:
+        from studio.panels.about import KeysDialog
+
+        KeysDialog(self, [*self.actions_.values(), *self.canvas.actions().values()]).open()
+
+    def show_about(self) -> None:
+        from studio.panels.about import AboutDialog
+
+        AboutDialog(self).open()
+
+    def _list_recent(self) -> None:
+        self._recent.clear()
+        for path in self.state.settings.recent:
+            action = self._recent.addAction(str(path).replace("&", "&&"))
+            action.triggered.connect(lambda _=False, p=path: self.files.open(p))
+        if self._recent.isEmpty():
+            self._recent.addAction(say(Text("Nothing yet", "Aún nada"))).setEnabled(False)
+        else:
+            self._recent.addSeparator()
+            self._recent.addAction(say(Text("Clear the list", "Vaciar la lista")), self.state.settings.forget_recent)
+
+    # --- look and language ---
+
+    def set_theme(self, name: Scheme) -> None:
+        self.state.settings.theme = name
+        self.state.tokens = dress(_app(), name)
+        self.rebuild()
+
+    def set_language(self, name: Language) -> None:
+        self.state.settings.language = name
+        set_language(name)
+        translate_qt(_app(), name)
+        self.rebuild()
+
+    def reset_layout(self) -> None:
+        self.state.settings.forget_window()
+        places.arrange(self, self.docks)
+
+    def rebuild(self) -> None:
+        """Build everything anew in place, at once; layout, selection and view stay."""
+        self.setUpdatesEnabled(False)
+        self._keep_layout()
+        self._tear_down()
+        self.canvas.set_theme(self.state.tokens)
+        self.canvas.retranslate()
+        self.build()
+        self.setUpdatesEnabled(True)
+
+    def _tear_down(self) -> None:
+        for action in self.actions_.values():
+            self.removeAction(action)
+            action.deleteLater()
+        self.removeToolBar(self.toolbar)
+        self.toolbar.deleteLater()
+        for dock in self.docks.values():
+            self.removeDockWidget(dock)
+            dock.deleteLater()
+
+    # --- drag and drop, closing ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _projects(event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = _projects(event.mimeData().urls())
+        if files:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.files.open(files[0]))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closed:
+            event.accept()
+            return
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self._closed = True
+        self._keep_layout()
+        self.state.settings.sync()
+        self.stop_run()
+        self.state.close()
+        self.canvas.board.close()
+        event.accept()
+
+    def _keep_layout(self) -> None:
+        self.state.settings.keep_window(self.saveGeometry(), self.saveState())
+
+
+def _projects(urls: list[QUrl]) -> list[Path]:
+    """The project files among dropped things."""
+    paths = [Path(u.toLocalFile()) for u in urls if u.isLocalFile()]
+    return [p for p in paths if p.suffix == ".unfold"]
+
+
+def _app() -> QApplication:
+    found = QApplication.instance()
+    assert isinstance(found, QApplication)
+    return found
+
+
+def translate_qt(app: QApplication, name: Language) -> None:
+    """Qt's own dialogs in the same language."""
+    from PySide6.QtCore import QLibraryInfo, QTranslator
+
+    old = app.property("translator")
+    if isinstance(old, QTranslator):
+        app.removeTranslator(old)
+    made = QTranslator(app)
+    if made.load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(made)
+    app.setProperty("translator", made)
