@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -220,3 +221,37 @@ def test_five_thousand_harmed_files_are_refused_with_a_place_or_read():
         slowest = max(slowest, time.thread_time() - start)
     assert refused > 3500
     assert slowest < 0.1
+
+
+WATCHED = ("exec", "compile", "import", "open", "os.", "subprocess.", "socket.", "pickle.", "ctypes.", "shutil.")
+seen: list[str] = []
+watching = False
+
+
+def _watch(event, args):
+    if watching and event.startswith(WATCHED):
+        seen.append(event)
+
+
+HOSTILE = ("__import__('os').system('x')", "${HOME}", "{0.__class__}", "../../etc/passwd", "<img src=/dev/zero>", "a\nb", "__init__", "';--", "%s", "\u202e")  # fmt: skip
+
+
+def test_opening_a_hostile_file_touches_nothing():
+    """No code, no import, no file, no process, no network: watched by Python's own audit events."""
+    global watching
+    sys.addaudithook(_watch)
+    text = write_project(sample())
+    names = ["read", "my_cell", "units", "text", "w1", "A sample", "Memoria «ñ»", "python-help", "B4", "a note"]
+    files = [text.replace(f'"{n}"', json.dumps(h)).encode() for n in names for h in HOSTILE]
+    read_project(text.encode(), "f", NONE)
+    watching = True
+    try:
+        for data in files:
+            try:
+                project = read_project(data, "f", NONE)
+                assert read_project(write_project(project).encode(), "f", NONE) == project
+            except Refused:
+                continue
+    finally:
+        watching = False
+    assert seen == []
