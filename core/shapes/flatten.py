@@ -90,9 +90,11 @@ def flatten(graph: Graph, registry: Registry) -> Flat:
             wires[scope.path, edge.id] = follow.along(scope, edge)
             if edge.delay and edge.init.kind == "fed" and edge.init.source is not None:
                 fed[scope.path, edge.id] = follow.out(scope, edge.init.source)
+        read = {e.source for e in scope.graph.edges.values()}
         for node in scope.graph.nodes.values():
             for port in scope.outputs.get(node.id, ()):
-                if (*scope.path, node.id) not in opened.leaves:
+                quiet = node.bypass and Port(node.id, port.name) not in read
+                if (*scope.path, node.id) not in opened.leaves and not quiet:
                     ports[(*scope.path, node.id), port.name] = follow.out(scope, Port(node.id, port.name))
     return Flat(
         opened.leaves, opened.scopes, arrivals, wires, ports, fed, _unique(opened.problems), registry

@@ -137,7 +137,7 @@ def _open(
             assert body is not None
             inputs[node.id], outputs[node.id] = body_ports(body)
             _enter(opened, scope, node, body, values, kinds)
-        elif spec is None:
+        elif spec is None or (spec.build is None and spec.role not in ("cell_input", "cell_output")):
             opened.problems.append(_unknown_kind(opened, scope, node))
         else:
             inputs[node.id], outputs[node.id] = _ports(spec, values)
