@@ -19,65 +19,22 @@ SYNTAX: frozenset[type[ast.AST]] = frozenset(
 )  # fmt: skip
 IMPORTS = ("import torch", "from torch import nn", "from torch.nn import functional as F")
 BUILT_IN = frozenset({"super", "zip", "len", "isinstance", "tuple"})
-TORCH = frozenset(
-    {f"torch.{n}" for n in ["arange", "where", "cat", "stack", "zeros", "zeros_like", "addmm", "sigmoid", "tanh", "exp", "log", "abs", "square", "sqrt", "sin", "cos", "sign", "no_grad", "inf", "long"]}
-    | {f"nn.{n}" for n in ["Module", "Parameter", "Linear", "Embedding", "LayerNorm", "LSTM", "GRU", "RNN"]}
-    | {f"nn.init.{n}" for n in ["uniform_", "normal_", "constant_", "zeros_", "orthogonal_", "eye_"]}
-    | {"nn.utils.rnn.pack_padded_sequence", "nn.utils.rnn.pad_packed_sequence"}
-    | {f"F.{n}" for n in ["linear", "embedding", "one_hot", "dropout", "layer_norm", "leaky_relu", "relu", "elu", "gelu", "softplus", "softsign", "hardsigmoid", "cross_entropy", "binary_cross_entropy_with_logits"]}
-)  # fmt: skip
-ATTRIBUTES = frozenset(
-    [
-        "shape",
-        "dtype",
-        "device",
-        "weight",
-        "bias",
-        "weight_ih_l0",
-        "weight_hh_l0",
-        "bias_ih_l0",
-        "bias_hh_l0",
-        "training",
-        "reset_parameters",
-        "unsqueeze",
-        "squeeze",
-        "unbind",
-        "expand",
-        "expand_as",
-        "flatten",
-        "view_as",
-        "flip",
-        "gather",
-        "select",
-        "narrow",
-        "transpose",
-        "contiguous",
-        "to",
-        "cpu",
-        "sum",
-        "mean",
-        "amax",
-        "clamp",
-        "dim",
-        "masked_fill",
-        "softmax",
-        "log_softmax",
-        "split",
-        "square",
-        "append",
-        "pop",
-        "setdefault",
-        "get",
-        "new_zeros",
-        "new_full",
-        "new_empty",
-        "copy_",
-        "mul_",
-        "add_",
-        "requires_grad_",
-        "register_hook",
-    ]
-)
+_OF = {
+    "torch": "arange where cat stack zeros zeros_like addmm sigmoid tanh exp log abs square sqrt sin cos sign no_grad inf long",
+    "nn": "Module Parameter Linear Embedding LayerNorm LSTM GRU RNN",
+    "nn.init": "uniform_ normal_ constant_ zeros_ orthogonal_ eye_",
+    "nn.utils.rnn": "pack_padded_sequence pad_packed_sequence",
+    "F": "linear embedding one_hot dropout layer_norm leaky_relu relu elu gelu softplus softsign hardsigmoid cross_entropy"
+    " binary_cross_entropy_with_logits",
+}
+TORCH = frozenset(f"{place}.{function}" for place, functions in _OF.items() for function in functions.split())
+_ATTRIBUTES = """
+    shape dtype device weight bias weight_ih_l0 weight_hh_l0 bias_ih_l0 bias_hh_l0 training reset_parameters
+    unsqueeze squeeze unbind expand flatten view_as flip gather select narrow transpose t contiguous to cpu sum mean amax
+    clamp dim masked_fill softmax log_softmax split square append pop setdefault get new_zeros new_full new_empty copy_
+    mul_ add_ requires_grad_ register_hook
+"""
+ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 PREFIXES = frozenset({"torch", "nn", "F"})
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import sqrt
 
+from core.compile.context import Context
+from core.compile.lines import located
 from core.compile.plan import Part, Piece, Storage, WeightKey, number
 from core.compile.split import plain_rule
 from core.compile.writer import Code, Writer, code, listed, lit, name
@@ -22,47 +24,36 @@ MADE = {
 }
 
 
-def write_init(storage: Storage, class_name: str, used: set[str]) -> Writer:
-    """Sizes, the class line and `__init__`."""
+def write_init(ctx: Context, class_name: str) -> Writer:
+    """The class line and `__init__`."""
     out = Writer()
-    sizes = _sizes(storage)
-    for part in storage.parts:
-        for constant, value in sizes[part.name]:
-            out.say("{c} = {v}", part.path, c=constant, v=lit(value))
-    if storage.parts:
-        out.blank(2)
     out.say("class {c}(nn.Module):", c=name(class_name))
     out.depth = 1
     out.line(Code("def __init__(self):"))
     out.depth = 2
     out.line(Code("super().__init__()"))
-    for part in storage.parts:
-        _write_part(out, part, [c for c, _ in sizes[part.name]], used)
+    for part in ctx.plan.storage.parts:
+        _write_part(ctx, out, part)
     out.line(Code("self.reset_parameters()"))
     return out
 
 
-def _sizes(storage: Storage) -> dict[str, list[tuple[Code, int]]]:
-    """Named constants of each part: LSTM_IN = 64, LSTM_OUT = 128."""
-    ends = {"embedding": ("SYMBOLS", "SIZE"), "parameter": ("SIZE", "MORE"), "layer_norm": ("SIZE", "MORE")}
-    out = {}
-    for part in storage.parts:
-        words = ends.get(part.kind, ("IN", "OUT"))
-        out[part.name] = [(name(f"{part.name.upper()}_{w}"), s) for w, s in zip(words, part.sizes, strict=False)]
-    return out
-
-
-def _write_part(out: Writer, part: Part, sizes: list[Code], used: set[str]) -> None:
+def _write_part(ctx: Context, out: Writer, part: Part) -> None:
     attribute = name(part.name)
     if part.kind == "parameter":
         fixed = Code(", requires_grad=False") if part.fixed else Code("")
-        out.say("self.{n} = nn.Parameter(torch.zeros({s}){f})", part.path, n=attribute, s=listed(sizes), f=fixed)
+        out.say("self.{n} = nn.Parameter(torch.zeros({s}){f})", part.path, n=attribute, s=_shape(ctx, part), f=fixed)
         return
     bias = Code("") if part.bias else Code(", bias=False")
     if part.kind == "layer_norm":
-        out.say("self.{n} = nn.LayerNorm({a}{bias})", part.path, n=attribute, a=sizes[0], bias=bias)
+        out.say("self.{n} = nn.LayerNorm({a}{bias})", part.path, n=attribute, a=ctx.sizes.into(part), bias=bias)
     else:
-        made = code(MADE[part.kind], a=sizes[0], b=sizes[1], **({"bias": bias} if "{bias}" in MADE[part.kind] else {}))
+        made = code(
+            MADE[part.kind],
+            a=ctx.sizes.into(part),
+            b=ctx.sizes.out(part),
+            **({"bias": bias} if "{bias}" in MADE[part.kind] else {}),
+        )
         out.say("self.{n} = {m}", part.path, n=attribute, m=made)
     for tensor in part.fixed:
         out.say("self.{n}.{t}.requires_grad_(False)", part.path, n=attribute, t=name(tensor))
@@ -70,11 +61,15 @@ def _write_part(out: Writer, part: Part, sizes: list[Code], used: set[str]) -> N
         note = Code("not in the drawing: stays zero")
         out.say("self.{n}.{t}.requires_grad_(False)", part.path, note, n=attribute, t=name(tensor))
     for tensor, start, stop in part.drawn_rows:
-        used.add("only_rows")
+        ctx.used.add("only_rows")
         out.say(
             "self.{n}.{t}.register_hook(only_rows({a}, {b}))",
             part.path, n=attribute, t=name(tensor), a=lit(start), b=lit(stop),
         )  # fmt: skip
+
+
+def _shape(ctx: Context, part: Part) -> Code:
+    return listed([*(lit(n) for n in part.sizes[:-1]), ctx.sizes.out(part)])
 
 
 @dataclass(frozen=True)
@@ -87,8 +82,9 @@ class _Start:
     path: Path
 
 
-def write_reset(storage: Storage) -> Writer:
+def write_reset(ctx: Context) -> Writer:
     """`reset_parameters`: every drawn initial value, in the order of the attributes."""
+    storage = ctx.plan.storage
     out = Writer()
     out.depth = 1
     out.line(Code("@torch.no_grad()"))
@@ -171,7 +167,7 @@ def _write_start(out: Writer, storage: Storage, start: _Start) -> None:
     piece = start.piece
     if piece.rows and piece.columns is None and _height(storage, piece) == piece.rows[1] - piece.rows[0]:
         piece = Piece(piece.tensor)
-    target, rule = _target(piece), start.rule
+    target, rule = _located(piece), start.rule
     out.line(_initial(target, rule), start.path)
     if rule.offset:
         out.say("{t}.add_({v})", start.path, t=target, v=lit(float(rule.offset)))
@@ -179,8 +175,7 @@ def _write_start(out: Writer, storage: Storage, start: _Start) -> None:
 
 def _height(storage: Storage, piece: Piece) -> int:
     """The rows of the whole tensor that a piece lies in."""
-    module, _, tensor = piece.tensor.partition(".")
-    part = next(p for p in storage.parts if p.name == module)
+    part = next(p for p in storage.parts if p.name == piece.tensor.partition(".")[0])
     gates = {"lstm": 4, "gru": 3}.get(part.kind, 1)
     return gates * part.sizes[1] if part.kind != "parameter" else part.sizes[0]
 
@@ -210,24 +205,15 @@ def _write_whole(out: Writer, storage: Storage, key: WeightKey) -> None:
     pieces = storage.pieces[key]
     weight = storage.drawn[key[0], f"{key[1]}.0"]
     rows, columns = number(weight.shape[0]), max(p.of[1] for p in pieces if p.of)
-    tensor = _target(pieces[0])
+    tensor = _located(pieces[0])
     out.say("drawn = {t}.new_empty({r}, {c})", weight.path, t=tensor, r=lit(rows), c=lit(columns))
     out.line(_initial(Code("drawn"), weight.init), weight.path)
     if weight.init.offset:
         out.say("drawn.add_({v})", weight.path, v=lit(float(weight.init.offset)))
     for piece in pieces:
         assert piece.of
-        out.say("{t}.copy_(drawn[:, {a}:{b}])", weight.path, t=_target(piece), a=lit(piece.of[0]), b=lit(piece.of[1]))
+        out.say("{t}.copy_(drawn[:, {a}:{b}])", weight.path, t=_located(piece), a=lit(piece.of[0]), b=lit(piece.of[1]))
 
 
-def _target(piece: Piece) -> Code:
-    module, _, tensor = piece.tensor.partition(".")
-    text = code("self.{m}", m=name(module))
-    if tensor:
-        text = code("{x}.{t}", x=text, t=name(tensor))
-    if piece.rows is None and piece.columns is None:
-        return text
-    rows = code("{a}:{b}", a=lit(piece.rows[0]), b=lit(piece.rows[1])) if piece.rows else Code(":")
-    if piece.columns is None:
-        return code("{x}[{r}]", x=text, r=rows)
-    return code("{x}[{r}, {a}:{b}]", x=text, r=rows, a=lit(piece.columns[0]), b=lit(piece.columns[1]))
+def _located(piece: Piece) -> Code:
+    return located(piece.tensor, piece.rows, piece.columns)

@@ -99,6 +99,7 @@ def _concat(op: Op, args: list[Arg], place: Place) -> Code:
     for arg in args:
         part = _fit(arg, op.output.sig, place)
         if place.timed and op.output.sig.axes and not arg.timed:
+            place.aids.add("T")
             part = code("{x}.expand(-1, {t}, -1)", x=part, t=place.steps)
         parts.append(part)
     return code("torch.cat([{parts}], -1)", parts=listed(parts))
@@ -136,11 +137,12 @@ def _leaky(op: Op, args: list[Arg], place: Place) -> Code:
 
 
 def _parameter(op: Op, args: list[Arg], place: Place) -> Code:
+    place.aids.add("B")
     return code("{w}.expand({b}, -1)", w=place.weights[0], b=place.batch)
 
 
 def _constant(op: Op, args: list[Arg], place: Place) -> Code:
-    place.aids.add("like")
+    place.aids.update(("like", "B"))
     size = code("{b}, {n}", b=place.batch, n=lit(number(op.output.sig.size)))
     shape = place.batch if op.output.sig.kind == "scalar" else size
     return code("{l}.new_full(({s},), {v})", l=place.like, s=shape, v=lit(float(str(op.attrs["value"]))))
@@ -149,6 +151,7 @@ def _constant(op: Op, args: list[Arg], place: Place) -> Code:
 def _repeat(op: Op, args: list[Arg], place: Place) -> Code:
     if not place.timed:
         return args[0].code
+    place.aids.add("T")
     rest = Code(", -1") if op.output.sig.kind == "features" else Code("")
     return code("{x}.unsqueeze(1).expand(-1, {t}{r})", x=args[0].code, t=place.steps, r=rest)
 

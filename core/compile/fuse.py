@@ -5,12 +5,13 @@ Storage follows from it and is decided here once, for the program that trains an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.compile.match import Match, match
 from core.compile.names import Names, stem
-from core.compile.plan import Flow, FusedStep, Kind, PackedStep, ScanStep, Step, VectorStep, number
+from core.compile.packing import LoopPacks, pack, readers_of
+from core.compile.plan import Flow, FusedStep, Kind, ScanStep, Step, VectorStep, number
 from core.compile.regions import arrange, scans
 from core.compile.specialise import before
 from core.compile.split import Split, split
@@ -47,15 +48,16 @@ def fuse(flow: Flow, names: Names) -> Fused:
         else:
             loops.append(scan)
     taken = {v for step, _ in found for v in step.ops}
-    packs = _hoisted(ops, loops, kept, taken, names)
-    steps = _steps(ops, [s for s, _ in found], loops, packs, kept, names)
+    packs = [pack(loop, ops, kept | taken, _name(loop), names) for loop in loops]
+    steps = _steps(ops, [s for s, _ in found], loops, packs, kept)
     return Fused(ops, steps, {s.module: m for s, m in found}, rewritten)
 
 
 def unfused(flow: Flow) -> tuple[Step, ...]:
     """Steps of the twin: every drawn value on its own."""
     kept = {r.value for r in flow.results}
-    return _steps(flow.ops, [], list(scans(flow.ops)), [], kept, Names(), packing=False)
+    loops = list(scans(flow.ops))
+    return _steps(flow.ops, [], loops, [LoopPacks((), (), ()) for _ in loops], kept)
 
 
 def _fused(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int], names: Names) -> tuple[FusedStep, Match] | None:
@@ -81,7 +83,7 @@ def _fused(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int], names: Names
 def _absorbed(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int]) -> frozenset[int]:
     """Outside products, sums and parameters that feed this scan and nothing else."""
     inside = {op.output.id for op in scan}
-    readers = _readers(ops)
+    readers = readers_of(ops)
     kept = kept | {v for op in scan if op.name == "delay" for v in op.inputs[1:]}  # fed starts come from outside
     found: set[int] = set()
     for op in reversed(ops):
@@ -148,55 +150,12 @@ def common_path(ops: Iterable[Op]) -> Path:
     return tuple(out)
 
 
-def _readers(ops: Sequence[Op]) -> dict[int, list[int]]:
-    readers: dict[int, list[int]] = {}
-    for op in ops:
-        for i in op.inputs:
-            readers.setdefault(i, []).append(op.output.id)
-    return readers
-
-
-def _hoisted(
-    ops: Sequence[Op], loops: Sequence[tuple[Op, ...]], kept: set[int], taken: set[int], names: Names
-) -> list[PackedStep]:
-    """Products outside that read one input and feed one scan only."""
-    readers = _readers(ops)
-    home = {op.output.id: n for n, loop in enumerate(loops) for op in loop}
-    groups: dict[tuple[object, ...], list[Op]] = {}
-    for op in ops:
-        v = op.output.id
-        homes = {home.get(r, -1) for r in readers.get(v, ())}
-        if (
-            op.name == "linear"
-            and v not in home
-            and v not in taken
-            and v not in kept
-            and len(homes) == 1
-            and -1 not in homes
-        ):
-            groups.setdefault((op.inputs[0], min(homes), _trained(op)), []).append(op)
-    return _packs(
-        groups.values(), lambda g: f"{stem(common_path(loops[home[readers[g[0].output.id][0]]]))}_input", names
-    )
-
-
-def _trained(op: Op) -> tuple[bool, ...]:
-    """Which of an op's weights are trained: only equal ones share a tensor."""
-    return tuple(w.trainable for w in op.weights)
-
-
-def _packs(groups: Iterable[list[Op]], named: Callable[[list[Op]], str], names: Names) -> list[PackedStep]:
-    return [PackedStep(tuple(g), names.fresh(named(g))) for g in groups if len(g) > 1]
-
-
 def _steps(
     ops: Sequence[Op],
     fused: Sequence[FusedStep],
     loops: Sequence[tuple[Op, ...]],
-    packs: Sequence[PackedStep],
+    packs: Sequence[LoopPacks],
     kept: set[int],
-    names: Names,
-    packing: bool = True,
 ) -> tuple[Step, ...]:
     by_id = {op.output.id: op for op in ops}
     starts: dict[int, Step] = {}
@@ -204,36 +163,40 @@ def _steps(
     for step in fused:
         groups.append(step.ops)
         starts.update(dict.fromkeys(step.ops, step))
-    for pack in packs:
-        members = [op.output.id for op in pack.ops]
+    for hoisted in (step for packed in packs for step in packed.hoisted):
+        members = [op.output.id for op in hoisted.ops]
         groups.append(members)
-        starts.update(dict.fromkeys(members, pack))
-    for loop in loops:
+        starts.update(dict.fromkeys(members, hoisted))
+    for loop, packed in zip(loops, packs, strict=True):
         members = [op.output.id for op in loop]
         groups.append(members)
-        starts.update(dict.fromkeys(members, _scan(loop, ops, kept, names, packing)))
+        starts.update(dict.fromkeys(members, _scan(loop, ops, kept, packed)))
     order = arrange(ops, groups)
     return tuple(starts.get(group[0]) or VectorStep(by_id[group[0]]) for group in order)
 
 
-def _scan(loop: tuple[Op, ...], ops: Sequence[Op], kept: set[int], names: Names, packing: bool) -> ScanStep:
+def _name(loop: Sequence[Op]) -> str:
+    """What a scan is called: the cell that holds it."""
+    path = common_path(loop)
+    return stem(path) if path else "memory"
+
+
+def _scan(loop: tuple[Op, ...], ops: Sequence[Op], kept: set[int], packed: LoopPacks) -> ScanStep:
     inside = {op.output.id for op in loop}
     delays = tuple(op for op in loop if op.name == "delay")
     body = tuple(op for op in loop if op.name != "delay")
-    imports = _ordered(i for op in body for i in op.inputs if i not in inside)
+    whole = {op.output.id for step in packed.hoisted if step.whole for op in step.ops}
+    imports = _ordered(i for op in body for i in op.inputs if i not in inside and i not in whole)
     used = {i for op in ops if op.output.id not in inside for i in op.inputs} | kept
     exports = _ordered(op.output.id for op in loop if op.output.id in used)
     axes = [op.output.sig.axes for op in loop if op.output.sig.axes]
-    name = stem(common_path(loop)) if common_path(loop) else "memory"
-    groups: dict[tuple[object, ...], list[Op]] = {}
-    for op in body if packing else ():
-        if op.name == "linear":
-            groups.setdefault((op.inputs[0], _trained(op)), []).append(op)
-    packs = _packs(groups.values(), lambda g: f"{name}_recurrent", names)
-    return ScanStep(name, axes[0][0] if axes else "T", delays, in_order(body, inside), imports, exports, tuple(packs))
+    return ScanStep(
+        _name(loop), axes[0][0] if axes else "T", delays, in_order(body), imports, exports,
+        packed.inner, packed.sums, common_path(loop),
+    )  # fmt: skip
 
 
-def in_order(body: Sequence[Op], inside: set[int]) -> tuple[Op, ...]:
+def in_order(body: Sequence[Op]) -> tuple[Op, ...]:
     """The ops of one time step, each after what it reads; delays are read from the step before."""
     members = {op.output.id for op in body}
     done: set[int] = set()

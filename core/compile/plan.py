@@ -56,6 +56,18 @@ class PackedStep:
 
     ops: tuple[Op, ...]
     module: str
+    whole: bool = False  # a scan adds it to another product before it is taken apart
+
+
+@dataclass(frozen=True)
+class SumStep:
+    """Inside a scan: W x + U h for several gates as one product. `adds` take `products` and the packed `onto`."""
+
+    adds: tuple[Op, ...]
+    products: tuple[Op, ...]
+    module: str
+    onto: str
+    bias: bool
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,8 @@ class ScanStep:
     imports: tuple[int, ...]
     exports: tuple[int, ...]
     packs: tuple[PackedStep, ...] = ()
+    sums: tuple[SumStep, ...] = ()
+    path: Path = ()  # the innermost cell that holds it all
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,8 @@ class Part:
     absent: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     drawn_rows: tuple[tuple[str, int, int], ...] = ()
+    reads: tuple[int, ...] = ()  # values whose sizes make up the first size
+    makes: int | None = None  # the value that has the last size
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,17 @@ def _recurrent(build: _Build, step: FusedStep, found: Match, by_id: dict[int, Op
         elif biased and stop - start < len(found.gates):
             partly.append((tensor, start * size, stop * size))
     build.parts.append(
-        Part(module, found.kind, (sum(widths), size), biased, step.path, tuple(held), drawn_rows=tuple(partly))
+        Part(
+            module,
+            found.kind,
+            (sum(widths), size),
+            biased,
+            step.path,
+            tuple(held),
+            drawn_rows=tuple(partly),
+            reads=step.sources,
+            makes=step.hidden,
+        )
     )
 
 
@@ -94,7 +104,15 @@ def _packed(build: _Build, pack: PackedStep) -> None:
         at += height
     first = pack.ops[0]
     build.parts.append(
-        Part(pack.module, "linear", (width, at), len(first.weights) > 1, first.path, fixed=_fixed(first))
+        Part(
+            pack.module,
+            "linear",
+            (width, at),
+            len(first.weights) > 1,
+            first.path,
+            fixed=_fixed(first),
+            reads=first.inputs,
+        )
     )
 
 
@@ -106,18 +124,41 @@ def _alone(build: _Build, ops: Iterable[Op], names: Names) -> None:
         first = op.weights[0]
         if op.name == "linear":
             build.parts.append(
-                Part(name, "linear", _shape(first)[::-1], len(op.weights) > 1, op.path, fixed=_fixed(op))
+                Part(
+                    name,
+                    "linear",
+                    _shape(first)[::-1],
+                    len(op.weights) > 1,
+                    op.path,
+                    fixed=_fixed(op),
+                    reads=op.inputs[:1],
+                    makes=op.output.id,
+                )
             )
         elif op.name in ALONE:
             build.parts.append(
-                Part(name, ALONE[op.name], _shape(first), len(op.weights) > 1, op.path, fixed=_fixed(op))
+                Part(
+                    name,
+                    ALONE[op.name],
+                    _shape(first),
+                    len(op.weights) > 1,
+                    op.path,
+                    fixed=_fixed(op),
+                    reads=op.inputs[:1],
+                    makes=op.output.id,
+                )
             )
         else:
-            build.parts.append(Part(name, "parameter", _shape(first), path=op.path, fixed=_fixed(op)))
+            build.parts.append(Part(name, "parameter", _shape(first), path=op.path, fixed=_fixed(op), makes=_made(op)))
             build.put(first, Piece(name))
             continue
         for weight, tensor in zip(op.weights, ("weight", "bias"), strict=False):
             build.put(weight, Piece(f"{name}.{tensor}"))
+
+
+def _made(op: Op) -> int | None:
+    """A learned start has the size of its delay, which has its own name."""
+    return None if op.name == "delay" else op.output.id
 
 
 def _fixed(op: Op) -> tuple[str, ...]:
