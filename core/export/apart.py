@@ -37,13 +37,14 @@ def prove_alone() -> None:
 
 def source(files: list[str], cases: list[dict[str, Any]], folder: Path) -> None:
     """Import the module file, load the weights by its own loader, run each case."""
-    from importlib.util import module_from_spec, spec_from_file_location
+    from importlib.machinery import SourceFileLoader
+    from importlib.util import module_from_spec, spec_from_loader
 
-    spec = spec_from_file_location("exported_model", files[0])
-    if spec is None or spec.loader is None:
-        sys.exit("no module")
+    loader = SourceFileLoader("exported_model", files[0])  # whatever the person called the file
+    spec = spec_from_loader(loader.name, loader)
+    assert spec is not None
     module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    loader.exec_module(module)
     model = module.load(files[1])
     _torch_cases(lambda arguments, lengths: model(*arguments, lengths=lengths)[0], cases, folder)
 
