@@ -96,6 +96,11 @@ class _Running:
             fused={"/".join(path): name for path, name in job.program.fused.items()},
             chance=dict(job.dataset.chance),
             labels={p.key: p.label for p in job.twin.probes if p.label} if job.twin else {},
+            vocabularies={
+                a.field.name: a.field.vocabulary
+                for a in (*job.program.targets, *job.program.inputs)
+                if a.field.vocabulary is not None
+            },
             differs=tuple(f"{k}: {then.get(k)} → {v}" for k, v in mine.items() if then.get(k) != v),
         )
 
