@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.problems import Refused
 from core.project.document import Document
+from core.project.recovery import recovery_root
 from core.session import Session
 from core.words import set_language
 from studio.fault import Faults
@@ -53,6 +54,7 @@ def main(project: Path | None = None) -> int:
     faults.install()
     window = open_window(app, settings, project)
     window.show()
+    QTimer.singleShot(200, lambda: window.keep_journal(recovery_root()))
     tidy = Tidy()
     QTimer.singleShot(1500, tidy.start)
     code = app.exec()

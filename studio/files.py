@@ -21,6 +21,7 @@ class Files:
 
     def __init__(self, state: State, window: QWidget, settle: Callable[[], bool]) -> None:
         self._state, self._window, self._settle = state, window, settle
+        self.suggestion: Path | None = None  # where restored work was once saved
 
     def new(self) -> None:
         if self.may_leave():
@@ -44,7 +45,9 @@ class Files:
 
     def save_as(self) -> bool:
         settings, document = self._state.settings, self._state.document
-        start = document.path or settings.folder / f"{_file_stem(say(document.project.title))}.unfold"
+        start = (
+            document.path or self.suggestion or settings.folder / f"{_file_stem(say(document.project.title))}.unfold"
+        )
         name, _ = QFileDialog.getSaveFileName(self._window, say(Text("Save the project", "Guardar el proyecto")), str(start), say(FILTER))  # fmt: skip
         if not name:
             return False
@@ -90,6 +93,7 @@ class Files:
         except Refused as refused:
             self._complain(refused.problems)
             return False
+        self.suggestion = None
         self._remember(path)
         self._state.saved.emit()
         self._state.status.emit(say(Text("Saved {f}", "Guardado {f}"), f=path.name))

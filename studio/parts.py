@@ -141,8 +141,9 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
-class Empty(QWidget):
-    """What a panel shows when it has nothing to show: an icon, one sentence, and what to do."""
+class Empty(QScrollArea):
+    """What a panel shows when it has nothing to show: an icon, one sentence, and what to do. It scrolls, so that it never
+    asks for more room than the panel has."""
 
     def __init__(self, tokens: Theme, name: str, text: str, hint: str = "", action: QPushButton | None = None) -> None:
         super().__init__()
@@ -155,9 +156,10 @@ class Empty(QWidget):
             text_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.hint.setVisible(bool(hint))
         buttons = row(None, action, None) if action is not None else row()
-        self.setLayout(
-            column(None, picture, self.text, self.hint, buttons, None, margins=(2 * GAP, 2 * GAP, 2 * GAP, 2 * GAP))
-        )
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        words = column(None, picture, self.text, self.hint, buttons, None, margins=(2 * GAP, GAP, 2 * GAP, GAP))
+        self.setWidget(boxed(words))
         named(self, text)
 
     def say(self, text: str, hint: str = "") -> None:

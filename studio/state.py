@@ -21,9 +21,12 @@ from core.specs.registry import Registry
 from core.words import Text
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.canvas.ports import ports_of
 from studio.checker import Checker, Verdict
 from studio.settings import Settings
 from studio.theme import Theme, theme
+
+KEYS = 6  # probe keys a person may watch at once, besides those that are always watched
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class State(QObject):
         self.verdict = Verdict()
         self.selection = Selection()
         self.key = ""
+        self._keys: tuple[str, ...] = ()
         self.step: int | None = None
         self._checker = Checker(session, self.background, self)
         self._checker.found.connect(self._keep)
@@ -114,6 +118,16 @@ class State(QObject):
         alone = len(chosen.frames) == 1 and not chosen.nodes and not chosen.edges
         return self.open_graph.frames.get(chosen.frames[0]) if alone else None
 
+    def selected_output(self) -> tuple[Path, str] | None:
+        """Node path and output port of the selected wire, or of the one selected node's first output."""
+        wire, node = self.wire(), self.node()
+        if wire is not None:
+            return (*self.selection.path, wire.source.node), wire.source.port
+        if node is None:
+            return None
+        outputs = ports_of(node, self.registry, self.open_graph)[1]
+        return ((*self.selection.path, node.id), outputs[0].name) if outputs else None
+
     def select(self, selection: Selection) -> None:
         if selection != self.selection:
             self.document.close_merge()
@@ -138,7 +152,9 @@ class State(QObject):
         """Look at a probe key, here and in the run."""
         if key != self.key:
             self.key = key
-            self.bridge.watch((key,) if key else ())
+            if key:  # the run goes on with those chosen before, so that other charts keep theirs
+                self._keys = tuple(dict.fromkeys((key, *self._keys)))[:KEYS]
+            self.bridge.watch(self._keys)
             self.watched.emit(key)
 
     def scrub(self, step: int | None) -> None:

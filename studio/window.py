@@ -11,6 +11,8 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QSh
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QMenu, QToolBar, QWidget
 
 from core.problems import Problem, Refused
+from core.project.journal import Journal
+from core.project.recovery import Lost, lost, restore
 from core.session import Session
 from core.words import Language, Text, language, say, set_language
 from studio import docks as places
@@ -19,10 +21,12 @@ from studio.bridge import RunView
 from studio.canvas.panel import CanvasPanel
 from studio.files import Files, title_of
 from studio.icons import icon
+from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
 from studio.panels.ask import Answer, ask, tell_problems
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
+from studio.panels.recovery import RecoveryDialog
 from studio.panels.source import SourcePanel
 from studio.panels.statusbar import StatusBar
 from studio.panels.training import TrainingPanel
@@ -47,6 +51,7 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
         self._closed = self._placed = False
+        self.journal: Journal | None = None
         self.canvas = CanvasPanel(session.document, session.registry, self.state)
         self.setCentralWidget(self.canvas)
         self._place()
@@ -54,6 +59,8 @@ class MainWindow(QMainWindow):
         self.state.project_changed.connect(lambda _: self._changed())
         self.state.saved.connect(self._changed)
         self.state.found.connect(lambda _: self._enable())
+        self.state.selected.connect(lambda _: self._enable())
+        self.state.watched.connect(lambda _: self.show_panel("watch"))
         self.state.bridge.changed.connect(self._run_changed)
         self.state.bridge.ended.connect(self._run_ended)
 
@@ -184,6 +191,7 @@ class MainWindow(QMainWindow):
             "step": self.step_once,
             "stop": state.bridge.stop,
             "resume": self.resume,
+            "watch": self.watch_selected,
             "theme": lambda: self.set_theme("light" if state.tokens.name == "dark" else "dark"),
             "english": lambda: self.set_language("en"),
             "spanish": lambda: self.set_language("es"),
@@ -197,6 +205,28 @@ class MainWindow(QMainWindow):
         """Do what an action does, if it can be done."""
         if self.actions_[id].isEnabled():
             self.actions_[id].trigger()
+
+    # --- surviving a crash ---
+
+    def keep_journal(self, root: Path) -> None:
+        """Write every edit down from now on, and offer what an earlier crash left."""
+        found = lost(root)
+        self.journal = Journal(self.state.document, root, lambda p: self.state.status.emit(say(p.message)))
+        if found:
+            RecoveryDialog(self, found, self._bring_back).open()
+
+    def _bring_back(self, item: Lost) -> None:
+        assert self.journal is not None
+        if not self.files.may_leave():
+            return
+        try:
+            restore(item, self.state.document, self.journal)
+        except Refused as refused:
+            self.complain(refused.problems)
+            return
+        self.files.suggestion = Path(item.path) if item.path else None
+        self.state.bridge.forget()
+        self._changed()
 
     # --- what can be done now ---
 
@@ -214,6 +244,7 @@ class MainWindow(QMainWindow):
             "steppable": view.phase in ("running", "paused") or (ready and not view.busy),
             "stoppable": view.busy and view.phase != "stopping",
             "resumable": not view.busy and run_dir is not None and view.phase in ("stopped", "failed") and (run_dir / "checkpoint").exists(),
+            "watchable": state.selected_output() is not None,
             "trained": not view.busy and run_dir is not None and (run_dir / "weights.safetensors").exists(),
         })  # fmt: skip
         self.actions_["theme"].setChecked(state.tokens.name == "dark")
@@ -304,6 +335,13 @@ class MainWindow(QMainWindow):
             QApplication.processEvents()
         state.bridge.poll()
         return True
+
+    def watch_selected(self) -> None:
+        """Show what the selected wire or node carries."""
+        found = self.state.selected_output()
+        if found is not None:
+            self.state.watch(probe_key(*found))
+            self.show_panel("watch")
 
     # --- panels and dialogs ---
 
@@ -437,6 +475,8 @@ class MainWindow(QMainWindow):
         self._keep_layout()
         self.state.settings.sync()
         self.stop_run()
+        if self.journal is not None:
+            self.journal.close()
         self.state.close()
         self.canvas.board.close()
         event.accept()

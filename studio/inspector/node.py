@@ -160,8 +160,12 @@ class NodePage(QWidget):
             (Text("Outputs", "Salidas"), self._outputs, "out"),
         ):
             if ports:
-                list_ = ports_list(ports, lambda name, s=side: shapes.get((s, name), ""), self._state.tokens)
+                watch = self._watch if side == "out" else None
+                list_ = ports_list(ports, lambda name, s=side: shapes.get((s, name), ""), self._state.tokens, watch)
                 self._ports.addWidget(section(title, list_))
+
+    def _watch(self, port: str) -> None:
+        self._state.watch(probe_key(self.path, port))
 
     def _outgoing(self) -> dict[tuple[str, str], str]:
         found = self._state.checked.ports
@@ -194,6 +198,11 @@ class NodePage(QWidget):
 def kind_name(node: Node, spec: NodeSpec | None) -> str:
     """How a kind is called; an unknown one by its own word."""
     return say(spec.name) if spec is not None else node.kind
+
+
+def probe_key(path: Path, port: str) -> str:
+    """How the probes name an output port (ProbePoint.key)."""
+    return "/".join(path) + "." + port
 
 
 def facts(program: Program | None, path: Path) -> str:

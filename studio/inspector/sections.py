@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLayout, QLineEdit, QWidget
 
 from core.specs.node import PortSpec
 from core.words import Text, say
-from studio.parts import GAP, boxed, column, label, named, row
+from studio.parts import GAP, boxed, column, label, named, row, tool
 from studio.theme import Theme
 
 
@@ -68,8 +68,11 @@ def line() -> QWidget:
     return boxed(row(), "line")
 
 
-def ports_list(ports: Sequence[PortSpec], shape: Callable[[str], str], tokens: Theme) -> QWidget:
-    """Ports with kind, whether they may stay free, and the signature that arrives or leaves."""
+def ports_list(
+    ports: Sequence[PortSpec], shape: Callable[[str], str], tokens: Theme, watch: Callable[[str], None] | None = None
+) -> QWidget:
+    """Ports with kind, whether they may stay free, and the signature that arrives or leaves; with `watch`, a button that
+    shows the port's values over time."""
     made = QWidget()
     grid = QGridLayout(made)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -79,6 +82,9 @@ def ports_list(ports: Sequence[PortSpec], shape: Callable[[str], str], tokens: T
     for at, port in enumerate(ports):
         grid.addWidget(Dot(tokens.port(port.kind)), at, 0)
         grid.addWidget(label(say(port.label) or port.name), at, 1)
+        if watch is not None:
+            text = say(Text("Watch {p}", "Observar {p}"), p=port.name)
+            grid.addWidget(tool(tokens, "watch", text, lambda name=port.name: watch(name), 14), at, 3)
         grid.addWidget(label(shape(port.name) or _note(port), "muted"), at, 2, Qt.AlignmentFlag.AlignRight)
     return made
 

@@ -12,7 +12,7 @@ from core.specs.params import ParamSpec
 from core.words import Text, say
 from studio.canvas.ports import ports_of
 from studio.inspector.form import Form
-from studio.inspector.node import kind_name
+from studio.inspector.node import kind_name, probe_key
 from studio.inspector.sections import section
 from studio.parts import GAP, button, column, label, row
 from studio.state import State
@@ -59,13 +59,15 @@ class WirePage(QWidget):
         self._shape = label("", "mono", wrap=True)
         ends = f"{port_label(state, graph, edge.source)} → {port_label(state, graph, edge.target)}"
         drop = button(say(Text("Delete the wire", "Borrar el cable")), self._drop)
+        look = button(say(Text("Watch", "Observar")), self._watch, help=say(Text("Show what it carries over time", "Mostrar lo que lleva en el tiempo")))  # fmt: skip
+        look.setObjectName("watch-wire")
         self.setLayout(
             column(
                 label(say(Text("Wire", "Cable")), "title"),
                 label(ends, "muted", wrap=True),
                 section(Text("Carries", "Lleva"), self._shape),
                 section(Text("Time", "Tiempo"), self._form),
-                row(drop, None),
+                row(look, drop, None),
                 None,
                 gap=GAP,
                 margins=(12, 12, 12, 12),
@@ -109,6 +111,11 @@ class WirePage(QWidget):
             node, _, port = self._sources[0][0].partition("\x1f")
             return Init("fed", Port(node, port))
         return Init("learned") if kind == "learned" else Init()
+
+    def _watch(self) -> None:
+        edge = self._state.graph_at(self.path).edges.get(self.id)
+        if edge is not None:
+            self._state.watch(probe_key((*self.path, edge.source.node), edge.source.port))
 
     def _drop(self) -> None:
         id = self.id

@@ -28,7 +28,10 @@ def amount(value: float | None) -> str:
         return "–"
     if math.isnan(value):
         return "NaN"
-    return f"{value:.4g}" if value == 0 or 1e-3 <= abs(value) < 1e5 else f"{value:.2e}"
+    size = abs(value)
+    if size == 0 or 0.1 <= size < 1e5:
+        return f"{value:.4g}"
+    return f"{value:.3g}" if 1e-3 <= size < 0.1 else f"{value:.2e}"
 
 
 def count(value: int) -> str:

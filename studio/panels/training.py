@@ -66,7 +66,7 @@ class TrainingPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setHorizontalSpacing(12)
+        self._rows.setHorizontalSpacing(GAP)
         self._rows.setVerticalSpacing(4)
         self._rows.setColumnStretch(0, 1)
         rate = row(label(say(Text("Learning rate", "Tasa de aprendizaje")), "muted"), self._rate, gap=GAP)
@@ -175,15 +175,15 @@ class TrainingPanel(QWidget):
     def _rebuild_rows(self, table: list[tuple[str, float | None, float | None, float | None]]) -> None:
         clear(self._rows)
         self._cells = {}
-        heads = (Text("training", "entren."), Text("held out", "reservado"), Text("chance", "azar"))
+        heads = (Text("training", "entren."), Text("held out", "reserv."), Text("chance", "azar"))
         for at, text in enumerate(heads, 1):
             head = label(say(text), "muted")
             self._rows.addWidget(head, 0, at, Qt.AlignmentFlag.AlignRight)
         for line, (name, *_) in enumerate(table, 1):
-            self._rows.addWidget(label(metric_name(name)), line, 0)
+            self._rows.addWidget(label(metric_name(name), "", wrap=True), line, 0)
             for at, part in enumerate(("train", "validation", "chance"), 1):
                 cell = label("–", "strong" if part == "validation" else "muted" if part == "chance" else "")
-                cell.setMinimumWidth(56)
+                cell.setMinimumWidth(52)
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
                 named(cell, f"{metric_name(name)} {say(heads[at - 1])}")
                 self._cells[name, part] = cell

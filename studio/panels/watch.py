@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 from core.observe.chart import ChartSpec
 from core.observe.colors import PALETTES, Palette
 from core.words import Text, say
+from studio.docks import WIDE
 from studio.inspector.editors import QuietCombo
 from studio.panels.scrubber import Scrubber
 from studio.parts import GAP, boxed, column, named, row, tip, tool
@@ -20,7 +21,8 @@ from studio.theme import Theme
 
 BEAT = 40  # ms; each beat draws at most one chart, so that no beat is long
 MOST = 4
-FIRST = ("loss", "heat", "gradient_flow", "metrics")
+HEAT = "heat"
+FIRST = ("loss", HEAT, "gradient_flow", "metrics")
 ALL = ""
 
 
@@ -81,14 +83,13 @@ class Slot(QWidget):
         self.view.show_chart(spec.draw(recording, self._state.step, key))
         return True
 
-    def choose_key(self, key: str) -> None:
-        """Look at this key where the chart can."""
+    def choose_key(self, key: str) -> bool:
+        """Look at this key where the chart can; True when it does."""
+        self._offer_keys()
         at = self.keys.findData(key)
-        if at < 0 and key and self.spec is not None and self.spec.keyed and self.spec.keys is None:
-            self.keys.addItem(self._state.session.recording.label(key), key)
-            at = self.keys.count() - 1
         if at >= 0:
             self.keys.setCurrentIndex(at)
+        return at >= 0
 
     def _chosen(self) -> None:
         spec = self.spec
@@ -102,24 +103,30 @@ class Slot(QWidget):
             self.choose_key(self._state.key)
 
     def _offer_keys(self) -> None:
-        """Keys that the recording has for this chart; before there are any, those of the program."""
+        """The keys that the recording has for this chart, and every other probe where probes are what it shows."""
         spec, recording = self.spec, self._state.session.recording
         if spec is None or not spec.keyed:
             return
-        found = spec.keys(recording) if spec.keys is not None else recording.keys()
-        labels = {k: recording.label(k) for k in found}
-        if self._state.program is not None and spec.keys is None:
-            labels |= {p.key: p.label or p.key for p in self._state.program.probes if p.key not in labels}
-        known = {self.keys.itemData(i) for i in range(self.keys.count())}
+        labels = {k: recording.label(k) for k in (spec.keys(recording) if spec.keys is not None else recording.keys())}
+        probes = self._probes()
+        if labels.keys() <= probes.keys():
+            labels = {**probes, **labels}
         if not self.keys.count():
             self.keys.addItem(say(Text("automatic", "automático")), ALL)
+        known = {self.keys.itemData(i) for i in range(self.keys.count())}
         for key, text in labels.items():
             if key not in known:
                 self.keys.addItem(" ".join(text.split()), key)
 
+    def _probes(self) -> dict[str, str]:
+        """Everything with a time axis that can be probed, with its label."""
+        program = self._state.program
+        return {p.key: p.label or p.key for p in program.probes if p.sig.axes} if program is not None else {}
+
     def _take_key(self, _: int) -> None:
         key = str(self.keys.currentData() or "")
-        if self.spec is not None and self.spec.keys is None:
+        self._seen = ()
+        if key in self._probes():
             self._state.watch(key)
 
 
@@ -171,7 +178,8 @@ class WatchPanel(QWidget):
 
     def _first(self) -> tuple[str, ...]:
         there = self._state.registry.of("chart")
-        return tuple(k for k in FIRST if k in there)[:2] or tuple(there)[:2]
+        many = 3 if self.screen().availableGeometry().width() >= WIDE else 2
+        return tuple(k for k in FIRST if k in there)[:many] or tuple(there)[:2]
 
     def _keep(self) -> None:
         self._state.settings.charts = tuple(s.kind for s in self.slots_)
@@ -189,7 +197,11 @@ class WatchPanel(QWidget):
                 return
 
     def _watched(self, key: str) -> None:
-        """What the canvas wants watched shows in the first chart that can."""
-        keyed = [s for s in self.slots_ if s.spec is not None and s.spec.keyed and s.spec.keys is None]
-        for slot in keyed[:1]:
-            slot.choose_key(key)
+        """What is to be watched shows in the first chart that can; where none can, a heat map is opened for it."""
+        if not key or any(s.keys.currentData() == key for s in self.slots_):
+            return
+        if any(s.choose_key(key) for s in self.slots_ if s.spec is not None and s.spec.keyed):
+            return
+        if HEAT in self._state.registry.of("chart") and len(self.slots_) < MOST:
+            self.add_slot(HEAT)
+            self.slots_[-1].choose_key(key)
