@@ -163,8 +163,8 @@ class Canvas(QWidget):
         board.shown.connect(self._refresh)
         self.crumbs.chosen.connect(board.go)
         self.search.chosen.connect(self._add_chosen)
-        self.search.closed.connect(lambda: self.view.setFocus())
-        self.finder.chosen.connect(lambda path: self.reveal(path))
+        self.search.closed.connect(self.view.setFocus)
+        self.finder.chosen.connect(self.reveal)
         for id, act in self._acts().items():
             self._actions[id].triggered.connect(lambda _=False, act=act: act())
 

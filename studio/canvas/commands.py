@@ -75,10 +75,8 @@ class Commands:
 
     def _clipboard(self) -> Graph | None:
         """The drawing on the clipboard. Text that is none is refused in words, never half pasted."""
-        data = QGuiApplication.clipboard().mimeData()
-        text = bytes(data.data(MIME).data()).decode("utf-8", "replace") if data.hasFormat(MIME) else data.text()
         try:
-            return read_graph(json.loads(text))
+            return read_graph(json.loads(QGuiApplication.clipboard().text()))
         except json.JSONDecodeError:
             self._board.refuse(Text("The clipboard holds no drawing.", "El portapapeles no contiene un dibujo."))
         except Refused as refused:

@@ -39,12 +39,14 @@ def score(spec: NodeSpec, words: list[str]) -> int:
 
 
 def _word_score(spec: NodeSpec, word: str) -> int:
-    names = [plain(say(spec.name)), *(plain(n) for n in spec.name), spec.kind]
+    here, names = plain(say(spec.name)), [*(plain(n) for n in spec.name), spec.kind]
     near = [plain(k) for k in spec.keywords] + [plain(g) for g in GROUPS.get(spec.group, ())]
-    if any(n == word for n in names):
+    if word in (here, spec.kind):
         return 100
-    if any(n.startswith(word) for n in names):
+    if here.startswith(word):
         return 80
+    if any(n.startswith(word) for n in names):
+        return 70
     if any(part.startswith(word) for n in names for part in n.replace("_", " ").replace("-", " ").split()):
         return 60
     if any(k.startswith(word) for k in near):

@@ -46,14 +46,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One node, measured. `caption` stands under a pill; `lines` are the parameters a card shows."""
+    """One node, measured. `caption` stands under a pill; `lines` are the parameters a card shows: label, value."""
 
     shape: Literal["card", "pill"]
     width: float
     height: float
     title: str
     caption: str
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
     group: str
     known: bool
     marks: tuple[Mark, ...]
@@ -153,7 +153,7 @@ def _card(node: Node, spec: NodeSpec | None, registry: Registry, around: Graph |
     cell = node.body is not None or (spec is not None and spec.body is not None)
     text = name_of(node, spec)
     title = elide(text, 9.5, MAX_TEXT, bold=True)
-    lines = () if node.collapsed else tuple(elide(line, 8.5, MAX_TEXT) for line in _lines(node, spec))
+    lines = () if node.collapsed else tuple(_lines(node, spec))
     rows = max(len(inputs), len(outputs))
     left = [elide(say(p.label), 8.5, 90.0) for p in inputs]
     right = [elide(say(p.label), 8.5, 90.0) for p in outputs]
@@ -162,7 +162,7 @@ def _card(node: Node, spec: NodeSpec | None, registry: Registry, around: Graph |
         (small(a) + small(b) for a, b in zip(_padded(left, rows), _padded(right, rows), strict=True)), default=0
     )
     words = metrics(9.5, True).horizontalAdvance(title) + (44.0 if cell else 26.0)
-    width = _snap(max(112.0, words, widest + 48.0, *(small(line) + 26.0 for line in lines)))
+    width = _snap(max(112.0, words, widest + 48.0, *(small(a) + min(small(b), 110.0) + 40.0 for a, b in lines)))
     height = HEADER + ROW * rows + (6.0 + 17.0 * len(lines) if lines else 0.0) + (4.0 if rows else 0.0)
     marks = [*_rows(inputs, "in", 0.0, left), *_rows(outputs, "out", width, right)]
     group = spec.group if spec is not None else ("cell" if node.body is not None else "")
@@ -177,14 +177,14 @@ def _padded(words: list[str], rows: int) -> list[str]:
     return words + [""] * (rows - len(words))
 
 
-def _lines(node: Node, spec: NodeSpec | None) -> list[str]:
-    """The parameters worth seeing on the card: the first of the kind, and those that the person set."""
+def _lines(node: Node, spec: NodeSpec | None) -> list[tuple[str, str]]:
+    """The parameter worth seeing on the card: the kind's first, where it says something."""
     if spec is None:
-        return [node.kind] if node.body is None else []
+        return [(node.kind, "")] if node.body is None else []
     values = {**plain_params(node, spec), **node.params}
-    plain = [p for p in spec.params if not (node.kind == "output" and p.name == "name")]
-    worth = [p for i, p in enumerate(plain) if i == 0 or (p.name in node.params and node.params[p.name] != p.default)]
-    return [f"{say(p.label)}  {_choice(p.choices, values.get(p.name, p.default))}" for p in worth[:3]]
+    plain = [p for p in spec.params if not (node.kind == "output" and p.name == "name")][:1]
+    said = [(say(p.label), _choice(p.choices, values.get(p.name, p.default))) for p in plain]
+    return [pair for pair in said if pair[1]]
 
 
 def _choice(choices: tuple[tuple[str, object], ...], value: ParamValue) -> str:

@@ -127,10 +127,11 @@ class NodeItem(QGraphicsItem):
 
     def _paint_shadow(self, painter: QPainter, radius: float) -> None:
         painter.setPen(NO_PEN)
-        painter.setBrush(self.tokens.shadow)
-        painter.drawRoundedRect(self.look.rect.adjusted(-1, 2, 1, 4), radius, radius)
-        painter.setBrush(faded(self.tokens.shadow, self.tokens.shadow.alphaF() * 0.4))
-        painter.drawRoundedRect(self.look.rect.adjusted(-4, 1, 4, 8), radius + 4, radius + 4)
+        alpha = self.tokens.shadow.alphaF()
+        for out, drop, share in ((0.5, 2.0, 0.6), (2.5, 4.0, 0.3), (5.0, 7.0, 0.2)):
+            painter.setBrush(faded(self.tokens.shadow, alpha * share))
+            around = self.look.rect.adjusted(-out, 1.0 - out / 2, out, drop)
+            painter.drawRoundedRect(around, radius + out, radius + out)
         if self.selected:
             painter.setBrush(faded(self.tokens.accent, 0.22))
             painter.drawRoundedRect(self.look.rect.adjusted(-4, -4, 4, 4), radius + 4, radius + 4)
@@ -179,9 +180,12 @@ class NodeItem(QGraphicsItem):
             side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
             painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, mark.label)
         top = look.height - 17.0 * len(look.lines) - 6.0
-        for i, line in enumerate(look.lines):
-            box = QRectF(12.0, top + 17.0 * i, look.width - 20.0, 17.0)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line)
+        for i, (label, value) in enumerate(look.lines):
+            box = QRectF(12.0, top + 17.0 * i, look.width - 24.0, 17.0)
+            painter.setPen(t.muted)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, label)
+            painter.setPen(t.text)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, value)
 
     def _paint_pill(self, painter: QPainter, detail: float) -> None:
         t, look = self.tokens, self.look

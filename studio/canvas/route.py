@@ -5,12 +5,12 @@ Pure geometry, so that it can be tested without a window.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import networkx as nx
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
 from core.graph.model import Edge, Graph, Init, Port
@@ -20,13 +20,16 @@ RADIUS = 14.0
 LANE_GAP = 22.0
 UNDER = 26.0
 
+Floor = Callable[[frozenset[str]], float]
+"""The bottom of everything that stands where a loop stands."""
+
 Bundle = tuple[Port, int, Init]
 """Feedback wires of one port with one delay and one initial value run, and are edited, together."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """A wire's path, and where its z⁻ᵏ chip and its shape label sit. `run` is the room for the label."""
+    """A wire's path, where its z⁻ᵏ chip sits, where its shape label begins, and how much room that has."""
 
     path: QPainterPath
     chip: QPointF
@@ -51,14 +54,33 @@ def loops(graph: Graph) -> Mapping[str, frozenset[str]]:
 
 
 def forward(start: QPointF, end: QPointF, points: Sequence[QPointF] = ()) -> Route:
-    """A curve that leaves to the right and arrives from the left, through reroute points."""
-    path = QPainterPath(start)
+    """A curve that leaves to the right and arrives from the left, through reroute points; round corners where the
+    points lead back."""
     stops = [start, *points, end]
+    if points and any(b.x() < a.x() for a, b in pairwise(stops)):
+        return _cornered(stops)
+    path = QPainterPath(start)
     for a, b in pairwise(stops):
         reach = _reach(a, b)
         path.cubicTo(QPointF(a.x() + reach, a.y()), QPointF(b.x() - reach, b.y()), b)
     middle = path.pointAtPercent(0.5)
-    return Route(path, middle, middle, end.x() - start.x())
+    return Route(path, middle, start, _room(start, end) if not points else points[0].x() - start.x())
+
+
+def _room(start: QPointF, end: QPointF) -> float:
+    """How much of a curve runs nearly level where it leaves: room for words above it."""
+    dx, dy = end.x() - start.x(), abs(end.y() - start.y())
+    return dx if dy < 10.0 else dx * 0.62
+
+
+def _cornered(stops: Sequence[QPointF]) -> Route:
+    start, *points, end = stops
+    corners = [start, QPointF(points[0].x(), start.y()), *points, QPointF(points[-1].x(), end.y()), end]
+    long = max(pairwise(corners), key=lambda pair: (pair[1] - pair[0]).manhattanLength())
+    chip = (long[0] + long[1]) / 2.0
+    return Route(
+        rounded(corners), chip, QPointF(min(long[0].x(), long[1].x()), chip.y()), abs(long[1].x() - chip.x()) - 24.0
+    )
 
 
 def _reach(a: QPointF, b: QPointF) -> float:
@@ -74,7 +96,7 @@ def under(start: QPointF, end: QPointF, lane: float, shift: float = 0.0) -> Rout
     corners = [start, QPointF(right, start.y()), QPointF(right, lane), QPointF(left, lane), QPointF(left, end.y()), end]
     path = rounded(corners)
     chip = QPointF(max(right - 46.0, (left + right) / 2.0), lane)
-    return Route(path, chip, QPointF((left + chip.x() - 24.0) / 2.0, lane), chip.x() - left - 24.0)
+    return Route(path, chip, QPointF(left, lane), chip.x() - left - 24.0)
 
 
 def rounded(corners: Sequence[QPointF], radius: float = RADIUS) -> QPainterPath:
@@ -94,10 +116,8 @@ def _towards(corner: QPointF, other: QPointF, radius: float) -> QPointF:
     return QPointF(corner.x() + dx * share, corner.y() + dy * share)
 
 
-def lanes(
-    feedback: Sequence[tuple[Bundle, frozenset[str], float]], boxes: Mapping[str, QRectF]
-) -> Mapping[Bundle, float]:
-    """The height of each bundle's lane: under everything that stands where its loop stands; short spans inside."""
+def lanes(feedback: Sequence[tuple[Bundle, frozenset[str], float]], floor: Floor) -> Mapping[Bundle, float]:
+    """The height of each bundle's lane: under the `floor` of its loop; of several, short spans lie inside."""
     out: dict[Bundle, float] = {}
     used: dict[frozenset[str], int] = {}
     for bundle, loop, _ in sorted(feedback, key=lambda item: item[2]):
@@ -105,12 +125,5 @@ def lanes(
             continue
         rank = used.get(loop, 0)
         used[loop] = rank + 1
-        out[bundle] = _floor(loop, boxes) + UNDER + LANE_GAP * rank
+        out[bundle] = floor(loop) + UNDER + LANE_GAP * rank
     return out
-
-
-def _floor(loop: frozenset[str], boxes: Mapping[str, QRectF]) -> float:
-    area = QRectF()
-    for id in loop:
-        area = area.united(boxes[id])
-    return max((b.bottom() for b in boxes.values() if b.intersects(area)), default=area.bottom())

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from core.compile.program import Checked
-from core.graph.diff import diff
-from core.graph.model import Graph, Path
+from core.graph.diff import Diff, diff
+from core.graph.model import Graph, Path, Port
 from core.specs.registry import Registry
 from core.specs.sig import Sig
 from studio.canvas.findings import Findings, findings
@@ -69,6 +69,7 @@ class CanvasScene(QGraphicsScene):
         self._path: Path = ()
         self._checked = Checked(())
         self._wiring = Wiring(self.graph)
+        self._first_of: dict[Port, str] = {}
 
     # what is shown
 
@@ -116,22 +117,27 @@ class CanvasScene(QGraphicsScene):
             self._put_frame(id)
         for id in (*change.added_nodes, *change.changed_nodes):
             self._put_node(id)
-        if (
-            change.added_nodes
-            or change.removed_nodes
-            or change.added_edges
-            or change.removed_edges
-            or change.changed_edges
-        ):
-            self._wiring = Wiring(graph)
-            self._mark_wired()
-        else:
-            self._wiring.graph = graph
-        moved = (*change.added_nodes, *change.changed_nodes)
-        again = {*change.added_edges, *change.changed_edges} | self._wiring.touched(moved, self.nodes)
-        if change.removed_nodes or change.removed_edges:
-            again |= {e.id for e in graph.edges.values() if e.delay}
+        again = {*change.added_edges, *change.changed_edges} | self._rewire(change)
+        if change:
+            again |= self._wiring.touched((*change.added_nodes, *change.changed_nodes))
         self._reroute(again)
+
+    def _rewire(self, change: Diff) -> set[str]:
+        """Learn which wires there are now; the ids of those that ran in a loop before and may not any more."""
+        parts = (
+            change.added_nodes,
+            change.removed_nodes,
+            change.added_edges,
+            change.removed_edges,
+            change.changed_edges,
+        )
+        if not any(parts):
+            self._wiring.graph = self.graph
+            return set()
+        before = self._wiring.inner
+        self._wiring = Wiring(self.graph)
+        self._mark_wired()
+        return before & self.graph.edges.keys()
 
     def _put_node(self, id: str) -> None:
         node = self.graph.nodes[id]
@@ -164,7 +170,7 @@ class CanvasScene(QGraphicsScene):
         fed = edge.init.source
         start = None if fed is None or fed.node not in self.nodes else self.nodes[fed.node].anchor("out", fed.port)[0]
         item.show_edge(edge, route, kind, start)
-        item.put(loose=not whole)
+        item.put(loose=not whole, speaks=self._first_of.get(edge.source) == id)
 
     def _kind(self, id: str, sig: Sig | None) -> str:
         """The kind a wire is coloured by: what was inferred, else what its port says."""
@@ -175,14 +181,18 @@ class CanvasScene(QGraphicsScene):
         return "any" if mark is None else mark.spec.kind
 
     def _mark_wired(self) -> None:
+        self._first_of = {}
         ends: dict[str, set[tuple[Side, str]]] = {id: set() for id in self.nodes}
         for e in self.graph.edges.values():
             ends[e.source.node].add(("out", e.source.port))
+            self._first_of.setdefault(e.source, e.id)
             ends[e.target.node].add(("in", e.target.port))
             if e.init.source is not None:
                 ends[e.init.source.node].add(("out", e.init.source.port))
         for id, item in self.nodes.items():
             item.put(wired=frozenset(ends[id]))
+        for id, wire in self.wires.items():
+            wire.put(speaks=self._first_of.get(self.graph.edges[id].source) == id)
 
     # what is selected
 
@@ -211,7 +221,7 @@ class CanvasScene(QGraphicsScene):
             self.nodes[id].setPos(QPointF(*self.graph.nodes[id].at) + shift)
         for id in frames:
             self.frames[id].setPos(QPointF(*self.graph.frames[id].at) + shift)
-        self._reroute(self._wiring.touched(nodes, self.nodes))
+        self._reroute(self._wiring.near(nodes, self.nodes))
 
     def preview_points(self, wire: str, points: tuple[tuple[float, float], ...]) -> None:
         """Show a wire as if it ran through these points."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -301,18 +301,22 @@ class CanvasView(QGraphicsView):
         if self.zoom < 0.5:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._draw_grid(painter, area, GRID_STEP, 1.0, self.tokens.grid)
-        self._draw_grid(painter, area, GRID_STEP * 5, 1.0, self.tokens.grid_strong)
+        self._draw_dots(painter, area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
-    def _draw_grid(self, painter: QPainter, area: QRectF, step: int, width: float, colour: object) -> None:
-        pen = QPen(colour, width)  # type: ignore[call-overload]
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        left, top = int(area.left() // step) * step, int(area.top() // step) * step
-        lines = [QLineF(x, area.top(), x, area.bottom()) for x in range(left, int(area.right()) + 1, step)]
-        lines += [QLineF(area.left(), y, area.right(), y) for y in range(top, int(area.bottom()) + 1, step)]
-        painter.drawLines(lines)
+    def _draw_dots(self, painter: QPainter, area: QRectF) -> None:
+        """A soft grid: dots, every fifth row and column a little stronger."""
+        left, top = int(area.left() // GRID_STEP), int(area.top() // GRID_STEP)
+        right, bottom = int(area.right() // GRID_STEP) + 1, int(area.bottom() // GRID_STEP) + 1
+        soft, strong = [], []
+        for i in range(left, right + 1):
+            for k in range(top, bottom + 1):
+                (soft if i % 5 or k % 5 else strong).append(QPointF(i * GRID_STEP, k * GRID_STEP))
+        for points, colour, size in ((soft, self.tokens.grid, 1.8), (strong, self.tokens.grid_strong, 2.6)):
+            pen = QPen(colour, size)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPoints(points)
 
     def flash(self, item_put: object) -> None:
         """Draw the eye to something for a moment: `item_put(strength)` is called with falling strength."""

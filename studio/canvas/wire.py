@@ -32,6 +32,7 @@ class WireItem(QGraphicsItem):
         self.hovered = False
         self.dim = False
         self.offer = False  # a node held over it would be inserted here
+        self.speaks = True  # of the wires of one port, the first says the shape
         self.loose = False  # one of its ends is at a port that does not exist
         self.flash = 0.0
         self.fed: QPointF | None = None
@@ -89,7 +90,7 @@ class WireItem(QGraphicsItem):
             if self.selected or self.offer or self.flash > 0:
                 painter.setPen(QPen(faded(self.tokens.accent, 0.35 + 0.4 * self.flash), 8.0))
                 painter.drawPath(self.route.path)
-            else:
+            elif not self.edge.delay:
                 painter.setPen(QPen(self.tokens.canvas, 5.0))  # a rim, so that crossings read as bridges
                 painter.drawPath(self.route.path)
         painter.setPen(self._pen(detail))
@@ -118,36 +119,38 @@ class WireItem(QGraphicsItem):
         return QPointF(middle.x() + (28.0 if self.edge.delay else 0.0), middle.y())
 
     def _paint_marks(self, painter: QPainter, detail: float) -> None:
+        grown = 5.0 if self.hovered or self.selected else 2.4
         for x, y in self.edge.points:
-            painter.setPen(QPen(self.tokens.canvas, 1.5))
+            painter.setPen(NO_PEN)
             painter.setBrush(self.tokens.accent if self.selected else self.tokens.port(self.kind))
-            painter.drawEllipse(QPointF(x, y), 5.0, 5.0)
+            painter.drawEllipse(QPointF(x, y), grown, grown)
         chip = self.chip
         if chip is not None:
-            if self.fed is not None:
-                painter.setPen(QPen(self.tokens.port("any"), 1.2, Qt.PenStyle.DotLine))
+            if self.fed is not None and (self.hovered or self.selected):
+                painter.setPen(QPen(self.tokens.accent, 1.4, Qt.PenStyle.DotLine))
                 painter.drawLine(self.fed, self.route.chip)
             paint_chip(painter, chip, chip_text(self.edge), self.tokens, self.selected or self.hovered)
         if detail >= LABELS and self.sig is not None:
             self._paint_label(painter, self.sig)
 
     def _paint_label(self, painter: QPainter, sig: Sig) -> None:
-        """The shape with axis names and the glyph of its kind, above the wire, where there is room for it."""
-        text = sig.show()
-        width = metrics(8.0).horizontalAdvance(text) + 22.0
-        if self.route.run < width + 14.0 and not (self.hovered or self.selected):
+        """The shape with axis names and the glyph of its kind, above the wire where it leaves."""
+        if not (self.speaks or self.hovered or self.selected):
             return
-        t, at = self.tokens, self.route.label
-        lift = 12.0 if self.edge.delay and self.route.label == self.route.chip else 0.0
-        box = QRectF(at.x() - width / 2, at.y() - LABEL_HEIGHT / 2 - lift, width, LABEL_HEIGHT)
+        text = sig.show()
+        width = metrics(8.0).horizontalAdvance(text) + 16.0
+        if self.route.run < width + 18.0:
+            return
+        t = self.tokens
+        box = QRectF(self.route.label.x() + 10.0, self.route.label.y() - LABEL_HEIGHT - 2.0, width, LABEL_HEIGHT)
         painter.setPen(NO_PEN)
-        painter.setBrush(t.canvas)
-        painter.drawRoundedRect(box, 7.0, 7.0)
+        painter.setBrush(faded(t.canvas, 0.8))
+        painter.drawRoundedRect(box.adjusted(-2, 1, 2, 0), 6.0, 6.0)
         painter.setBrush(t.port(sig.kind))
-        glyph = QPointF(box.left() + 9.0, box.center().y())
+        glyph = QPointF(box.left() + 4.0, box.center().y() + 0.5)
         painter.translate(glyph)
-        painter.drawPath(port_shape(sig.kind, 3.2))
+        painter.drawPath(port_shape(sig.kind, 3.0))
         painter.translate(-glyph)
         painter.setPen(t.muted)
         painter.setFont(font(8.0))
-        painter.drawText(box.adjusted(16.0, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(box.adjusted(11.0, 0, 4.0, 0), Qt.AlignmentFlag.AlignVCenter, text)

@@ -11,6 +11,8 @@ from core.graph.model import Edge, Graph
 from studio.canvas.node import NodeItem
 from studio.canvas.route import Bundle, Route, bundle_of, forward, lanes, loops, under
 
+Items = Mapping[str, NodeItem]
+
 
 class Wiring:
     """Routes of one graph's wires between the items that show its nodes."""
@@ -24,18 +26,30 @@ class Wiring:
         self._loops: Mapping[str, frozenset[str]] = loops(graph)
         self._inner = [e for e in graph.edges.values() if e.delay and self._loop(e)]
 
-    def touched(self, nodes: Iterable[str], items: Mapping[str, NodeItem]) -> set[str]:
-        """The wires to run anew when these nodes have moved."""
+    @property
+    def inner(self) -> set[str]:
+        """The delayed wires of loops: those that run back under the nodes."""
+        return {e.id for e in self._inner}
+
+    def touched(self, nodes: Iterable[str]) -> set[str]:
+        """The wires to run anew when these nodes have changed: their own, and all that run back under nodes."""
+        return self._at(nodes) | self.inner
+
+    def near(self, nodes: Iterable[str], items: Items) -> set[str]:
+        """The same while a hand moves them: of those that run back, only what is near, so that dragging stays quick."""
         moved = list(nodes)
-        out = set().union(*(self._touching.get(n, set()) for n in moved)) if moved else set()
-        boxes = [items[n].box for n in moved if n in items]
+        boxes = [items[n].box for n in moved]
+        out = self._at(moved)
         for loop in {self._loop(e) for e in self._inner}:
             area = _area(loop, items).adjusted(-60, -60, 60, 200)
             if any(n in loop for n in moved) or any(area.intersects(b) for b in boxes):
                 out |= {e.id for e in self._inner if self._loop(e) == loop}
         return out
 
-    def routes(self, edges: Iterable[str], items: Mapping[str, NodeItem]) -> dict[str, tuple[Route, bool]]:
+    def _at(self, nodes: Iterable[str]) -> set[str]:
+        return set().union(*(self._touching.get(n, set()) for n in nodes))
+
+    def routes(self, edges: Iterable[str], items: Items) -> dict[str, tuple[Route, bool]]:
         """Each wire's route, and whether both its ports exist."""
         wanted = [self.graph.edges[id] for id in edges]
         levels = self._levels(wanted, items)
@@ -51,20 +65,19 @@ class Wiring:
             out[e.id] = (route, there and here)
         return out
 
-    def bundle(self, id: str, items: Mapping[str, NodeItem]) -> tuple[str, ...]:
+    def bundle(self, id: str, items: Items) -> tuple[str, ...]:
         """The wires that run together with this one: its like, from the same port back through the same delay."""
         edge = self.graph.edges[id]
         if not self._runs_back(edge, items):
             return (id,)
         return tuple(e.id for e in self._inner if bundle_of(e) == bundle_of(edge) and self._runs_back(e, items))
 
-    def _levels(self, wanted: list[Edge], items: Mapping[str, NodeItem]) -> dict[Bundle, tuple[float, float]]:
+    def _levels(self, wanted: list[Edge], items: Items) -> dict[Bundle, tuple[float, float]]:
         """Lane height and sideways shift of each bundle of the loops that the wanted wires belong to."""
         concerned = {self._loop(e) for e in wanted if e.delay}
         back = [e for e in self._inner if self._loop(e) in concerned and self._runs_back(e, items)]
-        boxes = {id: item.box for id, item in items.items()} if back else {}
         found = [(bundle_of(e), self._loop(e), items[e.source.node].x() - items[e.target.node].x()) for e in back]
-        heights = lanes(found, boxes)
+        heights = lanes(found, lambda loop: _floor(loop, items))
         order: dict[str, int] = defaultdict(int)
         out: dict[Bundle, tuple[float, float]] = {}
         for bundle, lane in heights.items():
@@ -77,7 +90,7 @@ class Wiring:
         loop = self._loops.get(e.source.node, frozenset())
         return loop if e.target.node in loop else frozenset()
 
-    def _runs_back(self, e: Edge, items: Mapping[str, NodeItem]) -> bool:
+    def _runs_back(self, e: Edge, items: Items) -> bool:
         if not e.delay or not self._loop(e):
             return False
         start, _ = items[e.source.node].anchor("out", e.source.port)
@@ -90,7 +103,15 @@ def _nodes_of(e: Edge) -> tuple[str, ...]:
     return (e.source.node, e.target.node, *fed)
 
 
-def _area(loop: frozenset[str], items: Mapping[str, NodeItem]) -> QRectF:
+def _floor(loop: frozenset[str], items: Items) -> float:
+    """The bottom of everything that stands where the loop stands; the scene's index finds it."""
+    area = _area(loop, items)
+    scene = items[next(iter(loop))].scene()
+    there = (i.box for i in scene.items(area) if isinstance(i, NodeItem))
+    return max((b.bottom() for b in there if b.intersects(area)), default=area.bottom())
+
+
+def _area(loop: frozenset[str], items: Items) -> QRectF:
     area = QRectF()
     for id in loop:
         if id in items:

@@ -103,10 +103,11 @@ class Link:
 
     def _fit(self, item: NodeItem) -> Fit:
         wanted: Side = "in" if self.side == "out" else "out"
-        return {
+        fit = {
             (m.side, m.spec.name): m.side == wanted and self._judge(Port(item.node.id, m.spec.name), m.side).ok
             for m in item.look.marks
-        } | {(self.side, self.fixed.port): True for _ in [0] if item.node.id == self.fixed.node}
+        }
+        return {**fit, (self.side, self.fixed.port): True} if item.node.id == self.fixed.node else fit
 
     def _aimed(self, caught: Hit) -> tuple[Port, Verdict] | None:
         """The port under the hand; on a node's body its first port that fits, else its first one with its reason."""

@@ -40,7 +40,7 @@ def gesture_for(view: CanvasView, button: Qt.MouseButton, caught: Hit, at: Point
     if caught.kind == "wire":
         view.board.scene.pick(_after_click(before, picked, at))
         return None
-    if not (before | picked) == before or at.ctrl:
+    if before | picked != before or at.ctrl:
         view.board.scene.pick(_after_click(before, picked, at))
         return Shift(view, at, caught.id, view.board.scene.picked)
     return Shift(view, at, caught.id, before if at.shift else picked)
