@@ -96,9 +96,27 @@ def flatten(graph: Graph, registry: Registry) -> Flat:
                 quiet = node.bypass and Port(node.id, port.name) not in read
                 if (*scope.path, node.id) not in opened.leaves and not quiet:
                     ports[(*scope.path, node.id), port.name] = follow.out(scope, Port(node.id, port.name))
+    opened.problems.extend(_cut_circles(opened, fed))
     return Flat(
         opened.leaves, opened.scopes, arrivals, wires, ports, fed, _unique(opened.problems), registry
     )  # fmt: skip
+
+
+def _cut_circles(opened: Opened, fed: dict[tuple[Path, str], Arrival]) -> Iterator[Problem]:
+    """Break initial values that are fed over the wire they start, and tell of them."""
+    for key in list(fed):
+        seen: set[tuple[Path, str]] = set()
+        todo = [key]
+        while todo:
+            found = fed.get(todo.pop())
+            fresh = {(h.path, h.edge.id) for h in found.hops} - seen if isinstance(found, Source) else set()
+            seen |= fresh
+            todo += fresh
+        if key in seen:
+            fed[key] = Nothing.BROKEN
+            scope = opened.scopes[key[0]]
+            zeros = fixes.start_from(opened.registry, key[0], key[1], fixes.ZEROS)
+            yield mistake("start.circle", scope.at_edge(scope.graph.edges[key[1]]), (zeros,))
 
 
 class _Follow:

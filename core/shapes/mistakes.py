@@ -262,6 +262,13 @@ MISTAKES: dict[str, Mistake] = {
         Text("the initial value has size {got}, {expected} expected", "el valor inicial tiene tamaño {got}, se espera {expected}"),
         Text("Feed it from a value of the same size.", "Tómelo de un valor del mismo tamaño."),
     ),
+    "start.circle": Mistake(
+        Text(
+            "the initial value comes over the very wire that it should start",
+            "el valor inicial llega por el mismo cable que debería iniciar",
+        ),
+        Text("Feed it from outside the loop, or start from zeros.", "Tómelo de fuera del bucle, o empiece desde ceros."),
+    ),
     "start.tokens": Mistake(
         Text("tokens can start only from zeros", "los símbolos solo pueden empezar desde ceros"),
         Text("Delay the features after the Embedding instead.", "Retarde las características, tras la Incrustación."),

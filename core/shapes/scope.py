@@ -22,6 +22,7 @@ from core.words import Text
 
 MAX_DEPTH = 16
 MAX_LEAVES = 20_000
+PORT_ROLES = ("cell_input", "cell_output")
 Plain = bool | int | float | str
 
 
@@ -101,7 +102,7 @@ def open_scopes(graph: Graph, registry: Registry) -> Opened:
 def _ports(spec: NodeSpec, values: Mapping[str, Plain]) -> tuple[tuple[PortSpec, ...], tuple[PortSpec, ...]]:
     """A leaf's ports; a cell's own inputs and outputs carry the signal that they were given."""
     inputs, outputs = spec.ports(values)
-    if spec.role in ("cell_input", "cell_output"):
+    if spec.role in PORT_ROLES:
         kind = cast("PortKind", values["signal"])
         return tuple(replace(p, kind=kind) for p in inputs), tuple(replace(p, kind=kind) for p in outputs)
     return inputs, outputs
@@ -115,6 +116,8 @@ def _arriving(graph: Graph) -> dict[Port, tuple[Edge, ...]]:
 
 
 def is_cell(node: Node, spec: NodeSpec | None) -> bool:
+    if spec is not None and spec.role in PORT_ROLES:
+        return False  # a port stays a port, whatever a file hangs into it
     return node.body is not None or (spec is not None and spec.body is not None)
 
 
@@ -137,11 +140,11 @@ def _open(
             assert body is not None
             inputs[node.id], outputs[node.id] = body_ports(body)
             _enter(opened, scope, node, body, values, kinds)
-        elif spec is None or (spec.build is None and spec.role not in ("cell_input", "cell_output")):
+        elif spec is None or (spec.build is None and spec.role not in PORT_ROLES):
             opened.problems.append(_unknown_kind(opened, scope, node))
         else:
             inputs[node.id], outputs[node.id] = _ports(spec, values)
-            if spec.role in ("cell_input", "cell_output"):
+            if spec.role in PORT_ROLES:
                 if not path:
                     fix = fixes.remove_node(opened.registry, (node.id,), scope.shown(node.id))
                     opened.problems.append(mistake("cell.outside", scope.at_node(node.id), (fix,)))

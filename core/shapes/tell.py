@@ -117,16 +117,20 @@ def algebraic(flat: Flat, around: list[Path]) -> Problem:
 
 def _link(flat: Flat, source: Path, user: Path) -> tuple[Hop, ...]:
     """The wires over which `user` reads `source` at the same step, or whose start is fed from it."""
-    for port in flat.scopes[user[:-1]].inputs[user[-1]]:
-        for arrival in flat.arrivals[user, port.name]:
-            if isinstance(arrival, Source):
-                if arrival.path == source and not arrival.delay:
-                    return arrival.hops
-                for hop in arrival.hops:
-                    fed = flat.fed.get((hop.path, hop.edge.id))
-                    if isinstance(fed, Source) and fed.path == source:
-                        return (hop,)
-    raise AssertionError((source, user))
+    arriving = (
+        a for p in flat.scopes[user[:-1]].inputs[user[-1]] for a in flat.arrivals[user, p.name] if isinstance(a, Source)
+    )
+    return next(way for a in arriving if (way := _way(flat, source, a)))
+
+
+def _way(flat: Flat, source: Path, arrival: Source) -> tuple[Hop, ...]:
+    if arrival.path == source and not arrival.delay:
+        return arrival.hops
+    for hop in arrival.hops:
+        fed = flat.fed.get((hop.path, hop.edge.id))
+        if isinstance(fed, Source) and ((fed.path == source and not fed.hops) or _way(flat, source, fed)):
+            return (hop,)
+    return ()
 
 
 def sums(flat: Flat, wrong: list[tuple[Sum, Draft]]) -> list[Problem]:

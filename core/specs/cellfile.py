@@ -96,9 +96,10 @@ def body_hash(body: Graph) -> str:
 
 def _port(params: Any, fallback: str) -> PortSpec:
     name = str(params.get("name") or fallback)
-    kind: PortKind = params.get("signal", "features")
-    static = bool(params.get("static", False))
-    return PortSpec(name, kind, Text(name, name), optional=bool(params.get("optional", static)), static=static)
+    signal = params.get("signal")
+    kind: PortKind = signal if signal in ("tokens", "scalar") else "features"  # a mistaken one is told at its node
+    static = params.get("static") is True
+    return PortSpec(name, kind, Text(name, name), optional=params.get("optional", static) is True, static=static)
 
 
 def _param(p: ParamFile) -> ParamSpec:

@@ -239,6 +239,15 @@ CASES: list[Case] = [
     ("start.over_time", between(*FEEDBACK, "h.y u.x 1 fed:w.y"), SERIES),
     ("start.size", between(*FEEDBACK, node("a", "features", field="about"), "h.y u.x 1 fed:a.x"), SERIES),
     (
+        "start.circle",
+        between(
+            node("c", "cell", body=_cell(node("x", "cell_input", name="x"),
+                                         node("h0", "cell_input", name="h0", static=True),
+                                         node("o", "cell_output", name="y"), "x.x o.x 1 fed:h0.x")),
+            "in.x c.x", "c.y c.h0", "c.y out.x"),
+        SERIES,
+    ),
+    (
         "start.tokens",
         graph(node("in", "tokens"), node("e", "embedding"), node("net", "dense", units=0), node("goal", "target"),
               node("loss", "cross_entropy"), "in.x e.x 1 learned", "e.y net.x", "net.y loss.logits", "goal.y loss.target"),

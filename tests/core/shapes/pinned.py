@@ -293,6 +293,14 @@ PINNED = {
         "Tómelo de un valor del mismo tamaño.",
         ["Start from zeros"],
     ),
+    "start.circle": (
+        "c/x/x → c/o/x",
+        "the initial value comes over the very wire that it should start",
+        "el valor inicial llega por el mismo cable que debería iniciar",
+        "Feed it from outside the loop, or start from zeros.",
+        "Tómelo de fuera del bucle, o empiece desde ceros.",
+        ["Start from zeros"],
+    ),
     "start.tokens": (
         "in/x → e/x",
         "tokens can start only from zeros",
