@@ -39,7 +39,7 @@ def pack(loop: Sequence[Op], ops: Sequence[Op], kept: set[int], name: str, names
     paired = [_paired(g, by_id, readers, inside, kept) for g in inner]
     inner_steps = tuple(_named(g, f"{name}_recurrent", names) for g in inner)
     onto = [_named([p for _, p in pairs], f"{name}_input", names, whole=True) for pairs in paired if pairs]
-    sums = []
+    sums: list[SumStep] = []
     for group, pairs, recurrent in zip(inner, paired, inner_steps, strict=True):
         if pairs:
             adds = tuple(a for a, _ in pairs)

@@ -53,7 +53,11 @@ class State:
 @dataclass(frozen=True)
 class DrawnWeight:
     """A drawn parameter and where its numbers live: `tensor` is the state_dict name; rows/columns the slice of it
-    (None = all) that a packed or fused tensor gives to this node."""
+    (None = all) that a packed or fused tensor gives to this node.
+
+    A matrix over a concatenation inside a loop lives in pieces, one entry each: `name` is then "weight.0", "weight.1"
+    and `shape` the piece's, by the order of the concatenation.
+    """
 
     path: Path
     name: str
@@ -97,7 +101,7 @@ class Program:
     probes: tuple[ProbePoint, ...]
     fused: Mapping[Path, str] = field(default_factory=dict)  # cell or region path -> "LSTM" | "GRU" | "RNN"
     lines: Mapping[int, Path] = field(default_factory=dict)  # 1-based source line -> node
-    hash: str = ""  # of graph + fields + mode
+    hash: str = ""  # of graph + fields; the same for train and twin
     ops: tuple[Op, ...] = ()  # the flat typed ops it was emitted from, in order (ONNX is written from them)
 
     @property
@@ -138,3 +142,5 @@ class Checked:
 #            parts[name] is the per-step loss (B, T) or (B,), zero where padded, before weighting and reduction
 #   The twin's forward has one more argument, taps=None: a dict that it fills (see ProbePoint).
 #   lengths: dict axis name -> LongTensor (B,), or None; an axis left out is full. Outputs are zero on padding.
+#   state: what an earlier call returned, {} or None to begin anew. With lengths and state=None nothing is followed
+#   through padding (it costs time) and the state returned is {}; pass {} to begin and get each sequence's own end.
