@@ -48,8 +48,8 @@ def _write_read(ctx: Context, method: Method) -> list[tuple[Code, Sig]]:
 def _write_reduction(ctx: Context, method: Method) -> None:
     reduces = [op for op in ctx.flow.ops if op.name == "reduce_loss"]
     if not reduces:
-        method.aids.add("like")
-        method.writer.line(Code("return like.new_zeros(()), {}"))
+        first = key(ctx.results[ctx.flow.results[0].value])
+        method.writer.say("return outputs[{k}].new_zeros(()), {{}}", k=first)
         return
     names = Names()
     keys = [key(names.fresh(label(op.path))) for op in reduces]
