@@ -16,7 +16,8 @@ Range = tuple[float, float]
 def extent(chart: Chart) -> tuple[Range, Range]:
     """Ranges of x and y with a little air, as drawn: log10 of the values on a log axis."""
     heat = any(isinstance(mark, Heat) for mark in chart.marks)
-    x = _range(chart.x, _values(chart, 0), 0.0 if heat else 0.015)
+    dots = any(isinstance(mark, Points) for mark in chart.marks)
+    x = _range(chart.x, _values(chart, 0), 0.0 if heat else 0.05 if dots else 0.015)
     y = _range(chart.y, _values(chart, 1), 0.0 if heat else 0.06)
     return x, y
 

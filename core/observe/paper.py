@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path as FilePath
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,13 +57,15 @@ def figure(chart: Chart, palette: Palette, size: tuple[float, float] = (6.4, 3.8
     ax.set_xlim(x_low, x_high)
     ax.set_ylim(*((y_high, y_low) if heat is not None else (y_low, y_high)))
     if chart.equal:
-        ax.set_aspect("equal", adjustable="datalim")
+        ax.set_aspect("equal", adjustable="box")
     _dress(ax, palette)
     for mark in chart.marks:
         _DRAW[type(mark)](ax, mark, chart, palette)
     _tick(ax.xaxis, chart.x, (x_low, x_high), size[0] * 0.85 / _wide(chart.x), palette)
     _tick(ax.yaxis, chart.y, (y_low, y_high), size[1] * 0.75 / (0.16 if chart.y.ticks else 0.42), palette)
-    ax.grid(not any(a.ticks for a in (chart.x, chart.y)), color=palette.grid, linewidth=0.6)
+    for axis, wanted in ((ax.xaxis, heat is None and not chart.x.ticks), (ax.yaxis, heat is None)):
+        if wanted:
+            axis.grid(True, color=palette.grid, linewidth=0.6)
     _words(ax, chart, palette)
     if heat is not None:
         _scale(fig, ax, heat, palette)
@@ -100,7 +103,8 @@ def _words(ax: Axes, chart: Chart, palette: Palette) -> None:
     ax.set_title(_cut(title, 90), loc="left", color=palette.text, fontsize=11, fontweight="bold", parse_math=False)
     note = say(chart.note)
     if note:
-        ax.text(0.5, 0.5, note, transform=ax.transAxes, ha="center", va="center", wrap=True, **style)
+        # wrapped here: matplotlib's own wrapping would read TeX even where it is told not to
+        ax.text(0.5, 0.5, fill(note, 64), transform=ax.transAxes, ha="center", va="center", **style)
     handles, labels = ax.get_legend_handles_labels()
     if len(labels) > 1 or any(isinstance(m, (Points, Bars, Level)) and m.label for m in chart.marks):
         short = [_cut(label, 44) for label in labels]

@@ -112,6 +112,12 @@ class Recording:
         """How a probe key reads on the canvas."""
         return (self.started.labels.get(key) if self.started else None) or key
 
+    def symbol(self, index: int, size: int) -> str:
+        """The symbol with this id, of the vocabulary that has `size` of them; the id itself where there is none."""
+        words = self.started.vocabularies.values() if self.started else ()
+        found = next((v for v in words if len(v) == size and 0 <= index < size), None)
+        return found[index] if found else str(index)
+
     @property
     def frames(self) -> tuple[int, ...]:
         """The steps of the frames kept, rising."""

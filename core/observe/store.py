@@ -186,6 +186,8 @@ def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
         fused={str(k): str(v) for k, v in entry["fused"].items()},
         chance={str(k): float(v) for k, v in entry["chance"].items()},
         labels={str(k): str(v) for k, v in entry["labels"].items()},
+        differs=tuple(map(str, entry["differs"])),
+        vocabularies={str(k): tuple(map(str, v)) for k, v in entry["vocabularies"].items()},
     )
 
 

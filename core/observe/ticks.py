@@ -71,5 +71,6 @@ def _powers(low: float, high: float, room: float) -> list[Tick]:
         inside = [spot for spot in spots if low <= spot[0] <= high]
         if len(inside) >= 2:
             return inside
+        return [(math.log10(value), text) for value, text in _even(10.0**low, 10.0**high, room) if value > 0]
     stride = next((s for s in _strides() if (last - first + 1) / s <= max(room, 2)), 1)
     return [(float(p), f"10{str(p).translate(_RAISED)}") for p in range(first, last + 1) if p % stride == 0]

@@ -28,6 +28,7 @@ class Started:
     chance: Mapping[str, float]
     labels: Mapping[str, str] = field(default_factory=dict)  # probe key -> how it reads on the canvas
     differs: tuple[str, ...] = ()  # on resume: what changed since the checkpoint, so that the bits may differ
+    vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # data field -> its symbols, index = id
 
 
 @dataclass(frozen=True)

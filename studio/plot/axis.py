@@ -25,8 +25,8 @@ class ChartAxis(pg.AxisItem):
         self._palette: Palette | None = None
         self._named: dict[float, str] = {}
 
-    def show_axis(self, axis: Axis, palette: Palette) -> None:
-        if axis is self._axis and palette is self._palette:
+    def show_axis(self, axis: Axis, palette: Palette, grid: bool) -> None:
+        if axis == self._axis and palette is self._palette and grid == bool(self.grid):
             return
         before, self._axis = self._axis, axis
         if before is None or before.label != axis.label:
@@ -37,7 +37,7 @@ class ChartAxis(pg.AxisItem):
             self.setTickPen(pg.mkPen(palette.grid, width=1))
             self.setTextPen(palette.muted)
             self._say_label(palette)
-        self.setGrid(False if axis.ticks else 255)
+        self.setGrid(255 if grid else False)
         self.picture = None
         self.update()
 
@@ -58,7 +58,8 @@ class ChartAxis(pg.AxisItem):
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         if self._axis is None:
             return []
-        found = ticks(self._axis, minVal, maxVal, size / self._pitch())
+        low, high = sorted((minVal, maxVal))
+        found = ticks(self._axis, low, high, size / self._pitch())
         self._named = dict(found)
         values = [place for place, _ in found]
         return [(values[1] - values[0] if len(values) > 1 else 1.0, values)]
@@ -71,7 +72,9 @@ class ChartAxis(pg.AxisItem):
         metrics = QFontMetricsF(self.style["tickFont"] or self.font())
         if self.orientation in ("left", "right"):
             named = self._axis is not None and self._axis.ticks
-            return metrics.height() * (1.05 if named else 2.6)
+            return metrics.height() * (0.85 if named else 2.6)
         if self._axis is not None and self._axis.ticks:
-            return max(metrics.horizontalAdvance(text) for _, text in self._axis.ticks) + 5
+            # letters are of different width: three in four fit, the wide ones may touch their neighbours
+            widths = sorted(metrics.horizontalAdvance(text) for _, text in self._axis.ticks)
+            return widths[len(widths) * 3 // 4] + 2
         return 84.0

@@ -24,6 +24,12 @@ class ColorBar(QWidget):
         self._limits = (0.0, 1.0)
         self._diverging = False
         self._palette: Palette | None = None
+        self._span: tuple[float, float] | None = None
+
+    def set_span(self, top: float, bottom: float) -> None:
+        """From where to where the strip runs, in its own pixels."""
+        self._span = (top, bottom)
+        self.update()
 
     def show_scale(self, heat: Heat, palette: Palette) -> None:
         limits = heat.limits or limits_of(heat.z, heat.diverging)
@@ -48,7 +54,8 @@ class ColorBar(QWidget):
         painter = QPainter(self)
         metrics = QFontMetricsF(self.font())
         air = metrics.height() / 2
-        bar = QRectF(2, air, BAR, self.height() - 2 * air)
+        top, bottom = self._span or (air, self.height() - air)
+        bar = QRectF(2, top, BAR, max(bottom - top, 1))
         painter.drawImage(bar, _strip(self._palette, self._diverging))
         painter.setPen(QColor(self._palette.grid))
         painter.drawRect(bar)
@@ -60,8 +67,8 @@ class ColorBar(QWidget):
         if self._label:
             painter.translate(self.width(), 0)
             painter.rotate(90)
-            room = QRectF(0, 0, self.height(), metrics.height() + 2)
-            text = metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, self.height())
+            room = QRectF(top, 0, bar.height(), metrics.height() + 2)
+            text = metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, bar.height())
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 

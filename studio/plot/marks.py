@@ -157,7 +157,9 @@ def _level(mark: Level, items: list[Any], scene: Scene) -> None:
     items[0].setVisible(bool(np.isfinite(place)))
     if np.isfinite(place):
         items[0].setValue(place)
-    items[0].setPen(pg.mkPen(scene.palette.color(mark.color), width=1.3, style=Qt.PenStyle.DotLine))
+    pen = pg.mkPen(scene.palette.color(mark.color), width=1.6)
+    pen.setDashPattern([1.2, 2.4])
+    items[0].setPen(pen)
 
 
 _DRAW: dict[type, Callable[[Any, list[Any], Scene], None]] = {

@@ -69,6 +69,7 @@ class ChartView(QWidget):
         self._lay_out()
         self._box.sigRangeChangedManually.connect(self._taken_over)
         self._box.sigXRangeChanged.connect(self._redraw_long)
+        self._box.sigResized.connect(self._align_bar)
         self._plot.viewport().installEventFilter(self)
         self._plot.setMouseTracking(True)
         self._bar.hide()
@@ -106,10 +107,10 @@ class ChartView(QWidget):
         if not same:
             self._rebuild()
         self._words()
-        for name, axis in (("bottom", chart.x), ("left", chart.y)):
-            self._axes[name].show_axis(axis, self._palette)
         self._box.setAspectLocked(chart.equal)
         heat = next((m for m in chart.marks if isinstance(m, Heat)), None)
+        self._axes["bottom"].show_axis(chart.x, self._palette, grid=heat is None and not chart.x.ticks)
+        self._axes["left"].show_axis(chart.y, self._palette, grid=heat is None)
         self._box.invertY(heat is not None)
         self._bar.setVisible(heat is not None)
         if heat is not None:
@@ -169,6 +170,11 @@ class ChartView(QWidget):
         """What is left off outside the view comes back when the view moves there."""
         if not self._follow:
             self._draw_marks()
+
+    def _align_bar(self, *_: object) -> None:
+        """The colour scale stands beside the matrix, not beside the axis below it."""
+        inside = self._box.sceneBoundingRect()
+        self._bar.set_span(inside.top(), inside.bottom())
 
     def _words(self) -> None:
         self._title.setText(say(self._chart.title))

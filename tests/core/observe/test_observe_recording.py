@@ -23,7 +23,8 @@ def frame(n: int, size: int = 1000) -> Frame:
 
 
 def started(start: int = 0) -> Started:
-    return Started(100, start, "cpu", "fp32", 7, "run", {"memory": "LSTM"}, {"loss": 1.5}, {"memory/h.y": "memory · h"})
+    return Started(100, start, "cpu", "fp32", 7, "run", {"memory": "LSTM"}, {"loss": 1.5}, {"memory/h.y": "memory · h"},
+                   ("torch 1 → 2",), {"text": ("a", "<b>", "=1")})  # fmt: skip
 
 
 def full(cap: int = 1 << 24) -> Recording:
@@ -53,6 +54,7 @@ def test_series_hold_what_the_messages_said():
     assert r.series("probe/share")[1].tolist() == [0.02]
     assert r.series("nothing")[0].shape == (0,)
     assert r.chance == {"loss": 1.5} and r.label("memory/h.y") == "memory · h" and r.label("other") == "other"
+    assert r.symbol(1, 3) == "<b>" and r.symbol(1, 4) == "1" and Recording().symbol(7, 9) == "7"
     assert r.last_step == 30 and set(r.names()) >= {"loss", "learning_rate", "grad_norm", "clipped_norm"}
 
 
@@ -213,6 +215,6 @@ def test_one_writes_while_another_reads():
         found = r.frame(3000)
         if found is not None and (found.values["memory/h.y"] != found.step).any():
             wrong.append("frame")
-        r.frames, r.keys(), r.names()  # noqa: B018
+        r.frames, r.keys(), r.names()
     writer.join()
     assert wrong == []

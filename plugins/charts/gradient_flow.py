@@ -1,0 +1,52 @@
+"""The gradient-flow ribbon: how long dL/dh_t and dL/dc_t are at each time step, on a log axis."""
+
+import numpy as np
+
+from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, half_life, say, symbol_ticks
+
+NOTE = Text(
+    "The gradient along time appears with the first probed step.",
+    "El gradiente a lo largo del tiempo aparece con el primer paso sondeado.",
+)
+HALVES = Text("{name} (halves in {n})", "{name} (se reduce a la mitad en {n})")
+DOUBLES = Text("{name} (doubles in {n})", "{name} (se duplica en {n})")
+
+
+def named(label: str, norms: np.ndarray) -> str:
+    """A curve's name with its half-life in steps, where it falls or grows evenly on the way back through time."""
+    life = half_life(norms)
+    if life is None or not 0.1 < abs(life) < 1000:
+        return label
+    return say(HALVES if life > 0 else DOUBLES, name=label, n=f"{abs(life):.1f}")
+
+
+def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
+    """All probed norms of one frame; the last time step is at the right, where the gradient comes from."""
+    frame = recording.frame(step)
+    norms = {k: n for k, n in frame.norms.items() if len(n) > 1} if frame else {}
+    lines = tuple(
+        Line(np.arange(len(n), dtype=float), n, named(recording.label(k), n), color)
+        for color, (k, n) in enumerate(norms.items())
+    )
+    symbols = next(iter(frame.symbols.values()), ()) if frame else ()
+    longest = max((len(n) for n in norms.values()), default=0)
+    return Chart(
+        Text("Gradient flow", "Flujo del gradiente"),
+        Axis(Text("time step t", "paso de tiempo t"), ticks=symbol_ticks(symbols) if len(symbols) == longest else ()),
+        Axis(Text("norm of dL/d(state)", "norma de dL/d(estado)"), log=True),
+        lines,
+        note=Text("", "") if lines else NOTE,
+        subtitle=say(Text("step {n}", "paso {n}"), n=frame.step) if frame and lines else "",
+    )
+
+
+CHART = ChartSpec(
+    "gradient_flow",
+    Text("Gradient flow", "Flujo del gradiente"),
+    Text(
+        "Where the gradient vanishes or explodes on its way back through time.",
+        "Dónde el gradiente se desvanece o explota en su camino de vuelta por el tiempo.",
+    ),
+    draw,
+    keywords=("vanishing", "exploding", "bptt", "ribbon", "desvanecer"),
+)

@@ -1,0 +1,61 @@
+"""Time × unit: how strongly the loss depends on each unit at each time step."""
+
+import numpy as np
+
+from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, symbol_ticks
+
+DECADES = 8.0  # shown below the largest: less than that is nothing
+NOTE = Text("The gradients appear with the first probed step.", "Los gradientes aparecen con el primer paso sondeado.")
+
+
+def keys(recording: Recording) -> tuple[str, ...]:
+    """Probes with a gradient over more than one time step."""
+    frame = recording.frame()
+    return tuple(k for k, v in frame.gradients.items() if len(v) > 1) if frame else ()
+
+
+def strength(gradient: np.ndarray) -> Heat:
+    """log10 |dL/d·| with its unit rows upright; exact zeros stay open."""
+    size = np.abs(gradient.T.astype(float))
+    logs = np.full(size.shape, np.nan)
+    np.log10(size, out=logs, where=size > 0)
+    seen = logs[np.isfinite(logs)]
+    top = float(np.ceil(seen.max())) if seen.size else 0.0
+    low = float(np.clip(np.floor(seen.min()), top - DECADES, top - 1)) if seen.size else top - 1
+    return Heat(logs, False, (low, top), say(Text("log₁₀ |gradient|", "log₁₀ |gradiente|")))
+
+
+def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
+    """The frame at `step` of probe `key` (by default the first)."""
+    frame = recording.frame(step)
+    key = key or next(iter(keys(recording)), "")
+    gradient = frame.gradients.get(key) if frame else None
+    marks: tuple[Heat, ...] = ()
+    ticks: tuple[tuple[float, str], ...] = ()
+    if frame is not None and gradient is not None and gradient.size:
+        marks = (strength(gradient),)
+        ticks = next((symbol_ticks(s) for s in frame.symbols.values() if len(s) == len(gradient)), ())
+    return Chart(
+        Text("Gradient over time", "Gradiente en el tiempo"),
+        Axis(Text("time step t", "paso de tiempo t"), ticks=ticks),
+        Axis(Text("unit", "unidad")),
+        marks,
+        note=Text("", "") if marks else NOTE,
+        subtitle=f"{recording.label(key)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
+        if frame and marks
+        else "",
+    )
+
+
+CHART = ChartSpec(
+    "gradient_heat",
+    Text("Gradient over time", "Gradiente en el tiempo"),
+    Text(
+        "How strongly the loss depends on each unit at each time step, as a power of ten.",
+        "Con qué fuerza depende la pérdida de cada unidad en cada paso, como potencia de diez.",
+    ),
+    draw,
+    keyed=True,
+    keys=keys,
+    keywords=("bptt", "vanishing", "saliency", "gradiente"),
+)

@@ -1,0 +1,61 @@
+"""Time × unit: the values of one probed wire or gate, unrolled over a sequence."""
+
+import numpy as np
+
+from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, symbol_ticks
+
+NOTE = Text("The values appear with the first probed step.", "Los valores aparecen con el primer paso sondeado.")
+
+
+def keys(recording: Recording) -> tuple[str, ...]:
+    """Probes that have more than one time step."""
+    frame = recording.frame()
+    return tuple(k for k, v in frame.values.items() if len(v) > 1) if frame else ()
+
+
+def limits(values: np.ndarray) -> tuple[bool, tuple[float, float] | None]:
+    """(diverging, limits): gates from 0 to 1, squashed values from -1 to 1, others as far as they reach."""
+    if values.size == 0 or not np.isfinite(values).any():
+        return True, None
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    if low >= 0:
+        return False, (0.0, 1.0) if high <= 1 else (0.0, high)
+    return True, (-1.0, 1.0) if low >= -1 and high <= 1 and max(-low, high) > 0.3 else None
+
+
+def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
+    """The frame at `step` of probe `key` (by default the first): a row per unit, a column per time step."""
+    frame = recording.frame(step)
+    known = keys(recording)
+    key = key or next(iter(known), "")
+    values = frame.values.get(key) if frame else None
+    marks: tuple[Heat, ...] = ()
+    ticks: tuple[tuple[float, str], ...] = ()
+    if frame is not None and values is not None and values.size:
+        diverging, reach = limits(values)
+        marks = (Heat(values.T, diverging, reach, say(Text("value", "valor"))),)
+        ticks = next((symbol_ticks(s) for s in frame.symbols.values() if len(s) == len(values)), ())
+    return Chart(
+        Text("Values over time", "Valores en el tiempo"),
+        Axis(Text("time step t", "paso de tiempo t"), ticks=ticks),
+        Axis(Text("unit", "unidad")),
+        marks,
+        note=Text("", "") if marks else NOTE,
+        subtitle=f"{recording.label(key)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
+        if frame and marks
+        else "",
+    )
+
+
+CHART = ChartSpec(
+    "heat",
+    Text("Values over time", "Valores en el tiempo"),
+    Text(
+        "What each unit holds at each time step: states, gates, any wire that is watched.",
+        "Lo que guarda cada unidad en cada paso: estados, puertas, cualquier cable observado.",
+    ),
+    draw,
+    keyed=True,
+    keys=keys,
+    keywords=("activation", "gate", "state", "unrolled", "puerta", "estado"),
+)

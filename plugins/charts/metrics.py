@@ -1,0 +1,51 @@
+"""Every metric while training and on held-out data, against what chance would score."""
+
+from core.api import Axis, Chart, ChartSpec, Level, Line, Recording, Text, say, smooth
+
+
+def found(recording: Recording) -> tuple[str, ...]:
+    """The metrics of a run, the loss left to its own chart."""
+    names = (name.split("/", 1) for name in recording.names() if name.startswith(("train/", "validation/")))
+    return tuple(dict.fromkeys(metric for _, metric in names if metric != "loss"))
+
+
+def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
+    """One metric (`key`; the first by default): training smoothed, validation dashed, chance dotted."""
+    metrics = found(recording)
+    metric = key if key in metrics else next(iter(metrics), "")
+    marks: list[Line | Level] = []
+    steps, values = recording.series(f"train/{metric}")
+    if len(steps):
+        marks.append(Line(steps, values, "", 2, faint=len(steps) >= 8))
+    if len(steps) >= 8:
+        marks.append(Line(*smooth(steps, values), say(Text("training", "entrenamiento")), 2))
+    steps, values = recording.series(f"validation/{metric}")
+    if len(steps):
+        marks.append(Line(steps, values, say(Text("validation", "validación")), 1, dashed=True))
+    if marks and metric in recording.chance:
+        marks.append(Level(recording.chance[metric], say(Text("chance", "azar")), 3))
+    readable = metric.replace("_", " ")
+    return Chart(
+        Text("Metric", "Métrica"),
+        Axis(Text("training step", "paso de entrenamiento")),
+        Axis(Text(readable, readable) if metric else Text("value", "valor")),
+        tuple(marks),
+        note=Text("", "")
+        if marks
+        else Text("No metric has been measured yet.", "Todavía no se ha medido ninguna métrica."),
+        subtitle=readable,
+    )
+
+
+CHART = ChartSpec(
+    "metrics",
+    Text("Metrics", "Métricas"),
+    Text(
+        "Accuracy, bits per character and whatever else suits the data, beside chance.",
+        "Exactitud, bits por carácter y lo que convenga a los datos, junto al azar.",
+    ),
+    draw,
+    keyed=True,
+    keys=found,
+    keywords=("accuracy", "exactitud", "score", "bits", "perplexity"),
+)

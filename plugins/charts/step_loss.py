@@ -1,0 +1,42 @@
+"""The loss of each time step along one sequence."""
+
+import numpy as np
+
+from core.api import Axis, Chart, ChartSpec, Level, Line, Recording, Text, say, symbol_ticks
+
+NOTE = Text(
+    "The loss along time appears with the first probed step of a model that answers at every time step.",
+    "La pérdida a lo largo del tiempo aparece con el primer paso sondeado de un modelo que responde en cada paso.",
+)
+
+
+def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
+    """L_t of the probed sequence, its ticks the symbols that were to be answered."""
+    frame = recording.frame(step)
+    losses = frame.losses if frame else None
+    marks: list[Line | Level] = []
+    ticks: tuple[tuple[float, str], ...] = ()
+    if frame is not None and losses is not None and len(losses) > 1:
+        marks.append(Line(np.arange(len(losses), dtype=float), losses, say(Text("loss at t", "pérdida en t")), 0))
+        marks.append(Level(float(np.mean(losses)), say(Text("mean", "media")), 1))
+        answers = [s for s in frame.symbols.values() if len(s) == len(losses)]
+        ticks = symbol_ticks(answers[-1]) if answers else ()
+    return Chart(
+        Text("Loss along time", "Pérdida a lo largo del tiempo"),
+        Axis(Text("time step t", "paso de tiempo t"), ticks=ticks),
+        Axis(Text("loss", "pérdida")),
+        tuple(marks),
+        note=Text("", "") if marks else NOTE,
+        subtitle=say(Text("step {n}", "paso {n}"), n=frame.step) if frame and marks else "",
+    )
+
+
+CHART = ChartSpec(
+    "step_loss",
+    Text("Loss along time", "Pérdida a lo largo del tiempo"),
+    Text(
+        "Which time steps of a sequence are hard to answer.", "Qué pasos de una secuencia son difíciles de responder."
+    ),
+    draw,
+    keywords=("per step", "sequence", "secuencia"),
+)

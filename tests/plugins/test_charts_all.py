@@ -1,0 +1,163 @@
+"""Every chart: honest when empty, right when there is something, in both languages, and the same live and on paper."""
+
+import numpy as np
+import pytest
+
+from core.observe.chart import Chart, Heat, Level, Line, Points, Ring
+from core.observe.colors import LIGHT
+from core.observe.paper import figure
+from core.observe.recording import Recording
+from core.observe.table import csv_text
+from core.specs.registry import default_registry
+from core.train.messages import Frame, Sample, Started, Step, Validation
+from core.words import Text, set_language
+
+KINDS = ("loss", "metrics", "gradient_flow", "heat", "gradient_heat", "weight_norms", "eigenvalues", "distribution",
+         "learning_rate", "step_loss", "grad_norm")  # fmt: skip
+T, U, WORDS = 12, 5, ("a", "b", "\n", "<i>")
+
+
+def charts():
+    return default_registry().of("chart")
+
+
+def frame(step: int, eigen: bool = True) -> Frame:
+    rng = np.random.default_rng(step)
+    h = np.tanh(rng.normal(size=(T, U))).astype(np.float32)
+    falling = (0.5 ** np.arange(T)[::-1]).astype(np.float32)
+    text = tuple(WORDS[i % 4] for i in range(T))
+    return Frame(
+        step, {"memory/h.y": h, "memory/f.y": np.abs(h), "static.y": h[:1]}, {"memory/h.y": falling},
+        {"memory/h.y": h * falling[:, None]}, np.arange(T, dtype=np.float32), {"memory/f.weight": (2.0, 0.5)},
+        {"memory/f.weight": np.array([[0.6, 0.8], [0.6, -0.8]], np.float32)} if eigen else {},
+        {"text": text, "next": text[1:] + ("a",)}, {"logits": rng.dirichlet(np.ones(4), T).astype(np.float32)},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def full() -> Recording:
+    r = Recording()
+    r.add(Started(100, 0, "cpu", "fp32", 9, "", {}, {"loss": 1.386, "accuracy": 0.25}, {"memory/h.y": "Memory h"}, (),
+                  {"next": WORDS}))  # fmt: skip
+    for n in range(1, 101):
+        r.add(Step(n, 2.0 / n, 0.01, 3.0, 1.0 if n % 2 else 3.0, n * 0.1, 8, {"accuracy": n / 100}))
+    r.add(Validation(50, {"loss": 0.5, "accuracy": 0.4}, 0.1))
+    r.add(frame(10))
+    r.add(frame(90, eigen=False))
+    r.add(Sample(80, ("b", "\n"), "b\n", 0.8, np.array([[0, 1, 0, 0], [0.5, 0, 0.5, 0]], np.float32)))
+    return r
+
+
+def of(chart: Chart, kind: type) -> list:
+    return [m for m in chart.marks if isinstance(m, kind)]
+
+
+def test_all_charts_are_there():
+    assert set(charts()) >= set(KINDS)
+    assert not [p for p in default_registry().problems if "charts" in p.where.file]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_an_empty_recording_gives_a_note_and_no_marks(kind, language):
+    set_language(language)
+    try:
+        chart = charts()[kind].draw(Recording(), None, "")
+    finally:
+        set_language("en")
+    assert chart.marks == () and all(chart.note) and chart.note.en != chart.note.es
+    figure(chart, LIGHT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_recording_gives_marks_and_no_note(kind, full):
+    spec = charts()[kind]
+    for key in ("", *(spec.keys(full) if spec.keys else ())):
+        chart = spec.draw(full, None, key)
+        assert chart.marks and not any(chart.note), key
+        figure(chart, LIGHT)
+        assert len(csv_text(chart).splitlines()) > 1
+    assert spec.keyed == (spec.keys is not None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_drawing_changes_nothing_and_is_repeatable(kind, full):
+    version = full.version
+    a, b = charts()[kind].draw(full, 50, ""), charts()[kind].draw(full, 50, "")
+    assert full.version == version and csv_text(a) == csv_text(b)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_step_before_the_first_frame_is_empty_or_of_the_whole_run(kind, full):
+    chart = charts()[kind].draw(full, 0, "")
+    assert chart.marks or all(chart.note)
+
+
+def test_every_text_is_in_both_languages(full):
+    for kind in KINDS:
+        spec = charts()[kind]
+        for text in (spec.name, spec.help, spec.draw(full, None, "").title):
+            assert isinstance(text, Text) and all(text)
+
+
+def test_loss_has_validation_and_chance(full):
+    chart = charts()["loss"].draw(full, None, "")
+    assert [m.label for m in chart.marks] == ["", "training", "validation", "chance"]
+    assert of(chart, Level)[0].y == 1.386 and of(chart, Line)[2].y.tolist() == [0.5]
+
+
+def test_gradient_flow_is_the_frame_s_norms_with_their_half_life(full):
+    chart = charts()["gradient_flow"].draw(full, None, "")
+    assert chart.y.log and [m.label for m in chart.marks] == ["Memory h (halves in 1.0)"]
+    assert chart.marks[0].y.tolist() == full.frame().norms["memory/h.y"].tolist()
+    assert chart.x.ticks[2] == (2.0, "↵") and "step 90" in chart.subtitle
+
+
+def test_heat_has_a_row_per_unit_and_gates_run_from_nothing_to_one(full):
+    chart = charts()["heat"].draw(full, None, "memory/f.y")
+    heat = of(chart, Heat)[0]
+    assert heat.z.shape == (U, T) and heat.limits == (0.0, 1.0) and not heat.diverging
+    assert of(charts()["heat"].draw(full, None, ""), Heat)[0].limits == (-1.0, 1.0)
+    assert charts()["heat"].keys(full) == ("memory/h.y", "memory/f.y")
+
+
+def test_gradient_heat_shows_powers_of_ten(full):
+    heat = of(charts()["gradient_heat"].draw(full, None, ""), Heat)[0]
+    gradient = full.frame().gradients["memory/h.y"]
+    np.testing.assert_allclose(10.0**heat.z, np.abs(gradient.T), rtol=1e-5)
+
+
+def test_eigenvalues_come_from_the_last_frame_that_has_them(full):
+    chart = charts()["eigenvalues"].draw(full, None, "")
+    assert chart.equal and of(chart, Ring) and "step 10" in chart.subtitle
+    assert of(chart, Points)[0].label == "memory/f.weight (ρ = 1.00)"
+
+
+def test_distribution_marks_the_symbol_that_came(full):
+    chart = charts()["distribution"].draw(full, None, "")
+    heat, points = of(chart, Heat)[0], of(chart, Points)[0]
+    rows = [text for _, text in chart.y.ticks]
+    assert sorted(rows) == sorted(["a", "b", "↵", "<i>"]) and heat.z.shape == (4, T)
+    came = full.frame().symbols["next"]
+    shown = {"\n": "↵"}
+    assert [rows[int(y)] for y in points.y] == [shown.get(s, s) for s in came]
+    values = full.frame().outputs["logits"]
+    np.testing.assert_array_equal(heat.z[rows.index("b")], values[:, 1])
+
+
+def test_the_sample_s_distribution_can_be_chosen(full):
+    chart = charts()["distribution"].draw(full, None, "sample")
+    assert [text for _, text in chart.x.ticks] == ["b", "↵"] and "step 80" in chart.subtitle
+
+
+def test_gradient_norm_tells_how_often_it_was_clipped(full):
+    assert charts()["grad_norm"].draw(full, None, "").subtitle == "50 % of steps clipped"
+
+
+def test_weight_norms_are_before_and_after(full):
+    chart = charts()["weight_norms"].draw(full, None, "")
+    assert [p.x.tolist() for p in of(chart, Points)] == [[2.0], [0.5]] and chart.y.ticks == ((0.0, "memory/f.weight"),)
+
+
+def test_scrubbing_goes_to_the_frame_at_or_before(full):
+    assert "step 10" in charts()["heat"].draw(full, 89, "").subtitle
