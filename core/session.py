@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from core.compile.pipeline import check, compile_graph
 from core.compile.program import Checked, Mode, Program
 from core.data.open import fields_of, open_dataset, spec_of
 from core.observe.recording import Recording
@@ -19,7 +18,7 @@ from core.problems import Problem, Refused
 from core.project.document import Document
 from core.project.file import load_project, save_project
 from core.project.model import DataChoice, Project
-from core.project.rundir import RECORDING, write_run_head
+from core.project.rundir import RECORDING, check_place, write_run_head
 from core.specs.fields import Fields
 from core.specs.registry import Registry, default_registry
 from core.train.controls import Controls
@@ -64,6 +63,8 @@ class Session:
 
     def checked(self) -> Checked:
         """Problems of data and graph, and the signature of every wire. Pure apart from reading the data's head."""
+        from core.compile.pipeline import check
+
         fields, problems = self.fields()
         checked = check(self.project.graph, fields, self.registry)
         if problems:  # without fields every input would complain: the data's own problem says it once
@@ -73,6 +74,8 @@ class Session:
 
     def program(self, mode: Mode = "train") -> Program:
         """The emitted program. Raises Refused with every error."""
+        from core.compile.pipeline import compile_graph  # with networkx, too slow for the way to the first window
+
         fields, problems = self.fields()
         if problems:
             raise Refused(*problems)
@@ -85,10 +88,10 @@ class Session:
     def start(self, run_dir: FilePath | None = None, resume: bool = False, listener: Listener | None = None) -> None:
         """Begin training in a worker thread. The project is taken as it stands; later edits do not touch the run.
         `listener` is called in that thread with every message. Raises Refused at once where graph or data are wrong."""
-        self.program()
         project, registry, home = self.project, self.registry, self.document.path
-        self.run_dir = run_dir or new_run_dir(home)
-        target = self.run_dir
+        target = run_dir or new_run_dir(home)
+        check_place(target, self.program(), resume)
+        self.run_dir = target
         self.recording = load_recording(target) if resume else Recording()
         keep = keeper(self.recording, target, listener)
         self.run = Run(lambda: make_job(project, registry, home, target, resume), keep)
@@ -139,11 +142,13 @@ class Session:
 
 def make_job(project: Project, registry: Registry, home: FilePath | None, run_dir: FilePath, resume: bool) -> Job:
     """Open the data, compile program and twin, and write the head of the run directory."""
+    from core.compile.pipeline import compile_graph
+
     choice = located(project.data, home)
     dataset = open_dataset(registry, choice, project.training.seed)
     program = compile_graph(project.graph, dataset.fields, registry, "train")
     twin = compile_graph(project.graph, dataset.fields, registry, "twin")
-    write_run_head(run_dir, replace(project, data=choice), program, resume)
+    write_run_head(run_dir, replace(project, data=choice), program)
     return Job(program, twin, dataset, spec_of(registry, choice.kind).metrics, project.training, run_dir, resume)
 
 

@@ -10,6 +10,7 @@ from core.project.document import Document
 from core.project.model import DataChoice, Project
 from core.session import Session
 from core.train.messages import Done
+from core.train.sampling import sample_text
 from core.train.settings import Training
 from core.words import Text
 
@@ -53,7 +54,7 @@ def test_the_whole_story(tmp_path: Path) -> None:
 
     # compile: readable text that maps back to the canvas
     program = session.program()
-    assert "import torch" in program.source and "core" not in program.source
+    assert "import torch" in program.source and "import core" not in program.source
     assert program.fused, "the drawn tanh cell is recognised"
 
     # train: in a worker thread, told in messages
@@ -66,12 +67,10 @@ def test_the_whole_story(tmp_path: Path) -> None:
     # watch: the hidden state at each step, and the gradient that comes back to it
     frame = session.recording.frame(None)
     assert frame is not None
-    state = next(k for k in frame.norms if k.endswith(".h"))
+    state = next(k for k in frame.norms if k.startswith("memory"))
     assert frame.values[state].shape == (4, 3) and (frame.norms[state] >= 0).all()
 
     # sample and export
-    from core.train.sampling import sample_text
-
     bundle_weights = __import__("safetensors.torch", fromlist=["load_file"]).load_file(
         tmp_path / "run" / "weights.safetensors"
     )

@@ -42,12 +42,19 @@ class JsonTeller:
 
     def __init__(self) -> None:
         self.last: Message | None = None
+        self.started: Started | None = None
 
     def tell(self, message: Message) -> None:
-        self.last = message
+        self._note(message)
         print_json(plain(message))
 
+    def _note(self, message: Message) -> None:
+        self.last = message
+        if isinstance(message, Started):
+            self.started = message
+
     def end(self) -> int:
+        """The exit code: a run that never began was given something wrong."""
         if isinstance(self.last, Failed):
             complain([self.last.problem])
             return (
@@ -61,15 +68,13 @@ class Teller(JsonTeller):
 
     def __init__(self) -> None:
         super().__init__()
-        self.started: Started | None = None
         self.scores = ""
         self.shown = 0.0
         self.live = sys.stderr.isatty()
 
     def tell(self, message: Message) -> None:
-        self.last = message
+        self._note(message)
         if isinstance(message, Started):
-            self.started = message
             self._line(say(Text("{n} parameters on {d}, {p}; run in {r}", "{n} parámetros en {d}, {p}; entrenamiento en {r}"),
                            n=f"{message.parameters:,}", d=message.device, p=message.precision, r=message.run_dir))  # fmt: skip
         elif isinstance(message, Validation):

@@ -25,15 +25,17 @@ RECORDING = "recording.npz"
 PACKAGES = ("torch", "numpy", "lightning-fabric", "safetensors", "PySide6-Essentials")
 
 
-def write_run_head(run_dir: FilePath, project: Project, program: Program, resume: bool) -> None:
-    """Create the directory with project copy, config and environment. Raises Refused where it cannot be written, where
-    a new run would overwrite an old one, or where a resumed project is not the one that was trained."""
-    if (run_dir / CONFIG).exists():
-        if not resume:
-            raise Refused(_exists(run_dir))
+def check_place(run_dir: FilePath, program: Program, resume: bool) -> None:
+    """Raises Refused where a new run would overwrite an old one, or where a resumed project is not the one that was
+    trained."""
+    if resume:
         same_program(program, run_dir)
-    elif resume:
-        raise Refused(_no_run(run_dir))
+    elif (run_dir / CONFIG).exists():
+        raise Refused(_exists(run_dir))
+
+
+def write_run_head(run_dir: FilePath, project: Project, program: Program) -> None:
+    """Create the directory with project copy, config and environment. Raises Refused where it cannot be written."""
     try:
         run_dir.mkdir(parents=True, exist_ok=True)
         save_project(project, run_dir / PROJECT)

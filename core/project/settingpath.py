@@ -8,11 +8,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path as FilePath
 
-from core.graph.edit import inside, set_params
-from core.graph.model import Path, at_path, frozen
+from core.data.open import spec_of
+from core.graph.body import body_at, inside
+from core.graph.edit import set_params
+from core.graph.model import Path, frozen
 from core.problems import Place, Problem, Refused
 from core.project.model import DataChoice, Project
+from core.specs.fits import misfit
 from core.specs.params import ParamSpec
 from core.specs.registry import Registry
 from core.train.settings import FIELDS
@@ -43,15 +47,9 @@ def _apply(project: Project, path: str, value: str, registry: Registry) -> Proje
 
 
 def _set_data(choice: DataChoice, name: str, value: str, registry: Registry, path: str) -> DataChoice:
-    kinds = registry.of("dataset")
     if name == "kind":
-        if value not in kinds:
-            raise Refused(_unknown(path, value, kinds))
-        return DataChoice(value)
-    dataset = kinds.get(choice.kind)
-    if dataset is None:
-        raise Refused(_unknown(path, choice.kind, kinds))
-    spec = _find(dataset.params, name, path)  # type: ignore[attr-defined]
+        return DataChoice(spec_of(registry, value).kind)
+    spec = _find(spec_of(registry, choice.kind).params, name, path)
     return DataChoice(choice.kind, frozen({**choice.params, name: typed(spec, value, path)}))
 
 
@@ -59,52 +57,47 @@ def _set_node(project: Project, rest: str, value: str, registry: Registry, path:
     where, _, name = rest.rpartition(".")
     ids: Path = tuple(where.split("/"))
     try:
-        node = at_path(project.graph, ids)
+        node = body_at(project.graph, ids[:-1], registry).nodes[ids[-1]]
     except KeyError:
         raise Refused(_unknown(path, where, project.graph.nodes)) from None
     spec = registry.node(node.kind)
     param = _find(spec.params if spec else (), name, path)
     new = typed(param, value, path)
-    return replace(project, graph=inside(project.graph, ids[:-1], lambda g: set_params(g, ids[-1], **{name: new})))
+    return replace(
+        project, graph=inside(project.graph, ids[:-1], lambda g: set_params(g, ids[-1], **{name: new}), registry)
+    )
 
 
 def typed(spec: ParamSpec, text: str, path: str) -> Value:
-    """The text as a value of the parameter's kind and range. Raises Refused."""
-    try:
-        value = _parse(spec, text)
-    except ValueError:
-        raise Refused(
-            _problem(
-                path, Text(f"{text!r} is not of kind {spec.kind}", f"{text!r} no es de tipo {spec.kind}"), spec.kind
-            )
-        ) from None
-    if spec.choices and value not in [c for c, _ in spec.choices]:
+    """The text as a value of the parameter's kind and range; a path is read from where the person stands. Raises
+    Refused."""
+    value = _parse(spec, text)
+    wanted = misfit(spec, value)
+    if wanted is None:
+        return value
+    return _refuse(spec, text, wanted, path)
+
+
+def _refuse(spec: ParamSpec, text: str, wanted: Text, path: str) -> Value:
+    if spec.choices:
         raise Refused(_unknown(path, text, [c for c, _ in spec.choices]))
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        low, high = spec.minimum, spec.maximum
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise Refused(
-                _problem(
-                    path,
-                    Text(f"{text} is outside {low} … {high}", f"{text} está fuera de {low} … {high}"),
-                    f"{low} … {high}",
-                )
-            )
-    return value
+    said = Text(f"{text!r} does not fit: {wanted.en} is expected.", f"{text!r} no sirve: se espera {wanted.es}.")
+    raise Refused(_problem(path, said, wanted.en))
 
 
 def _parse(spec: ParamSpec, text: str) -> Value:
-    if spec.kind == "int":
-        return int(text)
-    if spec.kind == "float":
-        number = float(text)
-        if number != number or number in (float("inf"), float("-inf")):
-            raise ValueError(text)
-        return number
+    """The value that the text spells, or the text itself where it spells none (which then does not fit)."""
+    try:
+        if spec.kind == "int":
+            return int(text)
+        if spec.kind == "float":
+            return float(text)
+    except ValueError:
+        return text
     if spec.kind == "bool":
-        if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
-            raise ValueError(text)
-        return text.lower() in ("true", "1", "yes")
+        return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(text.lower(), text)
+    if spec.kind == "path" and text:
+        return str(FilePath(text).expanduser().absolute())
     return text
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.data.dataset import Batch
+from core.data.vocabulary import text_of
 from core.problems import Place, Problem, Refused
 from core.train import checkpoint
 from core.train.blame import blame
@@ -20,7 +21,7 @@ from core.train.job import CHECKPOINTS, WEIGHTS, Job
 from core.train.messages import Sample
 from core.train.metrics import Scores
 from core.train.optim import clip, gradient_norm, make_optimizer, numbers, rate_at, set_rate
-from core.train.sampling import can_generate, joined, symbols_of
+from core.train.sampling import can_generate, symbols_of
 from core.words import Text
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class Learner:
                 self.module, program, start.tolist(), t.sample_length, t.temperature, t.seed + self.step
             )
         written = tuple(vocabulary[i] for i in ids)
-        return Sample(self.step, written, joined(written, vocabulary), t.temperature, rows, logp)
+        return Sample(self.step, written, text_of(ids, vocabulary), t.temperature, rows, logp)
 
     def save(self, run_dir: Path, data: dict[str, Any]) -> Path:
         """A checkpoint of everything that decides the next step; its weights are also put where exports look."""

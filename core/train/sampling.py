@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from core.compile.program import Argument, Output, Program
+from core.data.vocabulary import ids_of, text_of
 from core.problems import Place, Problem, Refused
 from core.train.messages import Sample
 from core.words import Text
@@ -22,12 +23,12 @@ def sample_text(
     from core.train.module import make
 
     vocabulary = symbols_of(program)
-    ids = encode(prompt, vocabulary) or [0]
+    ids = [int(i) for i in ids_of(prompt, vocabulary)] or [0]
     module = make(program)
     module.load_state_dict(dict(weights))
     new, distribution, logp = generate(module, program, ids, length, temperature, seed)
     written = tuple(vocabulary[i] for i in new)
-    return Sample(step, written, joined(written, vocabulary), temperature, distribution, logp)
+    return Sample(step, written, text_of(new, vocabulary), temperature, distribution, logp)
 
 
 def can_generate(program: Program) -> bool:
@@ -50,33 +51,6 @@ def symbols_of(program: Program) -> tuple[str, ...]:
             )
         )  # fmt: skip
     return loop[0].field.vocabulary or ()
-
-
-def encode(prompt: str, vocabulary: Sequence[str]) -> list[int]:
-    """Ids of the prompt's symbols. Raises Refused naming those the model never saw."""
-    index = {s: i for i, s in enumerate(vocabulary)}
-    pieces = list(prompt) if by_letter(vocabulary) else prompt.split()
-    unknown = sorted({p for p in pieces if p not in index})
-    if unknown and "<unk>" not in index:
-        shown = ", ".join(repr(u) for u in unknown[:8])
-        raise Refused(
-            Problem(
-                "sample.prompt",
-                Text(f"The prompt holds what the model never read: {shown}.", f"El texto inicial tiene símbolos que el modelo nunca leyó: {shown}."),
-                Place(label="prompt"),
-                Text("Use only symbols of the training text.", "Use solo símbolos del texto de entrenamiento."),
-                got=shown,
-            )
-        )  # fmt: skip
-    return [index.get(p, index.get("<unk>", 0)) for p in pieces]
-
-
-def joined(symbols: Sequence[str], vocabulary: Sequence[str]) -> str:
-    return ("" if by_letter(vocabulary) else " ").join(symbols)
-
-
-def by_letter(vocabulary: Sequence[str]) -> bool:
-    return all(len(s) == 1 for s in vocabulary)
 
 
 def _loop(program: Program) -> tuple[Argument, Output] | None:

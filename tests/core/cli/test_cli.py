@@ -126,7 +126,7 @@ def test_sample_export_and_plot(trained: Path, hello: Path, capfd: pytest.Captur
             == 0
         )
         out = capfd.readouterr()
-        assert "Verified" in out.err and "e-" in out.out
+        assert "Verified" in out.err and "max |error|" in out.out
 
 
 def test_sample_names_symbols_the_model_never_read(trained: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,7 @@ def program_of(project: Project) -> Program:
 def run_of(project: Project, folder: Path, seed: int = 3) -> Path:
     """A run folder with random weights."""
     program = program_of(project)
-    write_run_head(folder, project, program, False)
+    write_run_head(folder, project, program)
     tensors = {n: torch.zeros(t.shape) for n, t in make(program).state_dict().items()}
     noise = torch.Generator().manual_seed(seed)
     for w in program.weights:  # what was not drawn (a bias of torch's module) stays zero, as in training

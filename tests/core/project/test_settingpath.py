@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.graph.edit import add_node
@@ -34,11 +36,11 @@ def test_choosing_other_data_drops_the_old_parameters() -> None:
     [
         ("steps", "setting.value", "path=value"),
         ("stps=3", "setting.unknown", "steps"),
-        ("steps=many", "setting.value", "int"),
-        ("steps=0", "setting.value", "outside"),
-        ("learning_rate=nan", "setting.value", "float"),
+        ("steps=many", "setting.value", "whole number"),
+        ("steps=0", "setting.value", "between 1"),
+        ("learning_rate=nan", "setting.value", "number"),
         ("optimizer=magic", "setting.unknown", "adam"),
-        ("data.kind=nothing", "setting.unknown", "adding"),
+        ("data.kind=nothing", "data.unknown", "adding"),
         ("data.lenght=3", "setting.unknown", "length"),
         ("node.nobody.units=3", "setting.unknown", "memory"),
         ("node.memory.unit=3", "setting.unknown", "units"),
@@ -50,4 +52,10 @@ def test_refusals_say_what_exists(setting: str, code: str, said: str) -> None:
     problem = refused.value.problems[0]
     assert problem.code == code
     assert said in problem.message.en + problem.hint.en + problem.expected
-    assert problem.message.es and problem.message.es != problem.message.en or code == "setting.value"
+    assert (problem.message.es and problem.message.es != problem.message.en) or code == "setting.value"
+
+
+def test_a_path_is_read_from_where_the_person_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = apply_settings(Project(data=DataChoice("text")), ["data.path=own.txt"], default_registry())
+    assert text.data.params["path"] == str(tmp_path / "own.txt")
