@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
 from core.bench.byhand import SCRIPTS
 from core.bench.rows import Row
-from core.bench.trainee import ENDLESS, Trainee
+from core.bench.trainee import ENDLESS, Clock, Spent, Trainee
 from core.problems import Place, Problem, Refused
 from core.words import Text
 
@@ -40,16 +39,17 @@ def against_hand(name: str, pairs: int, chunk: float) -> list[Row]:
         ours.steps(WARM)
         threads(1)
         _steps(theirs, WARM)
-        steps = max(1, round(chunk / (_steps(theirs, WARM) / WARM)))
-        taken: list[tuple[float, float]] = []
+        steps = max(1, round(chunk / (_steps(theirs, WARM).wall / WARM)))
+        taken: list[tuple[Spent, Spent]] = []
         for n in range(pairs):
-            first = ours.steps(steps) if n % 2 == 0 else 0.0
+            first = ours.steps(steps) if n % 2 == 0 else None
             other = _steps(theirs, steps)
             taken.append((first or ours.steps(steps), other))
         ours.close()
-    ratios = tuple(a / b for a, b in taken)
-    mine, others = (median(x) * 1e3 / steps for x in zip(*taken, strict=True))
-    return [Row(name, mine, others, median(ratios), pairs=pairs, steps=steps, ratios=ratios)]
+    ratios = tuple(a.wall / b.wall for a, b in taken)
+    mine, others = (median(x.wall for x in side) * 1e3 / steps for side in zip(*taken, strict=True))
+    note = f"in processor time {median(a.busy / b.busy for a, b in taken):.3f}"
+    return [Row(name, mine, others, median(ratios), pairs=pairs, steps=steps, note=note, ratios=ratios)]
 
 
 def meter(name: str, pairs: int, budget: float = WATCHED) -> list[Row]:
@@ -57,23 +57,23 @@ def meter(name: str, pairs: int, budget: float = WATCHED) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="unfold-") as folder:
         run = Trainee(name, Path(folder) / "run", budget)
         run.stretch(True)
-        told, saved = [], []
-        for n in range(pairs):
-            order = (True, False) if n % 2 == 0 else (False, True)
-            found = {probes: run.stretch(probes) for probes in order}
-            told.append(found[True].share)
-            saved.append(1 - found[False].milliseconds / found[True].milliseconds)
+        told, watched, alone = [], [], []
+        for n in range(2 * pairs):
+            for probes in (True, False) if n % 2 == 0 else (False, True):
+                found = run.stretch(probes)
+                (watched if probes else alone).append(found.milliseconds)
+                told += [found.share] if probes else []
         run.close()
-    says, saves = median(told), median(saved)
+    says, saves = median(told), 1 - median(alone) / median(watched)
     note = f"probe budget {budget:.0%}; ours: share told by the meter, theirs: share saved with probes off"
-    return [Row(f"{METER} {name}", says, saves, says / saves, "share", pairs, note=note, ratios=tuple(saved))]
+    return [Row(f"{METER} {name}", says, saves, says / saves, "share", 2 * pairs, note=note, ratios=tuple(told))]
 
 
-def _steps(script: Iterator[float], count: int) -> float:
-    began = time.perf_counter()
+def _steps(script: Iterator[float], count: int) -> Spent:
+    clock = Clock()
     for _ in range(count):
         next(script)
-    return time.perf_counter() - began
+    return clock.read()
 
 
 Suite = Callable[[int, float], list[Row]]

@@ -14,15 +14,35 @@ from core.train.controls import Controls
 from core.train.messages import Failed, Message, Paused, Probed, Step
 
 ENDLESS = 1_000_000
-REPORTS = 2  # of the probe meter in one watched stretch; it reports every second
+BUSY = time.process_time  # what else the machine does counts in neither side of a share
+REPORTS = 1  # of the probe meter in one stretch; it reports every second
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Steps from one report of the probe meter to another: how long each took, and the share it says watching took."""
+    """Steps from one report of the probe meter to another: processor time of each, and the share that the meter says
+    watching took."""
 
     milliseconds: float
     share: float
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds on the wall, and of the processor in this process."""
+
+    wall: float
+    busy: float
+
+
+class Clock:
+    """Starts when it is made."""
+
+    def __init__(self) -> None:
+        self._wall, self._busy = time.perf_counter(), BUSY()
+
+    def read(self) -> Spent:
+        return Spent(time.perf_counter() - self._wall, BUSY() - self._busy)
 
 
 class Trainee:
@@ -43,14 +63,14 @@ class Trainee:
         job = make_job(project, default_registry(), given.path, folder, False)
         self._messages: Iterator[Message] = train(job, self.controls)
 
-    def steps(self, count: int) -> float:
-        """Seconds that the next steps take. Between chunks the run is paused, so that the probe budget earns nothing
+    def steps(self, count: int) -> Spent:
+        """What the next steps take. Between chunks the run is paused, so that the probe budget earns nothing
         from the other side's time."""
         self.controls.go()
-        began = time.perf_counter()
+        clock = Clock()
         for _ in range(count):
             self._until(Step)
-        spent = time.perf_counter() - began
+        spent = clock.read()
         self.controls.pause()
         self._until(Paused)
         return spent
@@ -61,14 +81,14 @@ class Trainee:
         self.controls.probes(probes)
         self._until(Probed)
         began = last = time.perf_counter()
-        steps, paid = 0, 0.0
+        busy, steps, paid = BUSY(), 0, 0.0
         for _ in range(REPORTS):
             while not isinstance(message := self._next(), Probed):
                 steps += isinstance(message, Step)
             now = time.perf_counter()
             paid += message.share * (now - last)
             last = now
-        return Stretch(1e3 * (last - began) / max(1, steps), paid / (last - began))
+        return Stretch(1e3 * (BUSY() - busy) / max(1, steps), paid / (last - began))
 
     def close(self) -> None:
         """End the run without a last checkpoint."""
