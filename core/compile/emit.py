@@ -155,4 +155,5 @@ def _like(ctx: Context, sources: Sequence[tuple[Code, Sig]]) -> Code:
         return located(
             f"{part.name}.{'weight_ih_l0' if part.kind in ('lstm', 'gru', 'rnn_tanh', 'rnn_relu') else 'weight'}"
         )
-    return next((v for v, sig in sources if sig.kind != "tokens"), sources[0][0])
+    floats = (v for v, sig in sources if sig.kind != "tokens")
+    return next(floats, code("torch.zeros((), device={x}.device)", x=sources[0][0]))

@@ -46,6 +46,27 @@ def merge_delays(ops: Sequence[Op]) -> tuple[tuple[Op, ...], dict[int, int]]:
     return tuple(replace(op, inputs=tuple(same.get(i, i) for i in op.inputs)) for op in left), same
 
 
+def part_delays(ops: Sequence[Op]) -> tuple[Op, ...]:
+    """A delay of a cycle that is also read outside gets a copy for there: a shift, so that the cycle may still be fused."""
+    copies: dict[int, Op] = {}
+    moved: dict[int, Op] = {}
+    fresh = max((op.output.id for op in ops), default=0)
+    for scan in scans(ops):
+        inside = {op.output.id for op in scan}
+        delays = {op.output.id: op for op in scan if op.name == "delay" and not op.weights}
+        for op in ops:
+            read = [i for i in op.inputs if i in delays] if op.output.id not in inside else []
+            for i in read:
+                if i not in copies:
+                    fresh += 1
+                    copies[i] = replace(delays[i], output=replace(delays[i].output, id=fresh))
+            if read:
+                own = moved.get(op.output.id, op)
+                renamed = (copies[i].output.id if i in read else i for i in own.inputs)
+                moved[op.output.id] = replace(own, inputs=tuple(renamed))
+    return (*(moved.get(op.output.id, op) for op in ops), *copies.values())
+
+
 def arrange(ops: Sequence[Op], groups: Iterable[Iterable[int]]) -> tuple[tuple[int, ...], ...]:
     """All ops in an order in which each group (values) stands together after everything it reads.
 

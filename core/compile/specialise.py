@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from core.compile.plan import Flow, Result
-from core.compile.regions import merge_delays
+from core.compile.regions import merge_delays, part_delays
 from core.graph.model import Path
 from core.specs.ops import LOSSES, Op
 
@@ -22,7 +22,8 @@ def specialise(
     ports = ports or {}
     alias = pass_throughs(ops)
     plain = [replace(op, inputs=tuple(alias.get(i, i) for i in op.inputs)) for op in ops if op.output.id not in alias]
-    resolved, same = merge_delays(plain)
+    merged, same = merge_delays(plain)
+    resolved = part_delays(merged)
     alias = {**{a: same.get(b, b) for a, b in alias.items()}, **same}
     places = _places(ports, alias)
     late = after(resolved, (op.output.id for op in resolved if op.name == "target" or op.name in LOSSES))

@@ -68,7 +68,15 @@ def both_read() -> Drawing:
     return ended(d, d.concat([h, c], ("both",)))
 
 
-DRAWINGS = [lecture_gru, odd_cell, tapped_delay, deep, both_read, char_model]
+def change() -> Drawing:
+    """h_t - h_{t-1}: a delay of the loop that is read outside it."""
+    d = Drawing()
+    h = gru(d, d.source("x", "features", 3), 4, ("cell",))
+    late = next(op.output.id for op in d.ops if op.name == "delay")
+    return ended(d, d.binary("sub", h, late, ("change",)))
+
+
+DRAWINGS = [change, lecture_gru, odd_cell, tapped_delay, deep, both_read, char_model]
 
 
 def arguments(program, rows=3, steps=6, seed=0):
@@ -258,3 +266,29 @@ def test_losses_leave_padding_out_and_are_weighted():
     each = [((module.read(x[r, :n]) - answer[r, :n]) ** 2).mean(-1) for r, n in enumerate(lengths)]
     assert torch.allclose(total, 0.5 * torch.cat(each).mean() + torch.cat(each).sum() / 3)
     assert parts["mean"].shape == (3, 5) and (parts["mean"][1, 2:] == 0).all()
+
+
+@pytest.mark.parametrize("mode", ["train", "twin"])
+def test_an_answer_may_be_delayed_and_run_through_a_loop(mode):
+    """Ops over time that depend on the answer belong to the loss, also a shift and a scan."""
+    d = Drawing()
+    y = d.linear(d.source("x", "features", 2), 2, ("read",))
+    answer = d.source("answer", "features", 2, target=True)
+    late = d.delay(2, ("answer",))
+    d.close(late, answer)
+    old = d.delay(2, ("mean", "sum"))
+    kept = d.put("affine", (old,), d.sig(old), ("mean", "keep"), scale=0.5, offset=0.0)
+    smooth = d.binary("add", kept, late, ("mean", "sum"))
+    d.close(old, smooth)
+    d.loss("mse", y, smooth, ("mse",))
+    program = d.compile(mode)
+    assert program.states == ()
+    module = make(program, F64)
+    x, answer = torch.randn(2, 3, 5, 2, dtype=F64)
+    outputs, _ = module(x)
+    total, _ = module.loss(outputs, answer)
+    wanted, smooth = [], torch.zeros(3, 2, dtype=F64)
+    for t in range(5):
+        smooth = 0.5 * smooth + (answer[:, t - 1] if t else 0.0)
+        wanted.append(((module.read(x[:, t]) - smooth) ** 2).mean(-1))
+    assert torch.allclose(total, torch.stack(wanted).mean(), atol=1e-12)

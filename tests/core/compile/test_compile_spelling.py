@@ -87,3 +87,14 @@ def test_a_residual_sum_between_layers_is_fused_on_both_sides():
     second = rnn(d, d.binary("add", x, first, ("skip",)), 4, ("high",))
     d.put("output", (second,), d.sig(second), ("out",), port="x")
     assert d.compile().fused == {("low",): "RNN", ("high",): "RNN"}
+
+
+def test_a_delay_that_is_also_read_outside_does_not_hinder():
+    d = Drawing()
+    h = rnn(d, d.source("x", "features", 3), 4, ("low",))
+    late = next(op.output.id for op in d.ops if op.name == "delay")
+    seen = d.binary("sub", h, late, ("change",))
+    d.put("output", (seen,), d.sig(seen), ("out",), port="x")
+    program = d.compile()
+    assert program.fused == {("low",): "RNN"}
+    assert len(program.states) == 2
