@@ -78,6 +78,8 @@ class Learner:
         seed_everything(t.seed)
         self.module = make(job.program, self.machine.dtype).to(self.machine.device)
         self.parameters = [p for p in self.module.parameters() if p.requires_grad]
+        if not any(o.loss for o in job.program.outputs):
+            raise Refused(_no_loss())
         if not self.parameters:
             raise Refused(_nothing_to_learn())
         self.optimizer = make_optimizer(self.parameters, t)
@@ -87,17 +89,21 @@ class Learner:
         self.sequences = 0
         self.last_loss = math.nan
         self.carried: States | None = None
+        self._carries = False  # whether this data ever hands a state on
         self._twin: Module | None = None
 
     def learn(self, names: tuple[str, ...] = (), looked_at: Clipping = _unseen) -> Made:
         """One optimizer step, with these metrics of the batch. `looked_at(before)` is called right before and right after
         clipping. Raises NotFinite before the weights change."""
         batch = self.stream.next()
-        before = self.carried if batch.carry else None
+        self._carries |= batch.carry
+        before = self._before(batch, self.carried)
         rate = rate_at(self.step + 1, self.base_rate, self.job.training)
         set_rate(self.optimizer, rate)
         self.optimizer.zero_grad(set_to_none=True)
         ran = self.run(batch, before)
+        if not ran.loss.requires_grad:
+            raise Refused(_nothing_to_learn())
         ran.loss.backward()  # type: ignore[no-untyped-call]
         whole = gradient_norm(self.parameters)
         loss, norm = numbers(ran.loss, whole)  # the one synchronisation of a step
@@ -150,7 +156,7 @@ class Learner:
             for batch in self.job.dataset.validation():
                 if controls.stopping:
                     return {}
-                ran = self.run(batch, state if batch.carry else None)
+                ran = self.run(batch, self._before(batch, state))
                 scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
                 state = ran.state
             return scores.read()
@@ -182,6 +188,7 @@ class Learner:
         told = {
             **data,
             "base_rate": self.base_rate,
+            "carries": self._carries,
             "sequences": self.sequences,
             "last_loss": self.last_loss,
             "stream": self.stream.position(),
@@ -205,7 +212,7 @@ class Learner:
         self.carried = {n: v.clone().to(self.machine.device) for n, v in carried.items()} or None
         self.stream.restore(told["stream"])
         self.base_rate, self.sequences, self.last_loss = told["base_rate"], told["sequences"], told["last_loss"]
-        self.step = snapshot.step
+        self.step, self._carries = snapshot.step, told["carries"]
         checkpoint.set_random_state(snapshot.rest, told["generators"])
         return snapshot
 
@@ -213,16 +220,33 @@ class Learner:
         """What a bit-identical continuation presupposes."""
         return {"program": self.job.program.hash, **fingerprint(self.machine)}
 
+    def _before(self, batch: Batch, carried: States | None) -> States | None:
+        """The state that a batch starts from: the one before it, a new one ({}), or none at all, which spares following
+        the state through padding where nobody will ask for it."""
+        if batch.carry:
+            return carried
+        return {} if self._carries else None
+
     def _score(self, ran: Ran, names: tuple[str, ...]) -> dict[str, float]:
         scores = Scores(self.job.program, names)
         scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
         return {name: value for name, value in scores.read().items() if name != "loss"}
 
 
+def _no_loss() -> Problem:
+    return Problem(
+        "train.no_loss",
+        Text("The model has no loss, so there is nothing to make smaller.",
+             "El modelo no tiene pérdida: no hay nada que reducir."),
+        Place(label="model"),
+        Text("Add a loss and wire an output and a target to it.", "Añada una pérdida y conéctele una salida y un objetivo."),
+    )  # fmt: skip
+
+
 def _nothing_to_learn() -> Problem:
     return Problem(
         "train.nothing_to_learn",
-        Text("The model has no trainable parameter.", "El modelo no tiene ningún parámetro entrenable."),
+        Text("The loss depends on no trainable parameter.", "La pérdida no depende de ningún parámetro entrenable."),
         Place(label="model"),
         Text("Add a layer between input and loss.", "Añada una capa entre la entrada y la pérdida."),
     )

@@ -73,4 +73,4 @@ def test_text_in_text_out(module: torch.nn.Module) -> None:
     assert len(sample.text) == 9 and set(sample.text) <= set(SYMBOLS)
     with pytest.raises(Refused) as refused:
         sample_text(char_program(), module.state_dict(), "ax", 9, 1.0, 3)
-    assert refused.value.problems[0].code == "sample.prompt"
+    assert refused.value.problems[0].code == "data.unknown_symbol"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from training_double import char_job, line_job
+from training_double import CharData, CharStream, char_job, line_job
 
+from core.data.dataset import Batch
 from core.problems import Refused
 from core.train.controls import Controls
 from core.train.job import METRICS, WEIGHTS
+from core.train.learner import Learner
 from core.train.loop import train
 from core.train.messages import Done, Failed, Frame, Message, Paused, Sample, Saved, Started, Step, Validation
 
@@ -158,3 +161,41 @@ def test_a_missing_device_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         told(char_job(tmp_path, device="cuda"))
     assert refused.value.problems[0].code == "device.missing" and "cpu" in refused.value.problems[0].hint.en
+
+
+def test_a_model_without_loss_or_without_weights_is_refused(tmp_path: Path) -> None:
+    whole = line_job(tmp_path)
+    mute = replace(whole.program, outputs=(replace(whole.program.outputs[0], loss=""),))
+    frozen = replace(
+        whole.program,
+        source=whole.program.source.replace(
+            "nn.Linear(2, 1)",
+            "nn.Linear(2, 1)\n        self.out.weight.requires_grad_(False)\n        self.out.bias.requires_grad_(False)",
+        ),
+    )
+    for program, code in ((mute, "train.no_loss"), (frozen, "train.nothing_to_learn")):
+        with pytest.raises(Refused) as refused:
+            told(replace(whole, program=program))
+        assert refused.value.problems[0].code == code
+
+
+class _Padded(CharData):
+    """Carried windows with lengths: the state must be followed through padding."""
+
+    def stream(self, seed: int) -> CharStream:
+        class Stream(CharStream):
+            def next(self) -> Batch:
+                return replace(super().next(), lengths={"T": np.array([9, 5, 3, 9])})
+
+        return Stream(seed)
+
+
+def test_a_state_is_asked_for_where_data_carries_it(tmp_path: Path) -> None:
+    asked = []
+    learner = Learner(replace(char_job(tmp_path), dataset=_Padded()))
+    forward = learner.module.forward
+    learner.module.forward = lambda *x, state, **more: asked.append(state) or forward(*x, state=state, **more)
+    for _ in range(6):
+        learner.learn()
+    assert asked[0] is None and asked[4] == {}, "the fifth batch starts anew, but its state will be carried on"
+    assert all(set(asked[i]) == {"h", "c"} for i in (1, 2, 3, 5))

@@ -41,7 +41,7 @@ class Model(nn.Module):
 
     def forward(self, text, lengths=None, state=None{taps_argument}):
         x = F.dropout(self.embed(text), 0.1, self.training)
-        old = None if state is None else (state["h"].transpose(0, 1), state["c"].transpose(0, 1))
+        old = (state["h"].transpose(0, 1), state["c"].transpose(0, 1)) if state else None
         hidden, new = self.memory(x, old)
         logits = self.scores(hidden){spoil}{taps_body}
         return {"next": logits}, {"h": new[0].transpose(0, 1), "c": new[1].transpose(0, 1)}
