@@ -23,6 +23,7 @@ class Axis:
     log: bool = False
     limits: tuple[float, float] | None = None
     ticks: tuple[tuple[float, str], ...] = ()  # named ticks (symbols), else automatic
+    whole: bool = False  # only whole numbers mean something here: units, steps
 
 
 @dataclass(frozen=True)

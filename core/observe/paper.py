@@ -163,7 +163,7 @@ def _line(ax: Axes, mark: Line, chart: Chart, palette: Palette) -> None:
 
 
 def _points(ax: Axes, mark: Points, chart: Chart, palette: Palette) -> None:
-    ax.scatter(_logged(mark.x, chart.x), _logged(mark.y, chart.y), s=22, color=palette.color(mark.color), alpha=0.85,
+    ax.scatter(_logged(mark.x, chart.x), _logged(mark.y, chart.y), s=22 if len(mark.x) <= 100 else 9, color=palette.color(mark.color), alpha=0.85,
                edgecolors=palette.background, linewidths=0.6, label=_label(mark.label) or "_", zorder=4)  # fmt: skip
 
 

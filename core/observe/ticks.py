@@ -16,7 +16,7 @@ def ticks(axis: Axis, low: float, high: float, room: float) -> list[Tick]:
         return []
     if axis.ticks:
         return _named(axis.ticks, low, high, room)
-    return _powers(low, high, room) if axis.log else _even(low, high, room)
+    return _powers(low, high, room) if axis.log else _even(low, high, room, axis.whole)
 
 
 def number(value: float) -> str:
@@ -47,8 +47,9 @@ def _strides() -> list[int]:
     return [head * 10**power for power in range(8) for head in (1, 2, 5)]
 
 
-def _even(low: float, high: float, room: float) -> list[Tick]:
+def _even(low: float, high: float, room: float, whole: bool = False) -> list[Tick]:
     rough = (high - low) / max(room, 2)
+    rough = max(rough, 1.0) if whole else rough
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(head * power for head in (1, 2, 5, 10) if head * power >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

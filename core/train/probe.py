@@ -53,7 +53,8 @@ class Prober:
         self._program = job.twin
         self._parameters = dict(twin_module.named_parameters(remove_duplicate=False))
         self._points = {point.key: point for point in job.twin.probes if len(point.sig.axes) <= 1}
-        self._defaults = default_keys(job.twin)
+        self._states, self._outputs = default_keys(job.twin)
+        self._outer: dict[str, str] = {}  # key -> the same value's key farthest out, known after the first look
         self._weights = [w for w in job.twin.weights if w.trainable and w.tensor in self._parameters]
         self._batch = job.dataset.examples(job.training.probe_examples)
         self._arguments, self._targets, self._lengths = self._on_device(self._batch)
@@ -89,26 +90,36 @@ class Prober:
             taps: dict[str, Steps] = {}
             outputs, _ = self._twin(*self._arguments, lengths=self._lengths, state=None, taps=taps)
             total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
-            wanted = dict.fromkeys((*self._defaults, *keys))
-            chosen = [key for key in wanted if key in self._points and taps.get(key)]
+            states = [self._outermost(key, taps) for key in self._states]
+            asked = [*states, *keys]
+            chosen = [k for k in dict.fromkeys((*asked, *self._outputs)) if k in self._points and taps.get(k)]
             gradients = _gradients(total, {key: taps[key] for key in chosen})
         for key in chosen:
-            self._pack(parcel, key, taps[key], gradients.get(key))
+            self._pack(parcel, key, taps[key], gradients.get(key), key in asked)
         self._pack_outputs(parcel, outputs, parts)
         self._pack_norms(parcel)
         self._pack_eigen(parcel)
         found = parcel.open()
         return self._told(step, found, time.perf_counter() - start)
 
-    def _pack(self, parcel: _Parcel, key: str, steps: Steps, gradient: Steps | None) -> None:
+    def _outermost(self, key: str, taps: Mapping[str, Steps]) -> str:
+        """A cell's state also leaves by the cell's port: "memory.h" says more than "memory/hidden.y"."""
+        if key not in self._outer and taps.get(key):
+            same = [k for k, s in taps.items() if k in self._points and len(s) and s[0] is taps[key][0]]
+            self._outer[key] = min(same or [key], key=lambda k: len(self._points[k].path))
+        return self._outer.get(key, key)
+
+    def _pack(self, parcel: _Parcel, key: str, steps: Steps, gradient: Steps | None, flow: bool) -> None:
+        """`flow`: its norm along time belongs to the gradient-flow ribbon."""
         point = self._points[key]
         axes = point.sig.axes
         parcel.put("values", key, self._own(_along(steps, point), axes))
         if gradient is None:
             return
         along = _along(gradient, point)
-        longest = self._longest(axes, along.shape[1])
-        parcel.put("norms", key, _norm(along, (0, 2))[:longest])
+        if flow:
+            longest = self._longest(axes, along.shape[1])
+            parcel.put("norms", key, _norm(along, (0, 2))[:longest])
         parcel.put("gradients", key, self._own(along, axes))
 
     def _pack_outputs(self, parcel: _Parcel, outputs: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> None:
@@ -200,11 +211,12 @@ class Prober:
         return along[self.example, : self._length(axes, along.shape[1])]
 
 
-def default_keys(program: Program) -> tuple[str, ...]:
-    """The probes that are always read: every state and every output."""
-    wanted = [(s.path, s.port) for s in program.states] + [(o.path, o.port) for o in program.outputs]
+def default_keys(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The probes that are always read: every state, every output."""
     known = {(p.path, p.port): p.key for p in program.probes}
-    return tuple(dict.fromkeys(known[place] for place in wanted if place in known))
+    states = dict.fromkeys(known[s.path, s.port] for s in program.states if (s.path, s.port) in known)
+    outputs = dict.fromkeys(known[o.path, o.port] for o in program.outputs if (o.path, o.port) in known)
+    return tuple(states), tuple(outputs)
 
 
 def weight_name(weight: DrawnWeight) -> str:

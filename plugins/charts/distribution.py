@@ -50,7 +50,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
             marks.append(Points(x, y, say(Text("came", "vino")), 1))
     return Chart(
         Text("Distribution", "Distribución"),
-        Axis(Text("time step t", "paso de tiempo t"), ticks=symbol_ticks(came) if marks else ()),
+        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=symbol_ticks(came) if marks else ()),
         Axis(Text("symbol", "símbolo"), ticks=tuple((float(i), name) for i, name in enumerate(names))),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

@@ -27,7 +27,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     )
     return Chart(
         Text("Gradient norm", "Norma del gradiente"),
-        Axis(Text("training step", "paso de entrenamiento")),
+        Axis(Text("training step", "paso de entrenamiento"), whole=True),
         Axis(Text("‖gradient‖", "‖gradiente‖"), log=True),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

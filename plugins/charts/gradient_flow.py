@@ -32,7 +32,11 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     longest = max((len(n) for n in norms.values()), default=0)
     return Chart(
         Text("Gradient flow", "Flujo del gradiente"),
-        Axis(Text("time step t", "paso de tiempo t"), ticks=symbol_ticks(symbols) if len(symbols) == longest else ()),
+        Axis(
+            Text("time step t", "paso de tiempo t"),
+            whole=True,
+            ticks=symbol_ticks(symbols) if len(symbols) == longest else (),
+        ),
         Axis(Text("norm of dL/d(state)", "norma de dL/d(estado)"), log=True),
         lines,
         note=Text("", "") if lines else NOTE,

@@ -37,8 +37,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         ticks = next((symbol_ticks(s) for s in frame.symbols.values() if len(s) == len(gradient)), ())
     return Chart(
         Text("Gradient over time", "Gradiente en el tiempo"),
-        Axis(Text("time step t", "paso de tiempo t"), ticks=ticks),
-        Axis(Text("unit", "unidad")),
+        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),
+        Axis(Text("unit", "unidad"), whole=True),
         marks,
         note=Text("", "") if marks else NOTE,
         subtitle=f"{recording.label(key)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"

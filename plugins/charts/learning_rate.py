@@ -11,7 +11,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     steps, rates = recording.series("learning_rate")
     return Chart(
         Text("Learning rate", "Tasa de aprendizaje"),
-        Axis(Text("training step", "paso de entrenamiento")),
+        Axis(Text("training step", "paso de entrenamiento"), whole=True),
         Axis(Text("learning rate", "tasa de aprendizaje")),
         (Line(steps, rates, "", 4),) if len(steps) else (),
         note=Text("", "") if len(steps) else NOTE,

@@ -20,7 +20,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks.append(Level(recording.chance["loss"], say(Text("chance", "azar")), 3))
     return Chart(
         Text("Loss", "Pérdida"),
-        Axis(Text("training step", "paso de entrenamiento")),
+        Axis(Text("training step", "paso de entrenamiento"), whole=True),
         Axis(Text("loss", "pérdida")),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

@@ -27,7 +27,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     readable = metric.replace("_", " ")
     return Chart(
         Text("Metric", "Métrica"),
-        Axis(Text("training step", "paso de entrenamiento")),
+        Axis(Text("training step", "paso de entrenamiento"), whole=True),
         Axis(Text(readable, readable) if metric else Text("value", "valor")),
         tuple(marks),
         note=Text("", "")

@@ -23,7 +23,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         ticks = symbol_ticks(answers[-1]) if answers else ()
     return Chart(
         Text("Loss along time", "Pérdida a lo largo del tiempo"),
-        Axis(Text("time step t", "paso de tiempo t"), ticks=ticks),
+        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),
         Axis(Text("loss", "pérdida")),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

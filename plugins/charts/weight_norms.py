@@ -19,8 +19,11 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     after = np.array([a for _, (_, a) in pairs])
     marks: list[Points] = []
     if pairs:
-        marks.append(Points(before, rows, say(Text("before clipping", "antes del recorte")), 0))
-        marks.append(Points(after, rows, say(Text("after clipping", "después del recorte")), 1))
+        cut = bool((after < before * (1 - 1e-6)).any())
+        first = Text("before clipping", "antes del recorte") if cut else Text("not clipped", "sin recorte")
+        marks.append(Points(before, rows, say(first), 0))
+        if cut:
+            marks.append(Points(after, rows, say(Text("after clipping", "después del recorte")), 1))
     return Chart(
         Text("Gradient per parameter", "Gradiente por parámetro"),
         Axis(Text("‖gradient‖", "‖gradiente‖"), log=True),

@@ -37,9 +37,17 @@ class ChartAxis(pg.AxisItem):
             self.setTickPen(pg.mkPen(palette.grid, width=1))
             self.setTextPen(palette.muted)
             self._say_label(palette)
+        self._make_room(axis)
         self.setGrid(255 if grid else False)
         self.picture = None
         self.update()
+
+    def _make_room(self, axis: Axis) -> None:
+        """Named ticks have their room before they are first painted; pyqtgraph would only see afterwards that they need it."""
+        if self.orientation == "left":
+            metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+            widest = max((metrics.horizontalAdvance(text) for _, text in axis.ticks), default=0.0)
+            self.setWidth(round(widest + metrics.height() + 14) if axis.ticks else None)
 
     def retranslate(self) -> None:
         if self._axis is not None and self._palette is not None:

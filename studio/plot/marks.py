@@ -123,7 +123,7 @@ def _points(mark: Points, items: list[Any], scene: Scene) -> None:
     items[0].setData(
         x[good],
         y[good],
-        size=7,
+        size=7 if good.sum() <= 100 else 4.5,
         brush=pg.mkBrush(_faded(color, 200)),
         pen=pg.mkPen(scene.palette.background, width=0.7),
     )

@@ -136,3 +136,7 @@ def test_no_half_life_where_nothing_decays_evenly():
     rng = np.random.default_rng(0)
     assert half_life(np.exp(rng.normal(size=50))) is None
     assert half_life(np.ones(50)) is None and half_life(np.zeros(50)) is None
+
+
+def test_whole_axes_have_no_fractions():
+    assert [text for _, text in ticks(Axis(NAME, whole=True), -0.5, 2.5, 9)] == ["0", "1", "2"]

@@ -84,7 +84,7 @@ def test_the_gradient_along_time_is_the_recursion_of_the_lecture():
         dh[:, t] = after = dy[:, t] @ w["dense.weight"] + after
         after = (after * (1 - h[:, t] ** 2)) @ w["memory/h.weight"]
     frame = prober.frame(1)
-    key = "memory/hidden.y"
+    key = "memory.h"
     assert key in frame.values
     np.testing.assert_allclose(frame.gradients[key], dh[0], atol=1e-6)
     np.testing.assert_allclose(frame.norms[key], np.linalg.norm(dh, axis=(0, 2)), rtol=1e-6)
@@ -118,9 +118,13 @@ def test_states_and_outputs_are_always_read_and_more_when_watched():
     _, _, prober, program = built(d, tokens())
     twin = d.compile("twin")
     plain = prober.frame(1)
-    assert set(plain.values) == set(default_keys(twin)) and len(plain.norms) == 3
+    states, outputs = default_keys(twin)
+    assert states == ("lstm/hidden.y", "lstm/keep.y") and len(outputs) == 1
+    # a state is shown under the name of the cell's own port; outputs have no place in the ribbon of states
+    assert set(plain.values) == {"lstm.h", "lstm.c", *outputs} == set(plain.gradients)
+    assert set(plain.norms) == {"lstm.h", "lstm.c"}
     more = prober.frame(2, ("lstm/gate_f.y", "text.x", "no such probe"))
-    assert more.values["lstm/gate_f.y"].shape == (9, 7)
+    assert more.values["lstm/gate_f.y"].shape == (9, 7) and "lstm/gate_f.y" in more.norms
     assert (more.values["lstm/gate_f.y"] > 0).all() and (more.values["lstm/gate_f.y"] < 1).all()
     assert "no such probe" not in more.values
     probabilities = plain.outputs[program.outputs[0].name]
@@ -152,7 +156,7 @@ def test_padding_is_left_off():
     batch = Batch(tokens().arrays, {"T": np.array([5, 9, 2, 7])})
     _, _, prober, _ = built(d, batch)
     frame = prober.frame(1)
-    key = default_keys(d.compile("twin"))[0]
+    key = "lstm.h"
     assert frame.values[key].shape[0] == frame.gradients[key].shape[0] == len(frame.losses) == 5
     assert len(frame.norms[key]) == 9
 
