@@ -1,11 +1,18 @@
 """The two models every other room starts from: a character model and a regression, train and twin."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from torch.nn import functional as F
 
 from core.train.module import drawn, load_class, make, share
 from tests.core.compile.drawing import Drawing, char_model, lstm
+
+HOME = Path(__file__).resolve().parents[3]
 
 
 def regression(extra: bool) -> Drawing:
@@ -88,3 +95,19 @@ def test_compiling_twice_gives_the_same_text_and_class():
     a, b = char_model().compile(), char_model().compile()
     assert a == b
     assert load_class(a) is load_class(b)
+
+
+def test_the_text_is_the_same_in_every_process():
+    """Nothing of it may hang on the order of a set, which changes with the hash seed."""
+    script = "from tests.core.compile.drawing import *; print(char_model().compile('twin').source)"
+    texts = set()
+    for seed in ("1", "2"):
+        ran = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=HOME,
+            capture_output=True,
+            check=True,
+        )
+        texts.add(ran.stdout)
+    assert texts == {(char_model().compile("twin").source + "\n").encode()}

@@ -1,7 +1,10 @@
 """One structure, many drawings: the program does not depend on how it was spelled, and near misses are told apart."""
 
 import pytest
+import torch
 
+from core.specs.ops import InitRule
+from core.train.module import drawn, make
 from tests.core.compile.drawing import Drawing, gru, lstm, rnn
 
 
@@ -98,3 +101,20 @@ def test_a_delay_that_is_also_read_outside_does_not_hinder():
     program = d.compile()
     assert program.fused == {("low",): "RNN"}
     assert len(program.states) == 2
+
+
+@pytest.mark.parametrize("rule", ["orthogonal", "identity"])
+def test_a_matrix_over_a_concatenation_starts_as_one_matrix(rule):
+    d = Drawing()
+    x, h = d.source("x", "features", 3), d.delay(4, ("m", "hidden"))
+    pre = d.linear(d.concat([h, x], ("m", "join")), 4, ("m", "both"), init=InitRule(rule, 2.0, 0.0), bias=False)
+    out = d.unary("tanh", pre, ("m", "hidden"))
+    d.close(h, out)
+    d.put("output", (out,), d.sig(out), ("out",), port="x")
+    program = d.compile()
+    assert program.fused == {("m",): "RNN"}
+    weights = drawn(make(program, torch.float64), program)
+    whole = torch.cat([weights[("m", "both"), f"weight.{n}"] for n in range(2)], 1)
+    assert torch.allclose(whole @ whole.T, 4.0 * torch.eye(4, dtype=torch.float64))
+    if rule == "identity":
+        assert torch.equal(whole, 2.0 * torch.eye(4, 7, dtype=torch.float64))
