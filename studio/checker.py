@@ -11,6 +11,7 @@ from core.compile.program import Checked, Program
 from core.problems import Problem, Refused
 from core.project.model import Project
 from core.session import Session
+from core.specs.fields import Fields
 from studio.background import Background
 
 QUIET = 60  # ms after the last change
@@ -19,23 +20,25 @@ CHEAP = 0.010  # s; a check that took longer goes to the background
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is known of a project: problems, signatures, and the program where there is one."""
+    """What is known of a project: problems, signatures, what its data offers, and the program where there is one."""
 
     checked: Checked = Checked(())
     program: Program | None = None
     project: Project | None = None
+    fields: Fields = Fields()
 
 
 def examine(session: Session) -> Verdict:
     """Check and, where nothing is wrong, compile."""
     project = session.project
+    fields, _ = session.fields()
     checked = session.checked()
     if not checked.ok:
-        return Verdict(checked, None, project)
+        return Verdict(checked, None, project, fields)
     try:
-        return Verdict(checked, session.program("train"), project)
+        return Verdict(checked, session.program("train"), project, fields)
     except Refused as refused:
-        return Verdict(_with(checked, refused.problems), None, project)
+        return Verdict(_with(checked, refused.problems), None, project, fields)
 
 
 def _with(checked: Checked, problems: tuple[Problem, ...]) -> Checked:

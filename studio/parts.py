@@ -39,17 +39,13 @@ def escaped(text: str) -> str:
 
 def label(text: str = "", role: str = "", wrap: bool = False, select: bool = False) -> QLabel:
     """A label that never takes its text for markup. Roles are styled by the sheet: muted, strong, section, mono, title."""
-    made = QLabel()
+    made = Wrapped() if wrap else QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(shown(text))
-    made.setWordWrap(wrap)
     if role:
         made.setProperty("role", role)
     if select:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        made.setMinimumWidth(40)
     return made
 
 
@@ -139,6 +135,20 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             clear(inner)
+
+
+class Wrapped(QLabel):
+    """Text over several lines that never asks for more height than its width needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.fontMetrics().height())
 
 
 class Empty(QScrollArea):

@@ -35,6 +35,7 @@ from studio.sheet import dress
 from studio.state import State
 from studio.theme import Scheme
 
+FILL_AFTER = 100  # ms from the window's first showing to its charts
 PATIENCE = 2.0  # s a closing window waits for a run to stop
 
 
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow):
         self.source = SourcePanel(state)
         self.training = TrainingPanel(state, self.act)
         panels: dict[str, QWidget] = {"palette": self.palette_, "inspector": self.inspector, "training": self.training}
-        panels |= self._watching()
+        panels |= {"watch": QWidget(), "text": QWidget()}
         panels |= {"problems": self.problems, "source": self.source}
         self.docks = places.make_docks(self, panels, state.tokens)
         self.palette_.chosen.connect(self.add_node)
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.bar = StatusBar(state, lambda: self.show_panel("problems"))
         self.setStatusBar(self.bar)
         if self.isVisible():
+            self._fill_later()
             self._restore_layout()
         self._changed()
 
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
             self._placed = True
             self._restore_layout()
             QTimer.singleShot(0, self.canvas.show_all)
+            QTimer.singleShot(FILL_AFTER, self._fill_later)
 
     def _restore_layout(self) -> None:
         kept = self.state.settings.window()
@@ -107,12 +110,14 @@ class MainWindow(QMainWindow):
             places.arrange(self, self.docks)
         places.dress_titles(self, self.docks, self.state.tokens)
 
-    def _watching(self) -> dict[str, QWidget]:
+    def _fill_later(self) -> None:
+        """The panels that draw charts: their libraries are loaded once the window can be seen."""
         from studio.panels.samples import SamplesPanel
         from studio.panels.watch import WatchPanel
 
         self.watch, self.samples = WatchPanel(self.state), SamplesPanel(self.state)
-        return {"watch": self.watch, "text": self.samples}
+        self.docks["watch"].setWidget(self.watch)
+        self.docks["text"].setWidget(self.samples)
 
     def _make_menus(self) -> None:
         bar = self.menuBar()

@@ -101,7 +101,7 @@ class NodePage(QWidget):
         """The data's fields, for nodes that name one."""
         if self.spec is None or self.spec.role not in ("input", "target") or self.spec.param("field") is None:
             return ()
-        fields, _ = self._state.session.fields()
+        fields = self._state.verdict.fields
         kinds = {p.kind for p in self.spec.outputs}
         return tuple((f.name, f.name) for f in fields.items if "any" in kinds or f.sig.kind in kinds)
 

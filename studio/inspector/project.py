@@ -93,7 +93,7 @@ class ProjectPage(QWidget):
 
     def _fields_text(self) -> str:
         """What the data offers to the graph."""
-        fields, _ = self._state.session.fields()
+        fields = self._state.verdict.fields
         listed = ", ".join(f"{f.name} ({f.sig.show()})" for f in fields.items)
         return say(Text("Fields: {f}", "Campos: {f}"), f=listed) if listed else ""
 

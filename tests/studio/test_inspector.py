@@ -1,0 +1,264 @@
+"""The inspector: a form from the spec, edits that are one undo step each, pages that follow what is selected."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+
+from core.graph.edit import add_node, connect, rename, set_edge
+from core.graph.model import Graph, Node, Port, frozen
+from core.project.model import DataChoice, Project
+from core.specs.params import ParamSpec
+from core.specs.registry import default_registry
+from core.train.settings import FIELDS
+from core.words import Text
+from studio.inspector.editors import number_text, read_number, stepped
+from studio.inspector.equation import equation_svg
+from studio.inspector.node import NodePage
+from studio.inspector.panel import InspectorPanel
+from studio.inspector.wire import WirePage
+from studio.state import Selection
+from tests.studio.desk import child, state_of, type_into
+
+WHOLE = ParamSpec("n", "int", 3, Text("n", "n"), minimum=1, maximum=10_000_000)
+SHARE = ParamSpec("p", "float", 0.5, Text("p", "p"), minimum=0.0, maximum=1.0)
+RATE = ParamSpec("r", "float", 1e-3, Text("r", "r"), minimum=0.0, maximum=1e3)
+
+
+@pytest.fixture
+def state(qtbot, tmp_path):
+    made = state_of(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def panel(qtbot, state):
+    made = InspectorPanel(state)
+    made.resize(340, 800)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def pick(qtbot, state, panel, kind: str) -> str:
+    """Select the first node of a kind."""
+    id = next(n.id for n in state.document.graph.nodes.values() if n.kind == kind)
+    state.select(Selection((), (id,)))
+    qtbot.waitUntil(lambda: isinstance(panel.page, NodePage) and panel.page.path == (id,))
+    return id
+
+
+@pytest.mark.parametrize(
+    ("text", "spec", "value"),
+    [
+        ("12", WHOLE, 12), ("1e3", WHOLE, 1000), ("1.5", WHOLE, None), ("0", WHOLE, None), ("x", WHOLE, None),
+        ("", WHOLE, None), ("inf", RATE, None), ("nan", RATE, None), ("0,25", SHARE, 0.25), ("1.01", SHARE, None),
+        (" 2e-4 ", RATE, 2e-4), ("-1", RATE, None),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_read_or_refused(text, spec, value):
+    assert read_number(text, spec) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "up", "new"),
+    [
+        (3, WHOLE, True, 4), (1, WHOLE, False, 1), (0.5, SHARE, True, 0.55), (1.0, SHARE, True, 1.0),
+        (1e-3, RATE, True, 2e-3), (2e-3, RATE, True, 5e-3), (5e-3, RATE, True, 1e-2), (1e-3, RATE, False, 5e-4),
+        (3e-3, RATE, False, 2e-3), (0.0, RATE, True, 0.01), (1000.0, RATE, True, 1000.0),
+    ],
+)  # fmt: skip
+def test_arrow_keys_step_by_the_kind_of_number(value, spec, up, new):
+    assert stepped(value, spec, up, big=False) == pytest.approx(new)
+
+
+@pytest.mark.parametrize("value", [0, 7, 0.001, 1e-7, 123456.75, 2.5e20, 1 / 3])
+def test_a_number_reads_back_as_it_is_written(value):
+    spec = ParamSpec("x", "float", 0.0, Text("x", "x"))
+    assert read_number(number_text(value), spec) == pytest.approx(value, rel=1e-5)
+
+
+def test_there_is_an_editor_for_every_parameter_of_every_node(qtbot, state, panel):
+    for spec in default_registry().nodes.values():
+        graph = add_node(Graph(), Node("it", spec.kind))
+        state.document.apply(Text("x", "x"), graph)
+        state.select(Selection((), ("it",)))
+        panel.refresh()
+        page = panel.page
+        assert isinstance(page, NodePage)
+        assert (page._form.names() if page._form else ()) == tuple(
+            sorted((p.name for p in spec.params), key=lambda n: next(p.advanced for p in spec.params if p.name == n))
+        )
+
+
+def test_typing_a_number_is_one_undo_step_and_keeps_the_form(qtbot, state, panel):
+    id = pick(qtbot, state, panel, "dense")
+    page, before = panel.page, state.document.graph
+    type_into(child(page, "edit-units"), "17")
+    assert state.document.graph.nodes[id].params["units"] == 17
+    qtbot.wait(20)
+    assert panel.page is page
+    line = child(page, "edit-units")
+    QTest.keyClick(line, Qt.Key.Key_Up)
+    QTest.keyClick(line, Qt.Key.Key_Up)
+    assert state.document.graph.nodes[id].params["units"] == 19
+    state.document.undo()
+    assert state.document.graph == before
+    qtbot.waitUntil(
+        lambda: line.text() == number_text(before.nodes[id].params.get("units", page.spec.param("units").default))
+    )
+
+
+def test_a_wrong_number_is_marked_and_never_reaches_the_document(qtbot, state, panel):
+    pick(qtbot, state, panel, "dense")
+    before = state.document.graph
+    line = child(panel.page, "edit-units")
+    type_into(line, "-3")
+    assert line.property("state") == "bad"
+    assert state.document.graph is before
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert line.property("state") == ""
+
+
+def test_reset_takes_the_value_away(qtbot, state, panel):
+    id = pick(qtbot, state, panel, "dense")
+    type_into(child(panel.page, "edit-units"), "33")
+    qtbot.waitUntil(lambda: not panel.page.findChild(object, "reset-units").isHidden())
+    QTest.mouseClick(child(panel.page, "reset-units"), Qt.MouseButton.LeftButton)
+    assert "units" not in state.document.graph.nodes[id].params
+
+
+def test_choice_and_flag_are_set_by_the_mouse_and_the_keys(qtbot, state, panel):
+    id = pick(qtbot, state, panel, "dense")
+    box = child(panel.page, "edit-bias")
+    assert isinstance(box, QCheckBox)
+    was = box.isChecked()
+    box.click()
+    assert state.document.graph.nodes[id].params.get("bias", True) is not was
+    combo = child(panel.page, "edit-init")
+    assert isinstance(combo, QComboBox)
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert state.document.graph.nodes[id].params["init"] == combo.currentData()
+
+
+def test_fields_of_the_data_are_offered(qtbot, state, panel):
+    pick(qtbot, state, panel, "target")
+    combo = child(panel.page, "edit-field")
+    assert isinstance(combo, QComboBox)
+    offered = [combo.itemData(i) for i in range(combo.count())]
+    assert offered == [f.name for f in state.verdict.fields.items]
+
+
+def test_a_title_is_plain_text_and_can_be_undone(qtbot, state, panel):
+    id = pick(qtbot, state, panel, "dense")
+    type_into(child(panel.page, "title"), "<b>mine</b>")
+    assert state.document.graph.nodes[id].title == "<b>mine</b>"
+    state.document.undo()
+    assert state.document.graph.nodes[id].title == ""
+
+
+def test_ports_show_shapes_and_the_facts_count_parameters(qtbot, state, panel):
+    id = pick(qtbot, state, panel, "dense")
+    shapes = panel.page._shapes
+    assert shapes["out", "y"] == state.checked.ports[(id,), "y"].show()
+    weights = [w for w in state.program.weights if w.path == (id,)]
+    expected = sum(w.shape[0] * (w.shape[1] if len(w.shape) > 1 else 1) for w in weights)
+    assert str(expected) in panel.page._facts.text().replace("\u202f", "")
+
+
+def test_the_equation_of_every_node_can_be_drawn():
+    for spec in default_registry().nodes.values():
+        if spec.equation:
+            svg = equation_svg(spec.equation, "#112233")
+            assert svg.startswith(b"<svg") and b"#112233" in svg, spec.kind
+
+
+def test_problems_at_the_node_are_mended_in_place(qtbot, state, panel):
+    graph = state.document.graph
+    loop = Graph()
+    for id in ("a", "b"):
+        loop = add_node(loop, Node(id, "tanh"))
+    loop = connect(connect(loop, Port("a", "y"), Port("b", "x")), Port("b", "y"), Port("a", "x"))
+    both = Graph(
+        frozen({**graph.nodes, **loop.nodes}),
+        frozen({**graph.edges, **{f"l{e.id}": replace(e, id=f"l{e.id}") for e in loop.edges.values()}}),
+    )
+    state.document.apply(Text("Loop", "Ciclo"), both)
+    qtbot.waitUntil(lambda: any(p.fixes for p in state.checked.problems), timeout=10_000)
+    problem = next(p for p in state.checked.problems if p.fixes)
+    state.select(Selection((), (problem.where.path[0],)))
+    qtbot.waitUntil(lambda: isinstance(panel.page, NodePage) and panel.page.findChild(object, "fix") is not None)
+    steps = len(state.document.history)
+    QTest.mouseClick(child(panel.page, "fix"), Qt.MouseButton.LeftButton)
+    assert len(state.document.history) == steps + 1
+    qtbot.waitUntil(lambda: problem.code not in {p.code for p in state.checked.problems}, timeout=10_000)
+
+
+def test_a_wire_gets_delay_and_initial_value(qtbot, state, panel):
+    wire = next(iter(state.document.graph.edges))
+    before = state.document.graph
+    state.select(Selection((), (), (wire,)))
+    qtbot.waitUntil(lambda: isinstance(panel.page, WirePage))
+    type_into(child(panel.page, "edit-delay"), "2")
+    assert state.document.graph.edges[wire].delay == 2
+    qtbot.waitUntil(lambda: panel.page.findChild(QComboBox, "edit-init") is not None)
+    combo = child(panel.page, "edit-init")
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert state.document.graph.edges[wire].init.kind == "learned"
+    assert state.document.graph == set_edge(
+        before, wire, delay=2, init=replace(before.edges[wire].init, kind="learned")
+    )
+
+
+def test_the_page_of_a_removed_node_goes(qtbot, state, panel):
+    pick(qtbot, state, panel, "dense")
+    state.document.reset(Project(), None)
+    qtbot.waitUntil(lambda: panel.page is None)
+
+
+def test_the_project_page_sets_data_and_training(qtbot, state, panel):
+    project = panel.project
+    type_into(child(project, "edit-learning_rate"), "0.02")
+    assert state.session.project.training.learning_rate == 0.02
+    type_into(child(project, "edit-steps"), "1e3")
+    assert state.session.project.training.steps == 1000
+    assert isinstance(state.session.project.training.steps, int)
+    assert set(project._training.names()) == {f.name for f in FIELDS}
+    combo = child(project, "edit-kind")
+    combo.setCurrentIndex(combo.findData("adding"))
+    combo.activated.emit(combo.currentIndex())
+    assert state.session.project.data == DataChoice("adding")
+    qtbot.waitUntil(
+        lambda: (
+            project._form is not None
+            and set(project._form.names()) == {p.name for p in default_registry().of("dataset")["adding"].params}
+        )
+    )
+    state.document.undo()
+    assert state.session.project.data.kind == "hello"
+
+
+def test_many_things_selected_are_only_counted(qtbot, state, panel):
+    state.select(Selection((), tuple(state.document.graph.nodes)))
+    qtbot.waitUntil(lambda: str(len(state.document.graph.nodes)) in panel._many.text.text())
+    assert panel.page is None
+
+
+def test_an_unknown_kind_is_kept_and_said(qtbot, state, panel):
+    graph = add_node(state.document.graph, Node("odd", "from_the_future", params=frozen({"x": 1})))
+    state.document.apply(Text("x", "x"), graph)
+    state.select(Selection((), ("odd",)))
+    qtbot.waitUntil(lambda: isinstance(panel.page, NodePage) and panel.page.path == ("odd",))
+    assert panel.page._form is None
+    assert panel.page.findChild(QLineEdit, "title").placeholderText() == "from_the_future"
+
+
+def test_renaming_elsewhere_shows_here(qtbot, state, panel):
+    id = pick(qtbot, state, panel, "dense")
+    state.document.apply(Text("x", "x"), rename(state.document.graph, id, "Read-out"))
+    qtbot.waitUntil(lambda: child(panel.page, "title").text() == "Read-out")
