@@ -100,9 +100,9 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
 def size(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     """How much room each area gets."""
     wide = window.width() >= WIDE
-    sides = [220, 380] if wide else [184, 332]
+    sides = [220, 380] if wide else [168, 316]
     window.resizeDocks([docks["palette"], docks["inspector"]], sides, Qt.Orientation.Horizontal)
-    window.resizeDocks([docks["watch"]], [round(window.height() * 0.38)], Qt.Orientation.Vertical)
+    window.resizeDocks([docks["watch"]], [round(window.height() * 0.37)], Qt.Orientation.Vertical)
     if wide:
         window.resizeDocks([docks["inspector"], docks["training"]], [560, 400], Qt.Orientation.Vertical)
 

@@ -6,7 +6,8 @@ import importlib.util
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QProgressBar, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLineEdit, QProgressBar, QRadioButton, QVBoxLayout, QWidget
 
 from core.export.exporter import ExporterSpec, Verified
 from core.problems import Refused
@@ -14,6 +15,9 @@ from core.words import Text, say
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, boxed, button, clear, column, label, named, row, sign, tool
 from studio.state import State
+
+
+ORDER = ("source", "weights", "onnx", "pt2")  # most useful first; others after them
 
 
 class ExportDialog(QDialog):
@@ -25,7 +29,9 @@ class ExportDialog(QDialog):
         self.setWindowTitle(say(Text("Export the model", "Exportar el modelo")))
         self.setMinimumWidth(560)
         self._state, self._stem, self._busy = state, stem, False
-        self._specs = cast("dict[str, ExporterSpec]", dict(state.registry.of("exporter")))
+        found = cast("dict[str, ExporterSpec]", dict(state.registry.of("exporter")))
+        self._specs = dict(sorted(found.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER)))
+        self._group = QButtonGroup(self)  # the buttons stand in a card each, so they are not siblings
         self.formats: dict[str, QRadioButton] = {}
         choices = QVBoxLayout()
         choices.setSpacing(GAP)
@@ -48,6 +54,7 @@ class ExportDialog(QDialog):
                 row(label(say(Text("Where to", "Dónde")), "muted"), self.path, browse),
                 self._wait,
                 self._result,
+                None,
                 row(None, close, self.go),
                 gap=12,
                 margins=(16, 16, 16, 16),
@@ -68,6 +75,7 @@ class ExportDialog(QDialog):
         missing = [n for n in spec.needs if importlib.util.find_spec(n) is None]
         made.setEnabled(not missing)
         made.toggled.connect(lambda on, s=spec: self._suggest(s) if on else None)
+        self._group.addButton(made)
         self.formats[kind] = made
         note = say(spec.help)
         if missing:
@@ -113,6 +121,7 @@ class ExportDialog(QDialog):
         if isinstance(result, Refused):
             for problem in result.problems[:4]:
                 self._result.addWidget(ProblemCard(problem, tokens, self._state.mend))
+            self._fit()
             return
         said = say(Text("Written and verified in {r}: largest error {e:.1e}.", "Escrito y verificado en {r}: error máximo {e:.1e}."),
                    r=result.runtime, e=result.largest)  # fmt: skip
@@ -121,3 +130,8 @@ class ExportDialog(QDialog):
         body = column(row(sign(tokens, "good"), label(said, "strong", wrap=True)), label(sizes, "muted", wrap=True),
                       label(files, "muted", wrap=True, select=True), gap=4, margins=(10, 8, 10, 8))  # fmt: skip
         self._result.addWidget(boxed(body, "card"))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the answer needs."""
+        QTimer.singleShot(0, lambda: self.resize(self.width(), self.heightForWidth(self.width())))

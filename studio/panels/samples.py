@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSlider, QStackedLayout, QTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QSlider, QStackedLayout, QTextEdit, QWidget
 
 from core.problems import Refused
 from core.train.messages import Floats, Sample
@@ -30,7 +30,8 @@ class Likely(QWidget):
         self._tokens = tokens
         self._rows: list[tuple[str, float]] = []
         self._chosen = ""
-        self.setMinimumWidth(180)
+        self.setMinimumSize(180, 80)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         named(self, say(Text("Likeliest symbols", "Símbolos más probables")))
 
     def show_step(self, symbols: Sequence[str], probabilities: Floats, chosen: str) -> None:
