@@ -106,7 +106,7 @@ def _words(ax: Axes, chart: Chart, palette: Palette) -> None:
         # wrapped here: matplotlib's own wrapping would read TeX even where it is told not to
         ax.text(0.5, 0.5, fill(note, 64), transform=ax.transAxes, ha="center", va="center", **style)
     handles, labels = ax.get_legend_handles_labels()
-    if len(labels) > 1 or any(isinstance(m, (Points, Bars, Level)) and m.label for m in chart.marks):
+    if labels:
         short = [_cut(label, 44) for label in labels]
         columns = max(1, min(4, 90 // (max(map(len, short)) + 6)))
         legend = ax.figure.legend(

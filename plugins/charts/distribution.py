@@ -16,7 +16,12 @@ def keys(recording: Recording) -> tuple[str, ...]:
     """The model's outputs over symbols, and the text it sampled."""
     frame, sample = recording.frame(), recording.sample()
     sampled = (SAMPLE,) if sample is not None and sample.distribution is not None else ()
-    return (*(frame.outputs if frame else ()), *sampled)
+    return (*(k for k, v in frame.outputs.items() if over_symbols(v)), *sampled) if frame else sampled
+
+
+def over_symbols(values: np.ndarray) -> bool:
+    """Whether these are probabilities of two symbols or more; a model of numbers has none."""
+    return values.shape[1] > 1 and bool(((values >= 0) & (values <= 1)).all())
 
 
 def pick(recording: Recording, step: int | None, key: str) -> tuple[np.ndarray | None, tuple[str, ...], int, str]:
@@ -24,10 +29,11 @@ def pick(recording: Recording, step: int | None, key: str) -> tuple[np.ndarray |
     frame, sample = recording.frame(step), recording.sample(step)
     if key == SAMPLE and sample is not None and sample.distribution is not None:
         return sample.distribution, sample.symbols, sample.step, say(Text("sampled", "muestreado"))
-    if frame is None or not frame.outputs:
+    outputs = {k: v for k, v in frame.outputs.items() if over_symbols(v)} if frame else {}
+    if frame is None or not outputs:
         return None, (), 0, ""
-    name = key if key in frame.outputs else next(iter(frame.outputs))
-    shown = frame.outputs[name]
+    name = key if key in outputs else next(iter(outputs))
+    shown = outputs[name]
     answers = [s for s in frame.symbols.values() if len(s) == len(shown)]
     return shown, answers[-1] if answers else (), frame.step, name
 
@@ -40,9 +46,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     if values is not None and values.size:
         order = np.argsort(-np.nanmean(values, axis=0), kind="stable")[:ROWS]
         names = [visible(recording.symbol(int(v), values.shape[1])) for v in order]
-        chance = bool((values >= 0).all() and (values <= 1).all())
-        label = say(Text("probability", "probabilidad") if chance else Text("output", "salida"))
-        marks.append(Heat(values[:, order].T, not chance, (0.0, 1.0) if chance else None, label))
+        label = say(Text("probability", "probabilidad"))
+        marks.append(Heat(values[:, order].T, False, (0.0, 1.0), label))
         row = {name: i for i, name in enumerate(names)}
         spots = [(t, row[visible(s)]) for t, s in enumerate(came) if visible(s) in row]
         if spots:

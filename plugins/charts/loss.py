@@ -1,6 +1,6 @@
 """Loss while training and on held-out data, against what chance would score."""
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Recording, Text, say, smooth
+from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, say, smooth
 
 NOTE = Text("The loss appears with the first training step.", "La pérdida aparece con el primer paso de entrenamiento.")
 
@@ -8,14 +8,17 @@ NOTE = Text("The loss appears with the first training step.", "La pérdida apare
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """Each step faint, its smooth course strong, validation dashed."""
     steps, losses = recording.series("loss")
-    marks: list[Line | Level] = []
-    if len(steps):
-        marks.append(Line(steps, losses, "", 0, faint=len(steps) >= 8))
+    marks: list[Line | Level | Points] = []
+    training = say(Text("training", "entrenamiento"))
     if len(steps) >= 8:
-        marks.append(Line(*smooth(steps, losses), say(Text("training", "entrenamiento")), 0))
+        marks += [Line(steps, losses, "", 0, faint=True), Line(*smooth(steps, losses), training, 0)]
+    elif len(steps):
+        marks.append(Line(steps, losses, training, 0))
     held_out, scores = recording.series("validation/loss")
-    if len(held_out):
+    if len(held_out) > 1:
         marks.append(Line(held_out, scores, say(Text("validation", "validación")), 1, dashed=True))
+    elif len(held_out):  # one point makes no line
+        marks.append(Points(held_out, scores, say(Text("validation", "validación")), 1))
     if marks and "loss" in recording.chance:
         marks.append(Level(recording.chance["loss"], say(Text("chance", "azar")), 3))
     return Chart(

@@ -1,6 +1,6 @@
 """Every metric while training and on held-out data, against what chance would score."""
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Recording, Text, say, smooth
+from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, say, smooth
 
 
 def found(recording: Recording) -> tuple[str, ...]:
@@ -13,15 +13,18 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """One metric (`key`; the first by default): training smoothed, validation dashed, chance dotted."""
     metrics = found(recording)
     metric = key if key in metrics else next(iter(metrics), "")
-    marks: list[Line | Level] = []
+    marks: list[Line | Level | Points] = []
     steps, values = recording.series(f"train/{metric}")
-    if len(steps):
-        marks.append(Line(steps, values, "", 2, faint=len(steps) >= 8))
+    training = say(Text("training", "entrenamiento"))
     if len(steps) >= 8:
-        marks.append(Line(*smooth(steps, values), say(Text("training", "entrenamiento")), 2))
+        marks += [Line(steps, values, "", 2, faint=True), Line(*smooth(steps, values), training, 2)]
+    elif len(steps):
+        marks.append(Line(steps, values, training, 2))
     steps, values = recording.series(f"validation/{metric}")
-    if len(steps):
+    if len(steps) > 1:
         marks.append(Line(steps, values, say(Text("validation", "validación")), 1, dashed=True))
+    elif len(steps):  # one point makes no line
+        marks.append(Points(steps, values, say(Text("validation", "validación")), 1))
     if marks and metric in recording.chance:
         marks.append(Level(recording.chance[metric], say(Text("chance", "azar")), 3))
     readable = metric.replace("_", " ")

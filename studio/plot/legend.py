@@ -25,12 +25,12 @@ class Entry:
 
 
 def entries(chart: Chart) -> tuple[Entry, ...]:
-    """One entry per named mark. A lone curve needs no legend: the axis says what it is."""
+    """One entry per named mark. Where the axis says it all, a chart leaves its curve without a name."""
     found: list[Entry] = []
     for mark in chart.marks:
         if isinstance(mark, (Line, Points, Bars, Level)) and mark.label:
             found.append(Entry(mark.label, mark.color, _swatch(mark)))
-    return tuple(found) if len(found) > 1 or any(e.swatch != "line" for e in found) else ()
+    return tuple(found)
 
 
 def _swatch(mark: Line | Points | Bars | Level) -> Swatch:

@@ -109,8 +109,11 @@ class ChartView(QWidget):
         self._words()
         self._box.setAspectLocked(chart.equal)
         heat = next((m for m in chart.marks if isinstance(m, Heat)), None)
-        self._axes["bottom"].show_axis(chart.x, self._palette, grid=heat is None and not chart.x.ticks)
-        self._axes["left"].show_axis(chart.y, self._palette, grid=heat is None)
+        lines = heat is None and bool(chart.marks)
+        self._axes["bottom"].show_axis(chart.x, self._palette, grid=lines and not chart.x.ticks)
+        self._axes["left"].show_axis(chart.y, self._palette, grid=lines)
+        for axis in self._axes.values():
+            axis.setStyle(showValues=bool(chart.marks))
         self._box.invertY(heat is not None)
         self._bar.setVisible(heat is not None)
         if heat is not None:

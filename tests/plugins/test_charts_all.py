@@ -103,7 +103,7 @@ def test_every_text_is_in_both_languages(full):
 def test_loss_has_validation_and_chance(full):
     chart = charts()["loss"].draw(full, None, "")
     assert [m.label for m in chart.marks] == ["", "training", "validation", "chance"]
-    assert of(chart, Level)[0].y == 1.386 and of(chart, Line)[2].y.tolist() == [0.5]
+    assert of(chart, Level)[0].y == 1.386 and of(chart, Points)[0].y.tolist() == [0.5]
 
 
 def test_gradient_flow_is_the_frame_s_norms_with_their_half_life(full):
@@ -161,3 +161,9 @@ def test_weight_norms_are_before_and_after(full):
 
 def test_scrubbing_goes_to_the_frame_at_or_before(full):
     assert "step 10" in charts()["heat"].draw(full, 89, "").subtitle
+
+
+def test_a_model_of_numbers_has_no_distribution():
+    r = Recording()
+    r.add(Frame(1, {}, {}, outputs={"sum": np.array([[0.5], [0.7]], np.float32), "y": np.ones((2, 3), np.float32) * 2}))
+    assert charts()["distribution"].keys(r) == () and charts()["distribution"].draw(r, None, "").marks == ()

@@ -149,9 +149,9 @@ def test_the_legend_takes_rows_of_its_own_and_cuts_long_names(qtbot):
     assert legend.heightForWidth(400) > legend.heightForWidth(4000)
 
 
-def test_a_lone_curve_needs_no_legend():
+def test_a_curve_without_a_name_has_no_legend():
     x = np.arange(3.0)
-    assert entries(Chart(Text("", ""), Axis(STEP), Axis(LOSS), (Line(x, x, "loss"),))) == ()
+    assert entries(Chart(Text("", ""), Axis(STEP), Axis(LOSS), (Line(x, x),))) == ()
 
 
 def test_hovering_reads_the_values(view, qtbot):
