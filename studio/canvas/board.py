@@ -10,6 +10,7 @@ from core.graph.body import body_at, inside
 from core.graph.model import Graph, Path
 from core.problems import Place, Problem
 from core.project.document import Change, Document
+from core.specs.fields import Fields
 from core.specs.registry import Registry
 from core.words import Text
 from studio.canvas.ports import is_cell
@@ -17,6 +18,8 @@ from studio.canvas.scene import CanvasScene, Picked
 from studio.theme import Theme
 
 Edit = Callable[[Graph], Graph]
+AskFields = Callable[[], Fields]
+"""What the chosen data offers, asked when a wire is tried."""
 
 
 class Board(QObject):
@@ -26,8 +29,9 @@ class Board(QObject):
     message = Signal(object)
     shown = Signal()  # the scene shows the newest graph
 
-    def __init__(self, document: Document, registry: Registry, tokens: Theme) -> None:
+    def __init__(self, document: Document, registry: Registry, tokens: Theme, fields: AskFields = Fields) -> None:
         super().__init__()
+        self.fields = fields
         self.document, self.registry = document, registry
         self.scene = CanvasScene(registry, tokens)
         self.path: Path = ()

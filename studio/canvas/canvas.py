@@ -14,11 +14,12 @@ from core.graph import edit
 from core.graph.edit import Names
 from core.graph.model import Graph, Path, Port
 from core.project.document import Document
+from core.specs.fields import Fields
 from core.specs.node import NodeSpec
 from core.specs.registry import Registry
 from core.words import Text, say
 from studio.canvas.actions import make_actions, speak
-from studio.canvas.board import Board
+from studio.canvas.board import AskFields, Board
 from studio.canvas.commands import Commands
 from studio.canvas.crumbs import Crumbs
 from studio.canvas.delay import DelayPopover
@@ -53,10 +54,10 @@ class Canvas(QWidget):
     message = Signal(object)
     open_requested = Signal(object)  # path of a node that was double-clicked and has nothing inside
 
-    def __init__(self, document: Document, registry: Registry, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, registry: Registry, theme: Theme, fields: AskFields = Fields) -> None:
+        super().__init__()
         self._registry, self._tokens = registry, theme
-        self.board = Board(document, registry, theme)
+        self.board = Board(document, registry, theme, fields)
         self.view = CanvasView(self.board, theme, self)
         self.crumbs = Crumbs(self.board, theme)
         self.search = Search(self.view, theme)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.graph.model import Graph, Port
 from core.problems import filled
+from core.shapes.fit import fits
 from core.shapes.kinds import ACCEPTS
 from core.specs.node import PortKind, PortSpec
 from core.specs.registry import Registry
@@ -14,6 +16,9 @@ from core.specs.sig import Sig, SigKind
 from core.words import Text
 from studio.canvas.look import name_of
 from studio.canvas.ports import ports_of
+
+if TYPE_CHECKING:
+    from studio.canvas.board import Board
 
 KINDS: Mapping[str, Text] = {
     "features": Text("features (numbers)", "características (números)"),
@@ -33,6 +38,9 @@ CLOSES = Text(
 )
 TAKEN = Text("Replaces the wire that is there.", "Reemplaza el cable que está ahí.")
 TWICE = Text("They are connected already.", "Ya están conectados.")
+MOST_TRIED = 400
+OF_THE_WIRE = ("wire.", "size.mismatch", "size.split", "size.sum", "axis.", "loop.over_time", "loop.empty")
+"""What a wire itself can get wrong; other problems are only those of an unfinished drawing."""
 Known = Mapping[str, Mapping[str, Sig]]
 
 
@@ -44,6 +52,7 @@ class Verdict:
     words: Text = Text("", "")
     delay: int = 0
     many: bool = False
+    soft: bool = False
 
 
 def verdict(graph: Graph, source: Port, target: Port, registry: Registry, known: Known) -> Verdict:
@@ -62,6 +71,18 @@ def verdict(graph: Graph, source: Port, target: Port, registry: Registry, known:
     if closes_loop(graph, source, target):
         return Verdict(True, CLOSES, delay=1, many=end.many)
     return Verdict(True, TAKEN if graph.into(target) and not end.many else Text("", ""), many=end.many)
+
+
+def tried(judged: Verdict, board: Board, source: Port, target: Port) -> Verdict:
+    """The compiler's own answer for a wire that looked well: sizes and time axes too. `soft` where only those differ,
+    which a person may want to mend afterwards."""
+    if not judged.ok or len(board.document.graph.nodes) > MOST_TRIED:
+        return judged
+    problem = fits(board.document.graph, source, target, board.path, board.fields(), board.registry, judged.delay)
+    if problem is None or not problem.code.startswith(OF_THE_WIRE):
+        return judged
+    words = Text(f"{problem.message.en} {problem.hint.en}", f"{problem.message.es} {problem.hint.es}")
+    return Verdict(False, words, judged.delay, judged.many, soft=True)
 
 
 def accepts(expected: PortKind, carried: PortKind) -> bool:

@@ -42,6 +42,7 @@ class NodeItem(QGraphicsItem):
     def __init__(self, node: Node, look: Look, tokens: Theme) -> None:
         super().__init__()
         self.node, self.look, self.tokens = node, look, tokens
+        self._bounds = _bounds(look)
         self.selected = False
         self.hovered = False
         self.severity: Severity | None = None
@@ -56,7 +57,7 @@ class NodeItem(QGraphicsItem):
     def show_node(self, node: Node, look: Look) -> None:
         if look != self.look:
             self.prepareGeometryChange()
-        self.node, self.look = node, look
+        self.node, self.look, self._bounds = node, look, _bounds(look)
         self.setPos(*node.at)
         self.update()
 
@@ -88,9 +89,7 @@ class NodeItem(QGraphicsItem):
         return self.pos() + QPointF(x, self.look.height / 2), False
 
     def boundingRect(self) -> QRectF:
-        below = CAPTION if self.look.caption else 0.0
-        wide = 30.0 if self.look.caption else 0.0
-        return self.look.rect.adjusted(-MARGIN - wide, -MARGIN, MARGIN + wide, MARGIN + below)
+        return self._bounds
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -222,6 +221,12 @@ class NodeItem(QGraphicsItem):
                 painter.drawEllipse(mark.at, 11.0, 11.0)
         paint_port(painter, mark.at, kind, t.port(kind), t.card, key in self.wired)
         painter.setOpacity(before)
+
+
+def _bounds(look: Look) -> QRectF:
+    """The node with its shadow, badge and caption."""
+    below, wide = (CAPTION, 30.0) if look.caption else (0.0, 0.0)
+    return look.rect.adjusted(-MARGIN - wide, -MARGIN, MARGIN + wide, MARGIN + below)
 
 
 def _distance(a: QPointF, b: QPointF) -> float:

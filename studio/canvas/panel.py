@@ -16,7 +16,7 @@ class CanvasPanel(Canvas):
     """Tells the state what is selected; shows what was checked and what another panel asks to see."""
 
     def __init__(self, document: Document, registry: Registry, state: State) -> None:
-        super().__init__(document, registry, state.tokens)
+        super().__init__(document, registry, state.tokens, lambda: state.session.fields()[0])
         self._state = state
         self.set_checked(state.checked)
         self.board.scene.picked_changed.connect(lambda _: self._tell())

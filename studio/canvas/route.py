@@ -120,10 +120,13 @@ def lanes(feedback: Sequence[tuple[Bundle, frozenset[str], float]], floor: Floor
     """The height of each bundle's lane: under the `floor` of its loop; of several, short spans lie inside."""
     out: dict[Bundle, float] = {}
     used: dict[frozenset[str], int] = {}
+    floors: dict[frozenset[str], float] = {}
     for bundle, loop, _ in sorted(feedback, key=lambda item: item[2]):
         if bundle in out:
             continue
         rank = used.get(loop, 0)
         used[loop] = rank + 1
-        out[bundle] = floor(loop) + UNDER + LANE_GAP * rank
+        if loop not in floors:
+            floors[loop] = floor(loop)
+        out[bundle] = floors[loop] + UNDER + LANE_GAP * rank
     return out

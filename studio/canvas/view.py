@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -68,6 +68,7 @@ class CanvasView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, False)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing, True)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
@@ -80,6 +81,7 @@ class CanvasView(QGraphicsView):
         self.tokens = tokens
         self.board.scene.set_theme(tokens)
         self._note.set_theme(tokens)
+        self.resetCachedContent()
         self.viewport().update()
 
     # where
@@ -305,18 +307,16 @@ class CanvasView(QGraphicsView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _draw_dots(self, painter: QPainter, area: QRectF) -> None:
-        """A soft grid: dots, every fifth row and column a little stronger."""
-        left, top = int(area.left() // GRID_STEP), int(area.top() // GRID_STEP)
-        right, bottom = int(area.right() // GRID_STEP) + 1, int(area.bottom() // GRID_STEP) + 1
-        soft, strong = [], []
-        for i in range(left, right + 1):
-            for k in range(top, bottom + 1):
-                (soft if i % 5 or k % 5 else strong).append(QPointF(i * GRID_STEP, k * GRID_STEP))
-        for points, colour, size in ((soft, self.tokens.grid, 1.8), (strong, self.tokens.grid_strong, 2.6)):
-            pen = QPen(colour, size)
-            pen.setCosmetic(True)
+        """A soft grid of dots, every fifth row and column a little stronger. Each row is one dashed line: that is quick."""
+        for step, size, colour in ((GRID_STEP, 1.8, self.tokens.grid), (GRID_STEP * 5, 2.6, self.tokens.grid_strong)):
+            width = size / self.zoom
+            pen = QPen(colour, width)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern([1.0, step / width - 1.0])
             painter.setPen(pen)
-            painter.drawPoints(points)
+            left = area.left() // step * step - width / 2
+            rows = range(int(area.top() // step) * step, int(area.bottom()) + 1, step)
+            painter.drawLines([QLineF(left, y, area.right(), y) for y in rows])
 
     def flash(self, item_put: object) -> None:
         """Draw the eye to something for a moment: `item_put(strength)` is called with falling strength."""

@@ -86,13 +86,9 @@ class WireItem(QGraphicsItem):
         if self.dim:
             painter.setOpacity(0.3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if detail >= PLAIN:
-            if self.selected or self.offer or self.flash > 0:
-                painter.setPen(QPen(faded(self.tokens.accent, 0.35 + 0.4 * self.flash), 8.0))
-                painter.drawPath(self.route.path)
-            elif not self.edge.delay:
-                painter.setPen(QPen(self.tokens.canvas, 5.0))  # a rim, so that crossings read as bridges
-                painter.drawPath(self.route.path)
+        if detail >= PLAIN and (self.selected or self.offer or self.flash > 0):
+            painter.setPen(QPen(faded(self.tokens.accent, 0.35 + 0.4 * self.flash), 8.0))
+            painter.drawPath(self.route.path)
         painter.setPen(self._pen(detail))
         painter.drawPath(self.route.path)
         if detail >= PLAIN:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -12,6 +12,7 @@ from studio.canvas.node import NodeItem
 from studio.canvas.route import Bundle, Route, bundle_of, forward, lanes, loops, under
 
 Items = Mapping[str, NodeItem]
+SQUARE = 1024.0
 
 
 class Wiring:
@@ -77,7 +78,7 @@ class Wiring:
         concerned = {self._loop(e) for e in wanted if e.delay}
         back = [e for e in self._inner if self._loop(e) in concerned and self._runs_back(e, items)]
         found = [(bundle_of(e), self._loop(e), items[e.source.node].x() - items[e.target.node].x()) for e in back]
-        heights = lanes(found, lambda loop: _floor(loop, items))
+        heights = lanes(found, Floors(items)) if found else {}
         order: dict[str, int] = defaultdict(int)
         out: dict[Bundle, tuple[float, float]] = {}
         for bundle, lane in heights.items():
@@ -103,12 +104,27 @@ def _nodes_of(e: Edge) -> tuple[str, ...]:
     return (e.source.node, e.target.node, *fed)
 
 
-def _floor(loop: frozenset[str], items: Items) -> float:
-    """The bottom of everything that stands where the loop stands; the scene's index finds it."""
-    area = _area(loop, items)
-    scene = items[next(iter(loop))].scene()
-    there = (i.box for i in scene.items(area) if isinstance(i, NodeItem))
-    return max((b.bottom() for b in there if b.intersects(area)), default=area.bottom())
+class Floors:
+    """Finds the bottom of everything that stands where a loop stands. Boxes are sorted into squares once."""
+
+    def __init__(self, items: Items) -> None:
+        self._items = items
+        self._squares: dict[tuple[int, int], list[QRectF]] = defaultdict(list)
+        for item in items.values():
+            box = item.box
+            for square in _squares(box):
+                self._squares[square].append(box)
+
+    def __call__(self, loop: frozenset[str]) -> float:
+        area = _area(loop, self._items)
+        there = (box for square in _squares(area) for box in self._squares.get(square, ()))
+        return max((b.bottom() for b in there if b.intersects(area)), default=area.bottom())
+
+
+def _squares(box: QRectF) -> Iterator[tuple[int, int]]:
+    for i in range(int(box.left() // SQUARE), int(box.right() // SQUARE) + 1):
+        for k in range(int(box.top() // SQUARE), int(box.bottom() // SQUARE) + 1):
+            yield i, k
 
 
 def _area(loop: frozenset[str], items: Items) -> QRectF:

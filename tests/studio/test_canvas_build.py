@@ -24,6 +24,8 @@ from PySide6.QtCore import QPoint, Qt
 
 from core.graph.model import Port
 from core.problems import Problem
+from core.specs.fields import DataField, Fields
+from core.specs.sig import Sig
 
 CHAIN = {"text": ("tokens", 0, 0), "embed": ("embedding", 240, 0), "dense": ("dense", 480, 0)}
 
@@ -275,3 +277,16 @@ def test_an_input_keeps_one_wire_and_a_many_port_takes_more(qtbot):
     graph = canvas.board.graph
     assert [e.source.node for e in graph.into(Port("t", "x"))] == ["b"]
     assert [e.source.node for e in graph.into(Port("s", "x"))] == ["a", "b"]
+
+
+def test_sizes_that_do_not_agree_are_told_before_the_drop_and_shift_connects_anyway(qtbot):
+    nodes = {
+        "x": ("features", 0, 0), "a": ("dense", 240, 0, {"units": 8}), "b": ("dense", 240, 200, {"units": 16}), "s": ("add", 480, 80),
+    }  # fmt: skip
+    canvas = canvas_of(qtbot, graph_of(nodes, [("x.x", "a.x"), ("x.x", "b.x"), ("a.y", "s.x")]))
+    canvas.board.fields = lambda: Fields((DataField("x", Sig("features", 2, ("T",))),))
+    drag(canvas, port(canvas, "b", "out", "y"), port(canvas, "s", "in", "x"))
+    assert len(canvas.board.graph.into(Port("s", "x"))) == 1
+    assert "16" in canvas.view._note.text() and "8" in canvas.view._note.text()
+    drag(canvas, port(canvas, "b", "out", "y"), port(canvas, "s", "in", "x"), keys=SHIFT)
+    assert len(canvas.board.graph.into(Port("s", "x"))) == 2

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from core.graph.edit import connect, put_edges, remove
 from core.graph.model import Edge, Graph, Port
 from core.words import Text, say
-from studio.canvas.fitting import Verdict, verdict
+from studio.canvas.fitting import Verdict, tried, verdict
 from studio.canvas.gestures.gesture import Pointer
 from studio.canvas.hit import Hit, hit
 from studio.canvas.look import Side
@@ -44,12 +44,13 @@ class Link:
         if self._taken is not None:
             self._scene.wires[self._taken.id].put(dim=True)
         self._judged: set[str] = set()
+        self._answers: dict[Port, Verdict] = {}
         self._judge_visible()
         self.move(at)
 
     def move(self, at: Pointer) -> None:
         caught = hit(self._scene, at.scene, REACH)
-        self._aim = self._aimed(caught)
+        self._aim = self._tried(self._aimed(caught))
         self._draw(at)
         words = self._aim[1].words if self._aim is not None else Text("", "")
         self._view.note(say(words), at.view, self._aim is None or self._aim[1].ok)
@@ -58,7 +59,7 @@ class Link:
         self.move(at)
         aim, taken = self._aim, self._taken
         self.cancel()
-        if aim is not None and aim[1].ok:
+        if aim is not None and (aim[1].ok or (aim[1].soft and at.shift)):
             self._connect(*aim)
         elif aim is not None:
             same_place = taken is not None and aim[0] == taken.target
@@ -121,6 +122,16 @@ class Link:
         fits = [pair for pair in judged if pair[1].ok]
         free = [pair for pair in fits if wanted == "out" or not self._scene.graph.into(pair[0])]
         return next(iter((*free, *fits, *judged)), None)
+
+    def _tried(self, aim: tuple[Port, Verdict] | None) -> tuple[Port, Verdict] | None:
+        """The compiler is asked once for each port that the hand comes to."""
+        if aim is None:
+            return None
+        port, judged = aim
+        if port not in self._answers:
+            source, target = (self.fixed, port) if self.side == "out" else (port, self.fixed)
+            self._answers[port] = judged if self._taken is not None else tried(judged, self._board, source, target)
+        return port, self._answers[port]
 
     def _over_node(self, at: Pointer) -> bool:
         return hit(self._scene, at.scene).kind in ("node", "title", "port")
