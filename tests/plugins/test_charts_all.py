@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.observe.chart import Chart, Heat, Level, Line, Points, Ring
+from core.observe.chart import Chart, Heat, Level, Points, Ring
 from core.observe.colors import LIGHT
 from core.observe.paper import figure
 from core.observe.recording import Recording
