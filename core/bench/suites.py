@@ -57,7 +57,9 @@ def meter(name: str, pairs: int, budget: float = WATCHED) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="unfold-") as folder:
         run = Trainee(name, Path(folder) / "run", budget)
         run.stretch(True)
-        told, watched, alone = [], [], []
+        told: list[float] = []
+        watched: list[float] = []
+        alone: list[float] = []
         for n in range(2 * pairs):
             for probes in (True, False) if n % 2 == 0 else (False, True):
                 found = run.stretch(probes)

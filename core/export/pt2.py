@@ -76,7 +76,7 @@ def _free(program: Program) -> tuple[Any, ...]:
 
 
 def _frozen(error: Exception) -> Problem:
-    why = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:200]
+    why = _reason(error)
     return Problem(
         "export.froze",
         filled(Text("torch.export cannot keep batch and time free in this model: {w}",
@@ -86,3 +86,10 @@ def _frozen(error: Exception) -> Problem:
              "Exporte como onnx o fuente: ambos dejan libres lote y tiempo."),
         got=why,
     )  # fmt: skip
+
+
+def _reason(error: Exception) -> str:
+    """The line of torch's report that names the axis, else its first."""
+    lines = [line.strip(" -") for line in str(error).splitlines() if line.strip(" -")]
+    telling = [line for line in lines if "specialized" in line or "constant" in line]
+    return (telling or lines or [type(error).__name__])[0][:240]

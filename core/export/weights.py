@@ -35,12 +35,11 @@ def verify_weights(bundle: Bundle, files: tuple[FilePath, ...]) -> Verified:
 
 def save_weights(bundle: Bundle, file: FilePath) -> None:
     """Every tensor as float32, with the table of drawn weights in the file's metadata."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     tensors = {name: t.float().contiguous() for name, t in bundle.weights.items()}
-    save_file(
-        tensors, file, {"made_by": MARK, "program": bundle.program.hash, "drawn": json.dumps(table(bundle.program))}
-    )
+    about = {"made_by": MARK, "program": bundle.program.hash, "drawn": json.dumps(table(bundle.program))}
+    file.write_bytes(save(tensors, about))
 
 
 def table(program: Program) -> list[dict[str, Any]]:

@@ -54,9 +54,11 @@ def write_scan(
     axis = step.axis
     room.batch()  # asked for here, so that inside only its name is used
     body = Inside(Sheet(room.sheet), room)
-    sequences = [v for v in step.imports if axis in known[v].sig.axes]
+    own = {op.output.id for op in (*step.delays, *step.ops)}
+    imports = tuple(dict.fromkeys(i for op in step.ops for i in op.inputs if i not in own))
+    sequences = [v for v in imports if axis in known[v].sig.axes]
     inner = {v: Tensor(body.sheet.fresh("now"), without(known[v].sig, axis)) for v in sequences}
-    inner |= {v: known[v] for v in step.imports if v not in inner}
+    inner |= {v: known[v] for v in imports if v not in inner}
     on = body.sheet.fresh("on")
     states: list[str] = []
     for op in step.delays:
