@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,6 +14,9 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -62,7 +65,7 @@ def named(widget: QWidget, name: str) -> QWidget:
 
 def button(text: str, run: Callable[[], object], kind: str = "", help: str = "") -> QPushButton:
     """A push button. Kinds: "" quiet, "primary" the one thing to do here, "link" like text."""
-    made = QPushButton(shown(text).replace("&", "&&"))
+    made = Elastic(shown(text).replace("&", "&&"))
     made.setAccessibleName(shown(text))
     made.setAutoDefault(False)
     made.clicked.connect(lambda _=False: run())
@@ -135,6 +138,27 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             clear(inner)
+
+
+class Elastic(QPushButton):
+    """A button whose words are painted cut where there is no room for them; the tool tip has them whole."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(72, super().sizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        chrome = super().sizeHint().width() - option.fontMetrics.horizontalAdvance(option.text)
+        if self.width() < super().sizeHint().width():
+            option.text = option.fontMetrics.elidedText(
+                option.text, Qt.TextElideMode.ElideMiddle, self.width() - chrome
+            )
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 class Wrapped(QLabel):

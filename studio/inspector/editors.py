@@ -186,6 +186,8 @@ class ChoiceEditor(Editor):
         super().__init__()
         self.line = QuietCombo()
         self.line.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.line.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.line.setMinimumContentsLength(6)
         for value, shown in choices:
             self.line.addItem(shown, value)
         self.line.activated.connect(lambda _: self.changed.emit(str(self.line.currentData())))

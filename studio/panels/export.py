@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLineEdit, QProgressBar, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFileDialog,
+    QLineEdit,
+    QProgressBar,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.export.exporter import ExporterSpec, Verified
 from core.problems import Refused
@@ -15,7 +24,6 @@ from core.words import Text, say
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, boxed, button, clear, column, label, named, row, sign, tool
 from studio.state import State
-
 
 ORDER = ("source", "weights", "onnx", "pt2")  # most useful first; others after them
 
@@ -30,7 +38,9 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(560)
         self._state, self._stem, self._busy = state, stem, False
         found = cast("dict[str, ExporterSpec]", dict(state.registry.of("exporter")))
-        self._specs = dict(sorted(found.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER)))
+        self._specs = dict(
+            sorted(found.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER))
+        )
         self._group = QButtonGroup(self)  # the buttons stand in a card each, so they are not siblings
         self.formats: dict[str, QRadioButton] = {}
         choices = QVBoxLayout()

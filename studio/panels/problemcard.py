@@ -37,7 +37,10 @@ class ProblemCard(QFrame):
         if any(problem.hint):
             words.append(label(say(problem.hint), "muted", wrap=True))
         place = problem.where.label or problem.where.file or problem.where.pointer
-        head = row(label(place, "muted"), None, label(problem.code, "chip"), gap=GAP)
+        head = row(label(place, "muted", wrap=True), gap=GAP)
+        head.setStretch(0, 1)
+        if jump is not None:  # in the list there is room for the code
+            head.addWidget(label(problem.code, "chip"))
         body: list[QWidget] = list(words)
         fixes = [self._fix(f, mend) for f in problem.fixes]
         inner = column(head, *body, gap=3)
@@ -65,6 +68,6 @@ class ProblemCard(QFrame):
             self._jump(self.problem)
 
     def _fix(self, fix: Fix, mend: Callable[[Fix], None]) -> QWidget:
-        made = button(say(fix.title), lambda: mend(fix))
+        made = button(say(fix.title), lambda: mend(fix), help=say(fix.title))
         made.setObjectName("fix")
         return made

@@ -94,6 +94,7 @@ class TrainingPanel(QWidget):
         made.setObjectName(name)
         if not kind:  # only the main one has room for words
             made.setText("")
+            made.setAccessibleName(say(text))
             made.setProperty("kind", "icon")
             tip(made, say(text))
             made.setFixedWidth(34)

@@ -1,0 +1,391 @@
+"""The panels: problems that jump and mend, source that follows, a run that is shown, charts and samples, palette."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from core.graph.edit import remove, set_params
+from core.graph.model import Graph
+from core.observe.recording import Recording
+from core.problems import Place, Problem
+from core.train.messages import Done, Failed, Frame, Paused, Probed, Sample, Started, Step, Validation
+from core.words import Text, say, set_language
+from studio.bridge import RunView, after
+from studio.checker import Verdict
+from studio.panels.numbers import amount, clock, count, percent
+from studio.panels.palette import PalettePanel
+from studio.panels.problems import ProblemsPanel
+from studio.panels.samples import SamplesPanel, places, visible
+from studio.panels.scrubber import Scrubber
+from studio.panels.source import SourcePanel, lines_of
+from studio.panels.training import TrainingPanel, metric_table
+from studio.panels.watch import WatchPanel
+from studio.parts import escaped, shown
+from studio.state import Selection
+from tests.studio.desk import hello, open_desk, state_of
+
+STARTED = Started(100, 0, "cpu", "fp32", 1234, "/tmp/x", {"memory": "LSTM"}, {"loss": 1.386})
+
+
+def step(n: int, loss: float = 1.0) -> Step:
+    return Step(n, loss, 0.01, 2.0, 1.0, 0.1 * n, 4 * n, {"accuracy": 0.5})
+
+
+@pytest.fixture
+def state(qtbot, tmp_path):
+    made = state_of(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+def shown_panel(qtbot, panel):
+    qtbot.addWidget(panel)
+    panel.resize(700, 400)
+    panel.show()
+    return panel
+
+
+# --- words and numbers ---
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "–"), (float("nan"), "NaN"), (0.0, "0"), (1.38629, "1.386"), (0.00971, "0.00971"), (1.2e-7, "1.20e-07"), (123456.0, "1.23e+05")],
+)  # fmt: skip
+def test_amounts_have_no_false_digits(value, text):
+    assert amount(value) == text
+
+
+def test_times_and_counts_line_up():
+    assert [clock(s) for s in (0, 7.4, 754, 3723, None, float("inf"))] == ["0:00", "0:07", "12:34", "1:02:03", "–", "–"]
+    assert count(1234567) == "1\u202f234\u202f567"
+    assert percent(0.0314) == "3.1 %"
+
+
+def test_a_persons_text_is_never_markup():
+    assert escaped("<b>a</b>\n&") == "&lt;b&gt;a&lt;/b&gt;<br>&amp;"
+    assert shown("a\x07b\u202ec\nd") == "a\\x07b\\u202ec\nd"
+
+
+# --- problems ---
+
+
+def test_problems_come_and_go_with_the_graph(qtbot, state):
+    panel = shown_panel(qtbot, ProblemsPanel(state))
+    assert panel._stack.currentIndex() == 0
+    wire = next(iter(state.document.graph.edges))
+    state.document.apply(Text("Cut", "Cortar"), remove(state.document.graph, (), (wire,)))
+    qtbot.waitUntil(lambda: panel.cards, timeout=10_000)
+    assert {c.problem.code for c in panel.cards} == {p.code for p in state.checked.problems}
+    state.document.undo()
+    qtbot.waitUntil(lambda: panel._stack.currentIndex() == 0, timeout=10_000)
+
+
+def test_a_problem_shows_its_place_by_mouse_and_key(qtbot, state):
+    panel = shown_panel(qtbot, ProblemsPanel(state))
+    wire = next(iter(state.document.graph.edges))
+    state.document.apply(Text("Cut", "Cortar"), remove(state.document.graph, (), (wire,)))
+    qtbot.waitUntil(lambda: panel.cards, timeout=10_000)
+    card = panel.cards[0]
+    with qtbot.waitSignal(state.reveal) as told:
+        QTest.mouseDClick(card, Qt.MouseButton.LeftButton)
+    assert told.args[0] == card.problem.where
+    with qtbot.waitSignal(state.reveal):
+        QTest.keyClick(card, Qt.Key.Key_Return)
+
+
+def test_the_check_waits_for_quiet_and_the_newest_wins(qtbot, state):
+    told = []
+    state.found.connect(told.append)
+    dense = next(n.id for n in state.document.graph.nodes.values() if n.kind == "dense")
+    for units in range(5, 12):
+        state.document.apply(Text("x", "x"), set_params(state.document.graph, dense, units=units))
+    qtbot.waitUntil(lambda: told and told[-1].project is state.session.project, timeout=10_000)
+    assert len(told) < 4
+
+
+def test_a_slow_check_never_blocks_the_window(qtbot, state, monkeypatch):
+    inside, go = threading.Event(), threading.Event()
+
+    def slow(session):
+        inside.set()
+        go.wait(10)
+        return Verdict(project=session.project)
+
+    monkeypatch.setattr("studio.checker.examine", slow)
+    state._checker._cost = 1.0
+    state.document.apply(Text("x", "x"), Graph())
+    qtbot.waitUntil(inside.is_set, timeout=5000)
+    before = time.monotonic()
+    qtbot.wait(30)
+    assert time.monotonic() - before < 2.0
+    with qtbot.waitSignal(state.found, timeout=5000):
+        go.set()
+
+
+# --- source ---
+
+
+def test_the_source_is_the_programs_and_follows_the_selection(qtbot, state):
+    panel = shown_panel(qtbot, SourcePanel(state))
+    program = state.program
+    assert panel.view.toPlainText() == program.source.rstrip("\n") or panel.view.toPlainText() == program.source
+    assert panel.view.isReadOnly()
+    node = next(n.id for n in state.document.graph.nodes.values() if n.kind == "dense")
+    state.select(Selection((), (node,)))
+    marked = [s.cursor.blockNumber() + 1 for s in panel.view.extraSelections()]
+    assert marked == lines_of(program, [(node,)]) and marked
+    assert all(program.lines[n][0] == node for n in marked)
+
+
+def test_copy_takes_the_source(qtbot, state):
+    from PySide6.QtGui import QGuiApplication
+
+    panel = shown_panel(qtbot, SourcePanel(state))
+    panel._copy()
+    assert QGuiApplication.clipboard().text() == state.program.source
+
+
+def test_without_a_program_the_panel_says_why(qtbot, state):
+    panel = shown_panel(qtbot, SourcePanel(state))
+    wire = next(iter(state.document.graph.edges))
+    state.document.apply(Text("Cut", "Cortar"), remove(state.document.graph, (), (wire,)))
+    qtbot.waitUntil(lambda: panel._stack.currentIndex() == 0, timeout=10_000)
+    assert any(c.isdigit() for c in panel._empty.hint.text())
+
+
+# --- training ---
+
+
+def test_messages_become_one_view():
+    view = RunView("starting")
+    for message in (
+        STARTED,
+        step(10),
+        Validation(10, {"loss": 0.9}, 1.0),
+        Probed(10, 0.02, 3, 0),
+        step(20),
+        Paused(20),
+    ):
+        view = after(view, message)
+    assert (view.phase, view.at, view.total) == ("paused", 20, 100)
+    assert view.rate == pytest.approx(10.0)
+    assert view.left == pytest.approx(8.0)
+    view = after(view, Done(20, {"validation/loss": 0.8}, 2.0, True, "/tmp/x"))
+    assert view.phase == "stopped" and not view.busy
+
+
+def test_the_metrics_stand_beside_chance():
+    view = after(
+        after(after(RunView("starting"), STARTED), step(1, 2.5)), Validation(1, {"loss": 2.0, "accuracy": 0.4}, 1.0)
+    )
+    assert metric_table(view) == [("loss", 2.5, 2.0, 1.386), ("accuracy", 0.5, 0.4, None)]
+
+
+def test_a_failed_run_is_told_kindly(qtbot, state):
+    pressed = []
+    panel = shown_panel(qtbot, TrainingPanel(state, pressed.append))
+    problem = Problem("train.nan", Text("The loss is not a number.", "La pérdida no es un número."), Place(), Text("Lower the learning rate.", "Baje la tasa."))  # fmt: skip
+    state.bridge._become(after(after(RunView("running"), STARTED), Failed(3, problem, "Traceback: secret")))
+    from PySide6.QtWidgets import QLabel
+
+    words = " ".join(w.text() for w in panel.findChildren(QLabel))
+    assert "The loss is not a number." in words and "Lower the learning rate." in words
+    assert "Traceback" not in words
+    QTest.mouseClick(panel.buttons["train"], Qt.MouseButton.LeftButton)
+    assert pressed == ["train"]
+
+
+def test_buttons_are_enabled_as_the_run_stands(qtbot, state):
+    panel = shown_panel(qtbot, TrainingPanel(state, lambda _: None))
+    expected = {
+        "idle": (True, False, False, False), "starting": (False, False, False, True), "running": (False, True, True, True),
+        "paused": (True, False, True, True), "stopping": (False, False, False, False), "done": (True, False, False, False),
+    }  # fmt: skip
+    for phase, states in expected.items():
+        state.bridge._become(RunView(phase, STARTED))
+        assert tuple(panel.buttons[n].isEnabled() for n in ("train", "pause", "step", "stop")) == states, phase
+
+
+# --- watching ---
+
+
+def frames(state, steps=(1, 5, 9)) -> Recording:
+    """A recording with a few probed frames, in the place of the session's."""
+    recording = Recording()
+    recording.add(STARTED)
+    for n in steps:
+        recording.add(step(n, 2.0 / n))
+        values = {
+            p.key: np.full((6, p.sig.size if isinstance(p.sig.size, int) else 1), n, np.float32)
+            for p in state.program.probes
+            if p.sig.axes
+        }
+        recording.add(Frame(n, values, {k: np.ones(6, np.float32) for k in values}))
+    state.session.recording = recording
+    state.bridge.framed.emit()
+    return recording
+
+
+def test_scrubbing_goes_back_and_follows_again(qtbot, state):
+    panel = shown_panel(qtbot, Scrubber(state))
+    assert not panel.slider.isEnabled()
+    recording = frames(state)
+    assert (panel.slider.maximum(), panel.slider.value()) == (2, 2)
+    QTest.keyClick(panel.slider, Qt.Key.Key_Left)
+    assert state.step == 5
+    recording.add(Frame(12, {}, {}))
+    state.bridge.framed.emit()
+    assert (state.step, panel.slider.value()) == (5, 1)
+    QTest.mouseClick(panel.live, Qt.MouseButton.LeftButton)
+    assert state.step is None
+    assert panel.slider.value() == 3
+
+
+def test_every_chart_can_be_shown_before_and_during_a_run(qtbot, state):
+    panel = shown_panel(qtbot, WatchPanel(state))
+    slot = panel.slots_[0]
+    for filled in (False, True):
+        if filled:
+            frames(state)
+        for at in range(slot.kinds.count()):
+            slot.kinds.setCurrentIndex(at)
+            assert slot.draw()
+            assert any(slot.view.chart.title)
+
+
+def test_charts_redraw_only_when_something_changed(qtbot, state):
+    panel = shown_panel(qtbot, WatchPanel(state))
+    panel._beat.stop()
+    recording = frames(state)
+    slot = panel.slots_[0]
+    assert slot.draw()
+    assert not slot.draw()
+    recording.add(step(10))
+    assert slot.draw()
+
+
+def test_a_watched_key_shows_in_a_chart_and_reaches_the_run(qtbot, state):
+    panel = shown_panel(qtbot, WatchPanel(state))
+    frames(state)
+    key = next(p.key for p in state.program.probes if p.sig.axes)
+    state.watch(key)
+    assert any(s.keys.currentData() == key for s in panel.slots_)
+    assert state.bridge._keys == (key,)
+
+
+def test_charts_can_be_added_and_taken_away(qtbot, state):
+    panel = shown_panel(qtbot, WatchPanel(state))
+    before = len(panel.slots_)
+    QTest.mouseClick(panel.add, Qt.MouseButton.LeftButton)
+    assert len(panel.slots_) == before + 1
+    assert len({s.kind for s in panel.slots_}) == before + 1
+    QTest.mouseClick(panel.slots_[0].closer, Qt.MouseButton.LeftButton)
+    assert len(panel.slots_) == before
+    assert state.settings.charts == tuple(s.kind for s in panel.slots_)
+
+
+# --- samples ---
+
+
+def test_places_of_symbols_in_a_sample():
+    letters = Sample(1, ("a", "b", "c"), "abc", 1.0)
+    words = Sample(1, ("to", "be"), "to be", 1.0)
+    prompted = Sample(1, ("c", "d"), "abcd", 1.0)
+    assert places(letters) == [(0, 1), (1, 2), (2, 3)]
+    assert [words.text[a:b] for a, b in places(words)] == ["to", "be"]
+    assert [prompted.text[a:b] for a, b in places(prompted)] == ["c", "d"]
+    assert [visible(s) for s in (" ", "\n", "x", "\x01")] == ["␣", "⏎", "x", "·"]
+
+
+def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
+    panel = shown_panel(qtbot, SamplesPanel(state))
+    symbols = panel._vocabulary()
+    if not symbols:
+        pytest.skip("the smallest project does not write")
+    spread = np.full((3, len(symbols)), 1 / len(symbols), np.float32)
+    spread[1, 0] = 0.9
+    state.session.recording.add(Sample(4, tuple(symbols[:3]), "".join(symbols[:3]), 0.8, spread, np.log(spread[:, 0])))
+    state.bridge.framed.emit()
+    assert panel.text.toPlainText() == "".join(symbols[:3])
+    assert len(panel.text.extraSelections()) == 3
+    cursor = panel.text.textCursor()
+    cursor.setPosition(1)
+    panel.text.setTextCursor(cursor)
+    assert panel.likely._rows[0] == (symbols[0], pytest.approx(0.9))
+
+
+def test_nothing_to_write_is_explained(qtbot, tmp_path):
+    from core.project.gallery import shipped
+
+    state = state_of(qtbot, tmp_path, shipped("adding-lstm").project)
+    panel = shown_panel(qtbot, SamplesPanel(state))
+    assert panel._stack.currentIndex() == 0
+    assert panel._empty.hint.text()
+    state.close()
+
+
+# --- palette ---
+
+
+def test_the_palette_finds_in_both_languages_and_adds(qtbot, state):
+    panel = shown_panel(qtbot, PalettePanel(state))
+    everything = panel.hits()
+    assert "dense" in everything and "cell_input" not in everything
+    QTest.keyClicks(panel.search, "perdida")
+    assert {"mse", "bce"} & set(panel.hits())
+    panel.search.clear()
+    QTest.keyClicks(panel.search, "lstm")
+    with qtbot.waitSignal(panel.chosen) as told:
+        QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    assert told.args == ["lstm"]
+    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+    assert panel.hits() == everything
+
+
+def test_inside_a_cell_its_doors_are_offered(qtbot, state):
+    panel = shown_panel(qtbot, PalettePanel(state))
+    state.select(Selection(("memory",)))
+    assert "cell_input" in panel.hits()
+
+
+def test_panels_speak_spanish(qtbot, tmp_path):
+    with open_desk(qtbot, tmp_path) as window:
+        set_language("es")
+        window.rebuild()
+        assert window.training.buttons["train"].text() == "Entrenar"
+        assert say(Text("a", "b")) == "b"
+        assert window.actions_["undo"].text().startswith("Deshacer")
+
+
+# --- responsiveness ---
+
+
+@pytest.mark.slow
+def test_the_window_keeps_time_while_it_trains(qtbot, tmp_path):
+    """A 16 ms timer is hardly late while a run is on and charts are drawn. Generous: the machine is shared."""
+    from PySide6.QtCore import QTimer
+
+    with open_desk(qtbot, tmp_path, hello(steps=1_000_000, device="cpu")) as window:
+        qtbot.waitUntil(window.actions_["train"].isEnabled)
+        window.act("train")
+        qtbot.waitUntil(lambda: window.state.bridge.view.at > 20, timeout=60_000)
+        late, last = [], [time.perf_counter()]
+        timer = QTimer()
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+
+        def tick():
+            now = time.perf_counter()
+            late.append(now - last[0] - 0.016)
+            last[0] = now
+
+        timer.timeout.connect(tick)
+        timer.start(16)
+        qtbot.wait(4000)
+        timer.stop()
+        assert np.median(late) < 0.010
+        assert np.percentile(late, 99) < 0.100
