@@ -15,6 +15,10 @@ from core.graph.model import Graph
 
 Point = tuple[float, float]
 Size = tuple[float, float]
+Spot = str | tuple[str, str, int]
+"""A node, or the place that a long wire takes in a column."""
+Layers = dict[Spot, int]
+Sizes = dict[Spot, Size]
 ACROSS, DOWN, GRID, SWEEPS = 72.0, 40.0, 8.0, 12
 
 
@@ -24,17 +28,18 @@ def arranged(graph: Graph, sizes: Mapping[str, Size], ids: Collection[str] | Non
     if not chosen:
         return {}
     net = _forward(graph, chosen)
-    layers = _layers(net, chosen)
+    layers = _layers(net)
+    net, layers, sizes = _with_lanes(net, layers, sizes)
     order = _ordered(net, layers)
     rows = _rows(net, order, sizes)
     left = min(graph.nodes[id].at[0] for id in chosen)
     top = min(graph.nodes[id].at[1] for id in chosen)
-    shift = top - min(rows.values())
+    shift = top - min(rows[id] for id in chosen)
     places: dict[str, Point] = {}
     x = left
     for layer in order:
         width = max(sizes[id][0] for id in layer)
-        for id in layer:
+        for id in (id for id in layer if isinstance(id, str)):
             places[id] = (_snap(x + (width - sizes[id][0]) / 2), _snap(rows[id] + shift))
         x += width + ACROSS
     return places
@@ -51,7 +56,7 @@ def _forward(graph: Graph, chosen: Collection[str]) -> nx.DiGraph:
     return net
 
 
-def _layers(net: nx.DiGraph, chosen: Collection[str]) -> dict[str, int]:
+def _layers(net: nx.DiGraph) -> dict[str, int]:
     """Longest path from the sources; then sources move right, next to what they feed."""
     layer: dict[str, int] = {}
     for id in nx.topological_sort(net):
@@ -63,9 +68,26 @@ def _layers(net: nx.DiGraph, chosen: Collection[str]) -> dict[str, int]:
     return layer
 
 
-def _ordered(net: nx.DiGraph, layers: Mapping[str, int]) -> list[list[str]]:
+def _with_lanes(net: nx.DiGraph, layers: dict[str, int], sizes: Mapping[str, Size]) -> tuple[nx.DiGraph, Layers, Sizes]:
+    """A wire over several columns gets a thin place of its own in each, so that it does not run behind nodes."""
+    wide: nx.DiGraph = nx.DiGraph()
+    wide.add_nodes_from(net)
+    levels: Layers = dict(layers)
+    room: Sizes = dict(sizes)
+    for a, b in net.edges:
+        before: Spot = a
+        for layer in range(layers[a] + 1, layers[b]):
+            spot = (a, b, layer)
+            levels[spot], room[spot] = layer, (0.0, 0.0)
+            wide.add_edge(before, spot)
+            before = spot
+        wide.add_edge(before, b)
+    return wide, levels, room
+
+
+def _ordered(net: nx.DiGraph, layers: Layers) -> list[list[Spot]]:
     """Each layer's nodes from top to bottom, with few crossings."""
-    columns: dict[int, list[str]] = defaultdict(list)
+    columns: dict[int, list[Spot]] = defaultdict(list)
     for id, layer in layers.items():
         columns[layer].append(id)
     order = [columns[i] for i in sorted(columns)]
@@ -77,7 +99,7 @@ def _ordered(net: nx.DiGraph, layers: Mapping[str, int]) -> list[list[str]]:
         for layer in order if down else reversed(order):
             near = net.predecessors if down else net.successors
 
-            def middle(id: str, near: object = near, rank: Mapping[str, float] = rank) -> float:
+            def middle(id: Spot, near: object = near, rank: Mapping[Spot, float] = rank) -> float:
                 found = [rank[n] for n in near(id)]  # type: ignore[operator]
                 return sum(found) / len(found) if found else rank[id]
 
@@ -86,9 +108,9 @@ def _ordered(net: nx.DiGraph, layers: Mapping[str, int]) -> list[list[str]]:
     return order
 
 
-def _rows(net: nx.DiGraph, order: list[list[str]], sizes: Mapping[str, Size]) -> dict[str, float]:
+def _rows(net: nx.DiGraph, order: list[list[Spot]], sizes: Sizes) -> dict[Spot, float]:
     """Heights: every node wants the middle of its neighbours; order and distance are kept."""
-    top: dict[str, float] = {}
+    top: dict[Spot, float] = {}
     for layer in order:
         y = 0.0
         for id in layer:
@@ -100,16 +122,16 @@ def _rows(net: nx.DiGraph, order: list[list[str]], sizes: Mapping[str, Size]) ->
     return top
 
 
-def _wish(net: nx.DiGraph, id: str, top: Mapping[str, float], sizes: Mapping[str, Size]) -> float:
+def _wish(net: nx.DiGraph, id: Spot, top: Mapping[Spot, float], sizes: Sizes) -> float:
     near = [*net.predecessors(id), *net.successors(id)]
     if not near:
         return top[id]
     return sum(top[n] + sizes[n][1] / 2 for n in near) / len(near) - sizes[id][1] / 2
 
 
-def _settle(layer: list[str], wish: Mapping[str, float], top: dict[str, float], sizes: Mapping[str, Size]) -> None:
+def _settle(layer: list[Spot], wish: Mapping[Spot, float], top: dict[Spot, float], sizes: Sizes) -> None:
     """Move a column as near to its wishes as order allows: blocks that collide share their mean."""
-    blocks: list[tuple[list[str], float]] = []  # ids, wished top of the first
+    blocks: list[tuple[list[Spot], float]] = []  # ids, wished top of the first
     for id in layer:
         blocks.append(([id], wish[id]))
         while len(blocks) > 1 and blocks[-2][1] + _height(blocks[-2][0], sizes) > blocks[-1][1]:
@@ -123,7 +145,7 @@ def _settle(layer: list[str], wish: Mapping[str, float], top: dict[str, float], 
             at += sizes[id][1] + DOWN
 
 
-def _height(ids: list[str], sizes: Mapping[str, Size]) -> float:
+def _height(ids: list[Spot], sizes: Sizes) -> float:
     return sum(sizes[id][1] + DOWN for id in ids)
 
 

@@ -15,8 +15,9 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from core.graph.model import Graph, Node, ParamValue, Ref
 from core.specs.node import NodeSpec, PortSpec
+from core.specs.params import ParamSpec
 from core.specs.registry import Registry
-from core.words import say
+from core.words import Text, say
 from studio.canvas.ports import plain_params, ports_of
 from studio.theme import ui_font
 
@@ -183,8 +184,18 @@ def _lines(node: Node, spec: NodeSpec | None) -> list[tuple[str, str]]:
         return [(node.kind, "")] if node.body is None else []
     values = {**plain_params(node, spec), **node.params}
     plain = [p for p in spec.params if not (node.kind == "output" and p.name == "name")][:1]
-    said = [(say(p.label), _choice(p.choices, values.get(p.name, p.default))) for p in plain]
+    said = [(say(p.label), _value(p, values.get(p.name, p.default))) for p in plain]
     return [pair for pair in said if pair[1]]
+
+
+AUTO = Text("auto", "auto")
+
+
+def _value(param: ParamSpec, value: ParamValue) -> str:
+    """A size of 0 is found by the compiler."""
+    if param.kind == "int" and value == 0 and param.default == 0:
+        return say(AUTO)
+    return _choice(param.choices, value)
 
 
 def _choice(choices: tuple[tuple[str, object], ...], value: ParamValue) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from core.graph.model import Node
 from core.problems import Severity
 from core.specs.sig import Sig
-from studio.canvas.look import HEADER, Look, Mark, Side, font
+from studio.canvas.look import HEADER, Look, Mark, Side, font, metrics
 from studio.canvas.signs import NO_PEN, paint_badge, paint_port
 from studio.theme import Theme, faded, mix
 
@@ -34,6 +34,14 @@ def header_path(width: float) -> QPainterPath:
     path.lineTo(width, HEADER)
     path.closeSubpath()
     return path
+
+
+@lru_cache(maxsize=2048)
+def large_title(title: str, room: float) -> float:
+    """The largest size, in points, at which a title fits a width."""
+    return next(
+        (size for size in (16.0, 14.0, 12.5, 11.0) if metrics(size, True).horizontalAdvance(title) <= room), 9.5
+    )
 
 
 class NodeItem(QGraphicsItem):
@@ -136,10 +144,12 @@ class NodeItem(QGraphicsItem):
             painter.drawRoundedRect(self.look.rect.adjusted(-4, -4, 4, 4), radius + 4, radius + 4)
 
     def _paint_card(self, painter: QPainter, detail: float) -> None:
+        if detail < FULL:
+            self._paint_small(painter)
+            return
         t, look = self.tokens, self.look
         colour = t.group(look.group)
-        if detail >= FULL:
-            self._paint_shadow(painter, ROUND)
+        self._paint_shadow(painter, ROUND)
         painter.setPen(NO_PEN)
         painter.setBrush(t.card)
         painter.drawRoundedRect(look.rect, ROUND, ROUND)
@@ -156,8 +166,17 @@ class NodeItem(QGraphicsItem):
         painter.drawText(QRectF(12.0, 0.0, look.width - 16.0, HEADER - 1.0), middle, look.title)
         if look.cell:
             self._paint_door(painter, colour)
-        if detail >= FULL:
-            self._paint_words(painter)
+        self._paint_words(painter)
+
+    def _paint_small(self, painter: QPainter) -> None:
+        """From further away: the group's colour all over, and the title as large as it fits."""
+        t, look = self.tokens, self.look
+        painter.setPen(self._outline())
+        painter.setBrush(mix(t.group(look.group), t.card, 0.26))
+        painter.drawRoundedRect(look.rect, ROUND, ROUND)
+        painter.setPen(t.text)
+        painter.setFont(font(large_title(look.title, look.width - 12.0), True))
+        painter.drawText(look.rect, Qt.AlignmentFlag.AlignCenter, look.title)
 
     def _paint_door(self, painter: QPainter, colour: QColor) -> None:
         """The sign that there is something inside: two nested squares."""

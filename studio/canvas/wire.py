@@ -91,8 +91,7 @@ class WireItem(QGraphicsItem):
             painter.drawPath(self.route.path)
         painter.setPen(self._pen(detail))
         painter.drawPath(self.route.path)
-        if detail >= PLAIN:
-            self._paint_marks(painter, detail)
+        self._paint_marks(painter, detail)
         if self.severity is not None:
             painter.setOpacity(1.0)
             paint_badge(painter, self._badge_at(), self.severity, self.tokens)
@@ -116,7 +115,7 @@ class WireItem(QGraphicsItem):
 
     def _paint_marks(self, painter: QPainter, detail: float) -> None:
         grown = 5.0 if self.hovered or self.selected else 2.4
-        for x, y in self.edge.points:
+        for x, y in self.edge.points if detail >= PLAIN else ():
             painter.setPen(NO_PEN)
             painter.setBrush(self.tokens.accent if self.selected else self.tokens.port(self.kind))
             painter.drawEllipse(QPointF(x, y), grown, grown)
