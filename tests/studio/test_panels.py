@@ -79,7 +79,7 @@ def test_problems_come_and_go_with_the_graph(qtbot, state):
     assert panel._stack.currentIndex() == 0
     wire = next(iter(state.document.graph.edges))
     state.document.apply(Text("Cut", "Cortar"), remove(state.document.graph, (), (wire,)))
-    qtbot.waitUntil(lambda: panel.cards, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(panel.cards), timeout=10_000)
     assert {c.problem.code for c in panel.cards} == {p.code for p in state.checked.problems}
     state.document.undo()
     qtbot.waitUntil(lambda: panel._stack.currentIndex() == 0, timeout=10_000)
@@ -89,7 +89,7 @@ def test_a_problem_shows_its_place_by_mouse_and_key(qtbot, state):
     panel = shown_panel(qtbot, ProblemsPanel(state))
     wire = next(iter(state.document.graph.edges))
     state.document.apply(Text("Cut", "Cortar"), remove(state.document.graph, (), (wire,)))
-    qtbot.waitUntil(lambda: panel.cards, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(panel.cards), timeout=10_000)
     card = panel.cards[0]
     with qtbot.waitSignal(state.reveal) as told:
         QTest.mouseDClick(card, Qt.MouseButton.LeftButton)
@@ -104,7 +104,7 @@ def test_the_check_waits_for_quiet_and_the_newest_wins(qtbot, state):
     dense = next(n.id for n in state.document.graph.nodes.values() if n.kind == "dense")
     for units in range(5, 12):
         state.document.apply(Text("x", "x"), set_params(state.document.graph, dense, units=units))
-    qtbot.waitUntil(lambda: told and told[-1].project is state.session.project, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told) and told[-1].project is state.session.project, timeout=10_000)
     assert len(told) < 4
 
 
@@ -312,7 +312,7 @@ def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
     state.session.recording.add(Sample(4, tuple(symbols[:3]), "".join(symbols[:3]), 0.8, spread, np.log(spread[:, 0])))
     state.bridge.framed.emit()
     assert panel.text.toPlainText() == "".join(symbols[:3])
-    assert len(panel.text.extraSelections()) == 3
+    assert len(panel.text.extraSelections()) == 2  # the likely one stays plain
     cursor = panel.text.textCursor()
     cursor.setPosition(1)
     panel.text.setTextCursor(cursor)
