@@ -56,7 +56,7 @@ class _Running:
 
     @property
     def seconds(self) -> float:
-        """Spent training, also before an interruption."""
+        """Spent training, pauses left out, the time before an interruption included."""
         return self.before + time.monotonic() - self.began
 
     def messages(self) -> Iterator[Message]:
@@ -66,9 +66,8 @@ class _Running:
         while learner.step < job.training.steps and not reached:
             if self.controls.paused:
                 yield from self._pause()
-            if not self.controls.wait_turn():
+            if not self._turn():
                 break
-            self.watcher.go()
             self._take_rate()
             asked = self.controls.stepping
             prober = self.watcher.before_step(asked)
@@ -159,6 +158,14 @@ class _Running:
         self.ledger.flush()
         yield from self.watcher.pause(self.learner.step)
         yield Paused(self.learner.step)
+
+    def _turn(self) -> bool:
+        """Wait while paused, off the clock. False when the run is to stop."""
+        began = time.monotonic()
+        go = self.controls.wait_turn()
+        self.began += time.monotonic() - began
+        self.watcher.go()
+        return go
 
     def _take_rate(self) -> None:
         rate = self.controls.take_learning_rate()

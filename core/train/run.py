@@ -5,6 +5,7 @@ A daemon Python thread: a QThread still running at exit aborts the process. No t
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import logging
 import sys
@@ -17,17 +18,19 @@ from core.graph.model import Path
 from core.train.controls import Controls
 from core.train.failure import failed
 from core.train.job import Job
-from core.train.messages import Frame, Message, Started, Step, Validation
+from core.train.messages import Frame, Message, Sample, Started, Step, Validation
 
 Listener = Callable[[Message], None]
 STEPS_KEPT, FRAMES_KEPT = 10_000, 64
+LEAVE_SECONDS = 10.0  # for the step at hand and a last checkpoint
 SWITCH_INTERVAL = 0.001  # s; how long pure Python in the worker may keep the window waiting
 
 log = logging.getLogger(__name__)
 
 
 class Mailbox:
-    """Messages in order, bounded: of steps and frames the oldest are dropped and counted, the rest is never lost."""
+    """Messages in order, bounded: of steps, and of frames and samples, the oldest are dropped and counted; the rest, which is
+    small and rare, is never lost."""
 
     def __init__(self, steps: int = STEPS_KEPT, frames: int = FRAMES_KEPT) -> None:
         self._lock = threading.Lock()
@@ -38,11 +41,16 @@ class Mailbox:
         self.dropped = 0
 
     def put(self, message: Message) -> None:
-        box = self._steps if isinstance(message, Step) else self._frames if isinstance(message, Frame) else self._rest
+        box = self._box_of(message)
         with self._lock:
             if box.maxlen is not None and len(box) == box.maxlen:
                 self.dropped += 1
             box.append((next(self._number), message))
+
+    def _box_of(self, message: Message) -> deque[tuple[int, Message]]:
+        if isinstance(message, Step):
+            return self._steps
+        return self._frames if isinstance(message, (Frame, Sample)) else self._rest
 
     def take(self) -> list[Message]:
         """Everything since the last call."""
@@ -67,6 +75,7 @@ class Run:
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
 
     def start(self) -> None:
+        atexit.register(self._leave)
         self._thread.start()
 
     def poll(self) -> list[Message]:
@@ -79,7 +88,7 @@ class Run:
 
     @property
     def dropped(self) -> int:
-        """Steps and frames that nobody came for in time."""
+        """Steps, frames and samples that nobody came for in time."""
         return self._box.dropped
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -87,12 +96,20 @@ class Run:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
+    def _leave(self) -> None:
+        """The process ends while the run goes on: stop it with a checkpoint. A thread inside torch when the interpreter is
+        taken down would abort the process."""
+        self.controls.stop()
+        self._thread.join(LEAVE_SECONDS)
+
     def _work(self) -> None:
         sys.setswitchinterval(SWITCH_INTERVAL)
         try:
             self._train()
         except BaseException as error:  # also SystemExit: own code must not end the thread unseen
             self._fail(error)
+        finally:
+            atexit.unregister(self._leave)
 
     def _train(self) -> None:
         job = self._job = self._make_job()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import struct
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -216,6 +218,23 @@ def test_a_disk_that_fills_up_leaves_the_older_one_whole(tmp_path: Path, monkeyp
                 assert error.errno == 28
         found = checkpoint.newest(tmp_path)
         assert found is not None and float(found.weights["w"].sum()) == (2.0 if found.step == 1 else 0.0)
+
+
+def test_every_generator_goes_on_where_it_was(tmp_path: Path) -> None:
+    def draw() -> tuple[float, float, float, float]:
+        return random.gauss(0, 1), float(np.random.normal()), float(torch.rand(1)), random.random()
+
+    draw()
+    tensors, data = checkpoint.random_state()
+    path = checkpoint.write(tmp_path, Snapshot(1, {}, tensors, {"generators": data}))
+    drawn = draw()
+    again = checkpoint.read(path)
+    assert again is not None
+    checkpoint.set_random_state(again.rest, again.data["generators"])
+    assert draw() == drawn
+    with checkpoint.untouched_random():
+        then = draw()
+    assert draw() == then
 
 
 def test_resuming_another_model_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +115,18 @@ def test_pausing_is_told_before_waiting(tmp_path: Path) -> None:
     controls.go()
     assert isinstance(next(stream), Step)
     stream.close()
+
+
+def test_a_pause_takes_no_time(tmp_path: Path) -> None:
+    controls = Controls()
+    controls.step_once()
+    messages = []
+    for message in train(char_job(tmp_path, steps=3), controls):
+        messages.append(message)
+        if isinstance(message, Paused):
+            threading.Timer(1.5, controls.go).start()
+    steps = [m for m in messages if isinstance(m, Step)]
+    assert steps[2].seconds - steps[0].seconds < 1.0
 
 
 def test_a_metric_ends_the_run_early(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -150,6 +153,27 @@ def test_a_listener_that_raises_ends_the_run_only(tmp_path: Path) -> None:
     run.start()
     assert isinstance(ended(run)[-1], Failed)
     assert threading.current_thread().is_alive()
+
+
+LEFT = """
+import sys, time
+from pathlib import Path
+from training_double import char_job
+from core.train.run import Run
+from core.train.messages import Step
+
+run = Run(lambda: char_job(Path(sys.argv[1]), steps=10**7))
+run.start()
+while not any(isinstance(m, Step) for m in run.poll()):
+    time.sleep(0.01)
+"""
+
+
+def test_a_process_that_ends_while_training_ends_cleanly_with_a_checkpoint(tmp_path: Path) -> None:
+    place = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    ended = subprocess.run([sys.executable, "-c", LEFT, str(tmp_path)], env=place, capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert (tmp_path / "checkpoint" / "latest").exists()
 
 
 def _until(happened: Any) -> None:
