@@ -17,7 +17,10 @@ from core.graph.model import Path
 
 def load_class(program: Program) -> type[nn.Module]:
     """The class that the program's text defines. Raises core.compile.allow.Forbidden before anything is executed."""
-    return _load(program.source, program.class_name, file_of(program))
+    source, file = program.source, file_of(program)
+    found = _load(source, program.class_name, file)
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)  # anyone may clear that cache
+    return found
 
 
 def file_of(program: Program) -> str:
@@ -28,7 +31,6 @@ def file_of(program: Program) -> str:
 @lru_cache(maxsize=32)
 def _load(source: str, class_name: str, file: str) -> type[nn.Module]:
     check_text(source)
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     namespace: dict[str, Any] = {"__name__": "unfold_model"}
     exec(compile(source, file, "exec"), namespace)
     found: type[nn.Module] = namespace[class_name]
