@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path as FilePath
+from typing import Any
 
 from core.data.open import spec_of
 from core.graph.body import body_at, inside
@@ -43,7 +44,8 @@ def _apply(project: Project, path: str, value: str, registry: Registry) -> Proje
         return _set_node(project, rest, value, registry, path)
     name = rest if area == "training" else path
     spec = _find(FIELDS, name, path)
-    return replace(project, training=replace(project.training, **{name: typed(spec, value, path)}))
+    changed: dict[str, Any] = {name: typed(spec, value, path)}
+    return replace(project, training=replace(project.training, **changed))
 
 
 def _set_data(choice: DataChoice, name: str, value: str, registry: Registry, path: str) -> DataChoice:
