@@ -6,36 +6,34 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainterPath
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from core.compile.program import Checked
 from core.graph import edit
-from core.graph.edit import Names
-from core.graph.model import Graph, Path, Port
+from core.graph.model import Path
 from core.project.document import Document
 from core.specs.fields import Fields
-from core.specs.node import NodeSpec
 from core.specs.registry import Registry
 from core.words import Text, say
 from studio.canvas.actions import make_actions, speak
+from studio.canvas.adding import Adding
 from studio.canvas.board import AskFields, Board
 from studio.canvas.commands import Commands
 from studio.canvas.crumbs import Crumbs
 from studio.canvas.delay import DelayPopover
 from studio.canvas.finder import Finder
-from studio.canvas.fitting import verdict
-from studio.canvas.gestures.gesture import Pointer
 from studio.canvas.hit import Hit
 from studio.canvas.inline import InlineEdit
-from studio.canvas.kinds import door_for, fresh, offered
-from studio.canvas.look import GRID, Side, look_of, name_of
+from studio.canvas.look import GRID, name_of
+from studio.canvas.route import nearest_gap
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
 from studio.canvas.tips import tip_of
 from studio.canvas.view import CanvasView
 from studio.theme import Theme, ui_font
 
+NAME = Text("Canvas", "Lienzo")
 EMPTY = Text(
     "Press Tab or double-click to add a node.\nDrag from a port to draw a wire.",
     "Pulse Tab o haga doble clic para añadir un nodo.\nArrastre desde un puerto para trazar un cable.",
@@ -65,8 +63,7 @@ class Canvas(QWidget):
         self.line = InlineEdit(self.view)
         self.finder = Finder(self.view, self.board, theme)
         self._hint = QLabel(self.view)
-        self._wire: tuple[Port, Side] | None = None
-        self._place = QPointF()
+        self.adding = Adding(self.board, self.view, self.search)
         self._framed = False
         self.commands = Commands(self.board, self._mouse)
         self._actions = make_actions(self.view)
@@ -149,12 +146,12 @@ class Canvas(QWidget):
 
     def _connect(self) -> None:
         view, board = self.view, self.board
-        view.search_wanted.connect(self._open_search)
+        view.search_wanted.connect(self.adding.ask)
         view.delay_wanted.connect(lambda wires, at: self.delay.open(at, wires))
         view.delay_offered.connect(lambda *_: self.message.emit(say(DELAYED)))
         view.activated.connect(self._activate)
         view.menu_wanted.connect(self._open_menu)
-        view.dropped.connect(self._drop)
+        view.dropped.connect(self.adding.drop)
         view.tip_wanted.connect(lambda caught, at: tip_of(self.view, self.board, caught, at))
         view.pressed.connect(self._close_popovers)
         view.zoom_changed.connect(self.crumbs.show_zoom)
@@ -163,7 +160,7 @@ class Canvas(QWidget):
         board.scene.picked_changed.connect(lambda _: self.selection_changed.emit(self.selection))
         board.shown.connect(self._refresh)
         self.crumbs.chosen.connect(board.go)
-        self.search.chosen.connect(self._add_chosen)
+        self.search.chosen.connect(self.adding.add_chosen)
         self.search.closed.connect(self.view.setFocus)
         self.finder.chosen.connect(self.reveal)
         for id, act in self._acts().items():
@@ -192,6 +189,8 @@ class Canvas(QWidget):
         """What depends on the document: titles, the hint on an empty canvas."""
         self._actions["leave"].setEnabled(bool(self.path))
         self._hint.setText(say(EMPTY))
+        self.view.setAccessibleName(say(NAME))
+        self.view.setAccessibleDescription(say(EMPTY))
         self._hint.setStyleSheet(f"color: {self._tokens.muted.name()};")
         self._hint.setVisible(not self.board.graph.nodes)
         self._hint.setGeometry(self.view.viewport().rect())
@@ -237,49 +236,9 @@ class Canvas(QWidget):
         at = self.view.cursor_at
         return at if self.view.shown().contains(at) else self.view.shown().center()
 
-    # adding nodes
-
-    def _open_search(self, at: Pointer, wire: tuple[Port, Side] | None, everything: bool) -> None:
-        self._wire, self._place = wire, at.scene
-        specs = offered(self._registry, bool(self.path))
-        filtered = wire is not None and not everything
-        if wire is not None and filtered:
-            specs = [s for s in specs if self._door(s, wire) is not None]
-        self.search.open(at.view, specs, filtered)
-
-    def _door(self, spec: NodeSpec, wire: tuple[Port, Side]) -> str | None:
-        mark = self.board.scene.nodes[wire[0].node].look.mark(wire[1], wire[0].port)
-        sig = self.board.scene.findings.ports.get(wire[0].node, {}).get(wire[0].port) if wire[1] == "out" else None
-        kind = sig.kind if sig is not None else mark.spec.kind if mark is not None else "any"
-        door = door_for(spec, wire[1], kind)
-        return door.name if door is not None else None
-
-    def _add_chosen(self, spec: NodeSpec) -> None:
-        wire, self._wire = self._wire, None
-        self.add_node(spec.kind, self._place, wire)
-
-    def add_node(self, kind: str, at: QPointF, wire: tuple[Port, Side] | None = None) -> str:
-        """Add a node of a kind at a place of the paper, joined to the wire in the hand where it fits. Its id."""
-        spec = self._registry.node(kind)
-        assert spec is not None
-        id = Names(self.board.graph).take(kind)
-        node = fresh(spec, id, (0.0, 0.0))
-        look = look_of(node, self._registry)
-        door = self._door(spec, wire) if wire is not None else None
-        node = fresh(spec, id, _corner(at, look.width, look.height, wire[1] if wire is not None else None))
-
-        def change(graph: Graph) -> Graph:
-            graph = edit.add_node(graph, node)
-            return graph if wire is None or door is None else _joined(graph, wire, Port(id, door), self._registry)
-
-        self.board.edit(Text(f"Add {spec.name.en}", f"Añadir {spec.name.es}"), change)
-        self.board.scene.pick(Picked(nodes=frozenset({id})))
-        return id
-
-    def _drop(self, kind: str, at: QPointF) -> None:
-        if self._registry.node(kind) is not None:
-            self.add_node(kind, at)
-            self.view.setFocus()
+    def add_node(self, kind: str, at: QPointF) -> str:
+        """Add a node of a kind at a place of the paper. Its id."""
+        return self.adding.add(kind, at)
 
     # names, doors, menus
 
@@ -330,7 +289,7 @@ class Canvas(QWidget):
     def _add_point(self, wire: str) -> None:
         points = list(self.board.graph.edges[wire].points)
         at = (round(self.view.cursor_at.x() / GRID) * GRID, round(self.view.cursor_at.y() / GRID) * GRID)
-        points.insert(_nearest_gap(self.board.scene.wires[wire].route.path, points, at), at)
+        points.insert(nearest_gap(self.board.scene.wires[wire].route.path, points, at), at)
         self.board.edit(Text("Bend a wire", "Doblar un cable"), lambda g: edit.set_edge(g, wire, points=points))
 
     def _open_menu(self, caught: Hit, at: QPoint) -> None:
@@ -363,31 +322,6 @@ class Canvas(QWidget):
             scene.pick(Picked(frames=one))
         elif caught.kind == "":
             scene.pick(Picked())
-
-
-def _joined(graph: Graph, wire: tuple[Port, Side], door: Port, registry: Registry) -> Graph:
-    source, target = (wire[0], door) if wire[1] == "out" else (door, wire[0])
-    judged = verdict(graph, source, target, registry, {})
-    return edit.connect(graph, source, target, judged.delay, many=judged.many)
-
-
-def _corner(at: QPointF, width: float, height: float, side: Side | None) -> tuple[float, float]:
-    """A new node lies under the mouse; one that takes a wire meets it with its edge."""
-    left = {None: at.x() - width / 2, "out": at.x(), "in": at.x() - width}[side]
-    return (round(left / GRID) * GRID, round((at.y() - min(height, 56.0) / 2) / GRID) * GRID)
-
-
-def _nearest_gap(path: QPainterPath, points: list[tuple[float, float]], at: tuple[float, float]) -> int:
-    """Where among a wire's reroute points a new one belongs: before the first point that lies further along."""
-    along = [_along(path, p) for p in points]
-    here = _along(path, at)
-    return next((i for i, there in enumerate(along) if there > here), len(points))
-
-
-def _along(path: QPainterPath, at: tuple[float, float]) -> float:
-    """How far along a path (0 to 1) a point lies."""
-    steps = [i / 64 for i in range(65)]
-    return min(steps, key=lambda t: (path.pointAtPercent(t) - QPointF(*at)).manhattanLength())
 
 
 def _least(width: int) -> QSize:

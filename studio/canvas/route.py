@@ -130,3 +130,16 @@ def lanes(feedback: Sequence[tuple[Bundle, frozenset[str], float]], floor: Floor
             floors[loop] = floor(loop)
         out[bundle] = floors[loop] + UNDER + LANE_GAP * rank
     return out
+
+
+def nearest_gap(path: QPainterPath, points: Sequence[tuple[float, float]], at: tuple[float, float]) -> int:
+    """Where among a wire's reroute points a new one belongs: before the first point that lies further along."""
+    along = [_along(path, p) for p in points]
+    here = _along(path, at)
+    return next((i for i, there in enumerate(along) if there > here), len(points))
+
+
+def _along(path: QPainterPath, at: tuple[float, float]) -> float:
+    """How far along a path (0 to 1) a point lies."""
+    steps = [i / 64 for i in range(65)]
+    return min(steps, key=lambda t: (path.pointAtPercent(t) - QPointF(*at)).manhattanLength())

@@ -70,6 +70,7 @@ class CanvasScene(QGraphicsScene):
         self._checked = Checked(())
         self._wiring = Wiring(self.graph)
         self._first_of: dict[Port, str] = {}
+        self.version = 0  # counts everything that changes what is shown, for whoever keeps a picture of it
 
     # what is shown
 
@@ -86,6 +87,7 @@ class CanvasScene(QGraphicsScene):
         """Shapes on the wires, badges where something is wrong."""
         self._checked = checked
         self.findings = findings(checked, self._path)
+        self.version += 1
         for id, node in self.nodes.items():
             node.put(severity=self.findings.worst_of_node(id), sigs=self.findings.ports.get(id, {}))
         for id, wire in self.wires.items():
@@ -158,6 +160,7 @@ class CanvasScene(QGraphicsScene):
             self.addItem(self.frames[id])
 
     def _reroute(self, ids: Iterable[str]) -> None:
+        self.version += 1
         for id, (route, whole) in self._wiring.routes(ids, self.nodes).items():
             self._put_wire(id, route, whole)
 
@@ -206,6 +209,7 @@ class CanvasScene(QGraphicsScene):
         self.picked_changed.emit(picked)
 
     def _show_picked(self) -> None:
+        self.version += 1
         for id, node in self.nodes.items():
             node.put(selected=id in self.picked.nodes)
         for id, wire in self.wires.items():

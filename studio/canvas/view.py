@@ -29,7 +29,7 @@ from studio.canvas.gestures.table import gesture_for
 from studio.canvas.hit import Hit, hit
 from studio.canvas.look import Side
 from studio.canvas.note import Note
-from studio.canvas.overview import paint_overview
+from studio.canvas.overview import Overview
 from studio.theme import Theme
 
 MIME = "application/x-unfold-kind"
@@ -61,6 +61,7 @@ class CanvasView(QGraphicsView):
         self._space_used = False
         self._hovered: Hit = Hit()
         self._note = Note(self, tokens)
+        self._overview = Overview(board.scene)
         self.cursor_at = QPointF()
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setSceneRect(PAPER)
@@ -290,11 +291,10 @@ class CanvasView(QGraphicsView):
             return
         super().paintEvent(QPaintEvent(QRegion()))  # lets Qt settle its own books; nothing is drawn
         painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setWorldTransform(self.viewportTransform())
         area = self.mapToScene(event.rect().adjusted(-2, -2, 2, 2)).boundingRect()
         painter.fillRect(area, self.tokens.canvas)
-        paint_overview(painter, self.board.scene, area, self.tokens)
+        self._overview.paint(painter, self.tokens)
         painter.end()
 
     def drawBackground(self, painter: QPainter, area: QRectF | object) -> None:

@@ -1,0 +1,86 @@
+"""Adding nodes: by the search, from the palette, or at the loose end of a wire, which then connects."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+
+from core.graph import edit
+from core.graph.edit import Names
+from core.graph.model import Graph, Port
+from core.specs.node import NodeSpec
+from core.specs.registry import Registry
+from core.words import Text
+from studio.canvas.board import Board
+from studio.canvas.fitting import verdict
+from studio.canvas.gestures.gesture import Pointer
+from studio.canvas.kinds import door_for, fresh, offered
+from studio.canvas.look import GRID, Side, look_of
+from studio.canvas.scene import Picked
+from studio.canvas.search import Search
+from studio.canvas.view import CanvasView
+
+Held = tuple[Port, Side]
+"""The fixed end of a wire whose other end was let go, and the side it is on."""
+
+
+class Adding:
+    """Remembers where the search was asked for, and with which wire in the hand."""
+
+    def __init__(self, board: Board, view: CanvasView, search: Search) -> None:
+        self._board, self._view, self._search = board, view, search
+        self._wire: Held | None = None
+        self._place = QPointF()
+
+    def ask(self, at: Pointer, wire: Held | None, everything: bool) -> None:
+        self._wire, self._place = wire, at.scene
+        specs = offered(self._board.registry, bool(self._board.path))
+        filtered = wire is not None and not everything
+        if wire is not None and filtered:
+            specs = [s for s in specs if self._door(s, wire) is not None]
+        self._search.open(at.view, specs, filtered)
+
+    def _door(self, spec: NodeSpec, wire: Held) -> str | None:
+        mark = self._board.scene.nodes[wire[0].node].look.mark(wire[1], wire[0].port)
+        sig = self._board.scene.findings.ports.get(wire[0].node, {}).get(wire[0].port) if wire[1] == "out" else None
+        kind = sig.kind if sig is not None else mark.spec.kind if mark is not None else "any"
+        door = door_for(spec, wire[1], kind)
+        return door.name if door is not None else None
+
+    def add_chosen(self, spec: NodeSpec) -> None:
+        wire, self._wire = self._wire, None
+        self.add(spec.kind, self._place, wire)
+
+    def add(self, kind: str, at: QPointF, wire: Held | None = None) -> str:
+        """Add a node of a kind at a place of the paper, joined to the wire in the hand where it fits. Its id."""
+        spec = self._board.registry.node(kind)
+        assert spec is not None
+        id = Names(self._board.graph).take(kind)
+        node = fresh(spec, id, (0.0, 0.0))
+        look = look_of(node, self._board.registry)
+        door = self._door(spec, wire) if wire is not None else None
+        node = fresh(spec, id, _corner(at, look.width, look.height, wire[1] if wire is not None else None))
+
+        def change(graph: Graph) -> Graph:
+            graph = edit.add_node(graph, node)
+            return graph if wire is None or door is None else _joined(graph, wire, Port(id, door), self._board.registry)
+
+        self._board.edit(Text(f"Add {spec.name.en}", f"Añadir {spec.name.es}"), change)
+        self._board.scene.pick(Picked(nodes=frozenset({id})))
+        return id
+
+    def drop(self, kind: str, at: QPointF) -> None:
+        if self._board.registry.node(kind) is not None:
+            self.add(kind, at)
+            self._view.setFocus()
+
+
+def _joined(graph: Graph, wire: Held, door: Port, registry: Registry) -> Graph:
+    source, target = (wire[0], door) if wire[1] == "out" else (door, wire[0])
+    judged = verdict(graph, source, target, registry, {})
+    return edit.connect(graph, source, target, judged.delay, many=judged.many)
+
+
+def _corner(at: QPointF, width: float, height: float, side: Side | None) -> tuple[float, float]:
+    """A new node lies under the mouse; one that takes a wire meets it with its edge."""
+    left = {None: at.x() - width / 2, "out": at.x(), "in": at.x() - width}[side]
+    return (round(left / GRID) * GRID, round((at.y() - min(height, 56.0) / 2) / GRID) * GRID)
