@@ -12,6 +12,7 @@ from core.session import Session
 from core.train.messages import Done, Failed, Frame, Message, Paused, Probed, Sample, Started, Step, Validation
 
 PERIOD = 33  # ms
+CALM = 4  # polls between two showings of plain steps
 Phase = Literal["idle", "starting", "running", "paused", "stopping", "done", "stopped", "failed"]
 BUSY: tuple[Phase, ...] = ("starting", "running", "paused", "stopping")
 
@@ -92,7 +93,8 @@ class Bridge(QObject):
         super().__init__(parent)
         self._session = session
         self._keys: tuple[str, ...] = ()
-        self.view = RunView()
+        self.view = self._told = RunView()
+        self._turn = 0
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD)
         self._timer.timeout.connect(self.poll)
@@ -146,14 +148,22 @@ class Bridge(QObject):
             view = after(view, message)
         if messages:
             self.heard.emit(messages)
-            self._become(view)
+            self.view = view
             if any(isinstance(m, (Frame, Sample)) for m in messages):
                 self.framed.emit()
-            for message in messages:
-                if isinstance(message, (Done, Failed)):
-                    self.ended.emit(message)
+        self._tell_calmly(messages)
+        for message in messages:
+            if isinstance(message, (Done, Failed)):
+                self.ended.emit(message)
         if not alive:
             self._timer.stop()
+
+    def _tell_calmly(self, messages: list[Message]) -> None:
+        """Numbers a few times a second are enough for eyes; anything else at once."""
+        self._turn += 1
+        news = any(not isinstance(m, (Step, Frame)) for m in messages)
+        if self.view is not self._told and (news or self._turn >= CALM):
+            self._become(self.view)
 
     def forget(self) -> None:
         """Another project was opened: its run is not this one."""
@@ -168,5 +178,6 @@ class Bridge(QObject):
             controls.watch(self._keys)
 
     def _become(self, view: RunView) -> None:
-        self.view = view
+        self._turn = 0
+        self.view = self._told = view
         self.changed.emit(view)

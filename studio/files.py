@@ -85,7 +85,7 @@ class Files:
             return
         if path is not None:
             self._remember(path)
-        self._state.bridge.forget()
+        self._state.forget_run()
 
     def _write(self, path: Path) -> bool:
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.compile.program import Checked, Program
 from core.graph.body import body_at, inside
 from core.graph.model import Edge, Frame, Graph, Node, Path
+from core.observe.recording import Recording
 from core.problems import Fix, Place, Problem
 from core.project.document import Change, Document
 from core.session import Session
@@ -162,6 +164,13 @@ class State(QObject):
         if step != self.step:
             self.step = step
             self.scrubbed.emit(step)
+
+    def forget_run(self, run_dir: FilePath | None = None, recording: Recording | None = None) -> None:
+        """Another project is open: the last run is not of it. A finished run may be given to look at instead."""
+        self.session.run_dir, self.session.recording = run_dir, recording or Recording()
+        self.scrub(None)
+        self.bridge.forget()
+        self.bridge.framed.emit()
 
     def check_soon(self) -> None:
         self._checker.soon()

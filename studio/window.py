@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QMenu, QWidget
 
 from core.problems import Problem, Refused
 from core.project.journal import Journal
@@ -16,27 +15,27 @@ from core.project.recovery import Lost, lost, restore
 from core.session import Session
 from core.words import Language, Text, language, say, set_language
 from studio import docks as places
-from studio.actions import MENUS, ROWS, enable, make_actions
+from studio.actions import enable, make_actions
+from studio.bars import fill_menus, make_bar
 from studio.bridge import RunView
 from studio.canvas.panel import CanvasPanel
 from studio.files import Files, title_of
-from studio.icons import icon
 from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
-from studio.panels.ask import Answer, ask, tell_problems
+from studio.panels.ask import tell_problems
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.recovery import RecoveryDialog
 from studio.panels.source import SourcePanel
 from studio.panels.statusbar import StatusBar
 from studio.panels.training import TrainingPanel
+from studio.running import Running
 from studio.settings import Settings
 from studio.sheet import dress
 from studio.state import State
 from studio.theme import Scheme
 
 FILL_AFTER = 100  # ms from the window's first showing to its charts
-PATIENCE = 2.0  # s a closing window waits for a run to stop
 
 
 class MainWindow(QMainWindow):
@@ -48,7 +47,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 600)
         self.state = State(session, settings, self)
-        self.files = Files(self.state, self, self.settle)
+        self.running = Running(self.state, self)
+        self.files = Files(self.state, self, self.running.settle)
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
         self._closed = self._placed = False
@@ -64,6 +64,8 @@ class MainWindow(QMainWindow):
         self.state.watched.connect(lambda _: self.show_panel("watch"))
         self.state.bridge.changed.connect(self._run_changed)
         self.state.bridge.ended.connect(self._run_ended)
+        self.running.refused.connect(self.complain)
+        self.running.started.connect(self._run_started)
 
     # --- building ---
 
@@ -87,8 +89,11 @@ class MainWindow(QMainWindow):
         self.docks = places.make_docks(self, panels, state.tokens)
         self.palette_.chosen.connect(self.add_node)
         self.actions_ = make_actions(self, state.tokens, self._callbacks())
-        self._make_menus()
-        self._make_bar()
+        self.recent = QMenu(say(Text("Open recent", "Abrir reciente")), self)
+        self.recent.aboutToShow.connect(self._list_recent)
+        fill_menus(self.menuBar(), self.actions_, self.recent, self.docks, self.canvas.actions())
+        self.toolbar, self.go = make_bar(self.actions_, state.tokens, lambda: self.act("train"))
+        self.addToolBar(self.toolbar)
         self.bar = StatusBar(state, lambda: self.show_panel("problems"))
         self.setStatusBar(self.bar)
         if self.isVisible():
@@ -119,65 +124,6 @@ class MainWindow(QMainWindow):
         self.docks["watch"].setWidget(self.watch)
         self.docks["text"].setWidget(self.samples)
 
-    def _make_menus(self) -> None:
-        bar = self.menuBar()
-        bar.clear()
-        menus = {id: bar.addMenu(say(text)) for id, text in MENUS.items()}
-        for row in ROWS:
-            if row.rule:
-                menus[row.menu].addSeparator()
-            menus[row.menu].addAction(self.actions_[row.id])
-            if row.id == "open":
-                self._recent = QMenu(say(Text("Open recent", "Abrir reciente")), menus["file"])
-                self._recent.aboutToShow.connect(self._list_recent)
-                menus["file"].addMenu(self._recent)
-        panels = QMenu(say(Text("Panels", "Paneles")), menus["view"])
-        for dock in self.docks.values():
-            panels.addAction(dock.toggleViewAction())
-        menus["view"].insertMenu(self.actions_["theme"], panels)
-        self._canvas_menus(menus)
-
-    def _canvas_menus(self, menus: dict[str, QMenu]) -> None:
-        """The canvas's own commands, under its own headings."""
-        actions = self.canvas.actions()
-        for heading, menu in (
-            ("edit", menus["edit"]),
-            ("select", menus["edit"]),
-            ("arrange", menus["edit"]),
-            ("view", menus["view"]),
-        ):
-            rows = [a for a in actions.values() if a.property("menu") == heading]
-            if rows and heading == "view":
-                menu.insertSeparator(menu.actions()[0])
-                menu.insertActions(menu.actions()[0], rows)
-            elif rows:
-                menu.addSeparator()
-                menu.addActions(rows)
-
-    def _make_bar(self) -> None:
-        bar = QToolBar(say(Text("Commands", "Comandos")))
-        bar.setObjectName("commands")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(18, 18))
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for row in ROWS:
-            if row.bar:
-                if row.id in ("save", "undo"):
-                    bar.addSeparator()
-                bar.addAction(self.actions_[row.id])
-        space = QWidget()
-        space.setSizePolicy(space.sizePolicy().Policy.Expanding, space.sizePolicy().Policy.Preferred)
-        bar.addWidget(space)
-        for id in ("train", "pause", "step", "stop"):
-            bar.addAction(self.actions_[id])
-        button = bar.widgetForAction(self.actions_["train"])
-        if button is not None:
-            self.actions_["train"].setIcon(icon("train", self.state.tokens, self.state.tokens.on_accent))
-            button.setProperty("kind", "go")
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
-        self.addToolBar(bar)
-        self.toolbar = bar
-
     def _callbacks(self) -> dict[str, Callable[[], object]]:
         files, state = self.files, self.state
         return {
@@ -191,11 +137,11 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "undo": state.document.undo,
             "redo": state.document.redo,
-            "train": self.train,
+            "train": self.running.train,
             "pause": state.bridge.pause,
-            "step": self.step_once,
+            "step": self.running.step_once,
             "stop": state.bridge.stop,
-            "resume": self.resume,
+            "resume": self.running.resume,
             "watch": self.watch_selected,
             "theme": lambda: self.set_theme("light" if state.tokens.name == "dark" else "dark"),
             "english": lambda: self.set_language("en"),
@@ -230,7 +176,7 @@ class MainWindow(QMainWindow):
             self.complain(refused.problems)
             return
         self.files.suggestion = Path(item.path) if item.path else None
-        self.state.bridge.forget()
+        self.state.forget_run()
         self._changed()
 
     # --- what can be done now ---
@@ -248,7 +194,7 @@ class MainWindow(QMainWindow):
             "running": view.phase == "running",
             "steppable": view.phase in ("running", "paused") or (ready and not view.busy),
             "stoppable": view.busy and view.phase != "stopping",
-            "resumable": not view.busy and run_dir is not None and view.phase in ("stopped", "failed") and (run_dir / "checkpoint").exists(),
+            "resumable": not view.busy and run_dir is not None and view.phase in ("idle", "stopped", "failed") and (run_dir / "checkpoint").exists(),
             "watchable": state.selected_output() is not None,
             "trained": not view.busy and run_dir is not None and (run_dir / "weights.safetensors").exists(),
         })  # fmt: skip
@@ -260,7 +206,9 @@ class MainWindow(QMainWindow):
         self.actions_["undo"].setText(say(plain[0]) + (f": {say(undo)}" if undo else ""))
         self.actions_["redo"].setText(say(plain[1]) + (f": {say(redo)}" if redo else ""))
         go_on = view.phase == "paused"
-        self.actions_["train"].setText(say(Text("Go on", "Seguir") if go_on else Text("Train", "Entrenar")))
+        for widget in (self.actions_["train"], self.go):
+            widget.setText(say(Text("Go on", "Seguir") if go_on else Text("Train", "Entrenar")))
+        self.go.setEnabled(self.actions_["train"].isEnabled())
 
     def _changed(self) -> None:
         document = self.state.document
@@ -277,69 +225,13 @@ class MainWindow(QMainWindow):
             self._last_phase = phase
             self._changed()
 
-    def _run_ended(self, message: object) -> None:
-        if not self.isActiveWindow():
-            QApplication.alert(self)
-
-    # --- the run ---
-
-    def train(self) -> None:
-        """Start, or go on after a pause."""
-        if self.state.bridge.view.phase == "paused":
-            self.state.bridge.go()
-            return
-        self._start()
-
-    def step_once(self) -> None:
-        """One step; starts a run where there is none, paused before its second step."""
-        if not self.state.bridge.view.busy:
-            self._start(single=True)
-            return
-        self.state.bridge.step_once()
-
-    def resume(self) -> None:
-        self._start(resume=True)
-
-    def _start(self, resume: bool = False, single: bool = False) -> None:
-        state = self.state
-        state.document.close_merge()
-        try:
-            state.bridge.start(state.session.run_dir if resume else None, resume)
-        except Refused as refused:
-            self.complain(refused.problems)
-            return
-        if single:
-            state.bridge.step_once()
-        state.scrub(None)
+    def _run_started(self) -> None:
         self.show_panel("training")
         self.show_panel("watch")
 
-    def settle(self) -> bool:
-        """End a running training, asked first. True when none runs any more (or it was told to stop)."""
-        view = self.state.bridge.view
-        if not view.busy:
-            return True
-        answer = ask(
-            self,
-            say(Text("The network is still training. Stop it?", "La red aún se está entrenando. ¿Detenerla?")),
-            say(
-                Text(
-                    "A checkpoint is kept; the run can be resumed.", "Se guarda un punto de control; se puede reanudar."
-                )
-            ),
-            say(Text("Stop and go on", "Detener y continuar")),
-        )
-        return answer is Answer.YES and self.stop_run()
-
-    def stop_run(self) -> bool:
-        """Ask the run to stop and wait at most two seconds, painting meanwhile."""
-        state = self.state
-        state.bridge.stop()
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until and not state.session.stop(0.02):
-            QApplication.processEvents()
-        state.bridge.poll()
-        return True
+    def _run_ended(self, message: object) -> None:
+        if not self.isActiveWindow():
+            QApplication.alert(self)
 
     def watch_selected(self) -> None:
         """Show what the selected wire or node carries."""
@@ -391,12 +283,10 @@ class MainWindow(QMainWindow):
         session = self.state.session
         try:
             session.new(run_project(Path(folder)))
-            session.run_dir, session.recording = Path(folder), load_recording(Path(folder))
+            self.state.forget_run(Path(folder), load_recording(Path(folder)))
         except Refused as refused:
             self.complain(refused.problems)
             return
-        self.state.bridge.forget()
-        self.state.bridge.framed.emit()
         self.show_panel("watch")
 
     def show_keys(self) -> None:
@@ -410,15 +300,15 @@ class MainWindow(QMainWindow):
         AboutDialog(self).open()
 
     def _list_recent(self) -> None:
-        self._recent.clear()
+        self.recent.clear()
         for path in self.state.settings.recent:
-            action = self._recent.addAction(str(path).replace("&", "&&"))
+            action = self.recent.addAction(str(path).replace("&", "&&"))
             action.triggered.connect(lambda _=False, p=path: self.files.open(p))
-        if self._recent.isEmpty():
-            self._recent.addAction(say(Text("Nothing yet", "Aún nada"))).setEnabled(False)
+        if self.recent.isEmpty():
+            self.recent.addAction(say(Text("Nothing yet", "Aún nada"))).setEnabled(False)
         else:
-            self._recent.addSeparator()
-            self._recent.addAction(say(Text("Clear the list", "Vaciar la lista")), self.state.settings.forget_recent)
+            self.recent.addSeparator()
+            self.recent.addAction(say(Text("Clear the list", "Vaciar la lista")), self.state.settings.forget_recent)
 
     # --- look and language ---
 
@@ -479,7 +369,7 @@ class MainWindow(QMainWindow):
         self._closed = True
         self._keep_layout()
         self.state.settings.sync()
-        self.stop_run()
+        self.running.stop()
         if self.journal is not None:
             self.journal.close()
         self.state.close()

@@ -57,6 +57,7 @@ class TrainingPanel(QWidget):
         self._rate = make_editor(
             next(f for f in FIELDS if f.name == "learning_rate"), state.tokens, state.settings.folder
         )
+        self._rate_shown = -1.0
         self._rate.changed.connect(self._set_rate)
         self._lay_out()
         state.bridge.changed.connect(self._show)
@@ -131,8 +132,10 @@ class TrainingPanel(QWidget):
         self._meter.setText(shown if probed else say(Text("What watching costs is shown while it trains.", "Aquí se ve lo que cuesta observar mientras entrena.")))  # fmt: skip
         self._facts.setText(run_facts(view))
         self._facts.setVisible(bool(view.started))
-        if not self._rate.hasFocus():
-            self._rate.show_value(self._state.session.project.training.learning_rate)
+        rate = self._state.session.project.training.learning_rate
+        if rate != self._rate_shown:
+            self._rate_shown = rate
+            self._rate.show_value(rate)
 
     def _show_buttons(self, view: RunView) -> None:
         ready = self._state.program is not None

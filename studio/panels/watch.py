@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
@@ -20,6 +22,7 @@ from studio.state import State
 from studio.theme import Theme
 
 BEAT = 40  # ms; each beat draws at most one chart, so that no beat is long
+PACE = 0.2  # s between two drawings of the same chart while a run goes on
 MOST = 4
 HEAT = "heat"
 FIRST = ("loss", HEAT, "gradient_flow", "metrics")
@@ -32,6 +35,21 @@ def chart_palette(tokens: Theme) -> Palette:
                    muted=tokens.muted.name(), grid=tokens.border.name())  # fmt: skip
 
 
+def same(a: object, b: object) -> bool:
+    """Whether two charts (or parts of them) show the same."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return a is b or (
+            isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.array_equal(a, b, equal_nan=True)
+        )
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, tuple) and isinstance(b, tuple) and not isinstance(a, Text):
+        return len(a) == len(b) and all(map(same, a, b))
+    if is_dataclass(a):
+        return all(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+    return a == b
+
+
 class Slot(QWidget):
     """One chart with its choosers."""
 
@@ -39,6 +57,7 @@ class Slot(QWidget):
         super().__init__()
         self._state = state
         self._seen: tuple[object, ...] = ()
+        self._drawn = 0.0
         self._specs = cast("dict[str, ChartSpec]", dict(state.registry.of("chart")))
         self.kinds, self.keys = QuietCombo(), QuietCombo()
         for chooser, text in (
@@ -75,12 +94,19 @@ class Slot(QWidget):
         """Draw if anything changed; True when it drew."""
         spec, recording = self.spec, self._state.session.recording
         key = str(self.keys.currentData() or "")
-        now = (self.kind, key, recording, recording.version, self._state.step)
-        if spec is None or now == self._seen or not self.isVisible():
+        wanted = (self.kind, key, recording, self._state.step)
+        seen = (*wanted, recording.version)
+        clock = time.monotonic()
+        if spec is None or seen == self._seen or not self.isVisible():
             return False
-        self._seen = now
+        if wanted == self._seen[:-1] and clock - self._drawn < PACE:
+            return False
+        self._seen, self._drawn = seen, clock
         self._offer_keys()
-        self.view.show_chart(spec.draw(recording, self._state.step, key))
+        chart = spec.draw(recording, self._state.step, key)
+        if same(chart, self.view.chart):  # most messages change one chart of several
+            return False
+        self.view.show_chart(chart)
         return True
 
     def choose_key(self, key: str) -> bool:

@@ -266,7 +266,12 @@ def test_charts_redraw_only_when_something_changed(qtbot, state):
     assert slot.draw()
     assert not slot.draw()
     recording.add(step(10))
+    assert not slot.draw()  # too soon
+    qtbot.wait(250)
     assert slot.draw()
+    recording.add(Probed(11, 0.02, 1, 0))
+    qtbot.wait(250)
+    assert not slot.draw()  # nothing that this chart shows
 
 
 def test_a_watched_key_shows_in_a_chart_and_reaches_the_run(qtbot, state):

@@ -41,6 +41,25 @@ os._exit(0)
 """
 
 
+WHOLE_LIFE = """
+import gc, sys, threading
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import studio.app as app_module
+
+def later():
+    assert not gc.isenabled()
+    assert all(t.daemon for t in threading.enumerate() if t is not threading.main_thread())
+    next(w for w in QApplication.topLevelWidgets() if w.objectName() == "unfold").close()
+
+app_module.make_app()
+QTimer.singleShot(4000, later)
+code = app_module.main(None)
+assert gc.isenabled()
+sys.exit(code)
+"""
+
+
 @pytest.fixture
 def desk(qtbot, tmp_path):
     with open_desk(qtbot, tmp_path) as window:
@@ -69,6 +88,19 @@ def test_the_first_window_shows_a_project_and_no_torch(tmp_path):
     torch, fabric, seconds = done.stdout.split()
     assert (torch, fabric) == ("False", "False")
     assert float(seconds) < 4.0  # processor time on any machine; wall time is judged where nothing else runs
+
+
+def test_a_whole_life_ends_clean(tmp_path):
+    """main() opens, hands garbage collection to the main thread, closes, exits 0 with nothing on stderr but Qt's own."""
+    folders = {"UNFOLD_CONFIG": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    environment = {**os.environ, **folders, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", WHOLE_LIFE], check=False, capture_output=True, text=True, env=environment, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list((tmp_path / "unfold" / "recovery").glob("*"))
+    assert (tmp_path / "studio.ini").exists()
 
 
 def test_every_action_has_a_menu_a_name_in_both_languages_and_its_own_keys(desk):
