@@ -3,7 +3,7 @@
 from core.data.dataset import Array, Batch, Dataset, DatasetSpec, Stream
 from core.data.forecast import forecast_fields, open_forecast
 from core.data.stream import BatchStream, Generated, generator
-from core.data.text import chosen_vocabulary, open_text, text_fields
+from core.data.text import chosen_vocabulary, open_text, text_fields, text_metrics
 from core.export.exporter import ExporterSpec, Verified
 from core.export.formats import (
     verify_onnx,
@@ -32,6 +32,6 @@ __all__ = [
     "DatasetSpec", "ExporterSpec", "Fields", "Generated", "Heat", "InitRule", "Level", "Line", "NodeSpec", "ParamSpec",
     "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring", "Sig", "Stream", "Text", "Value",
     "Verified", "chosen_vocabulary", "filled", "forecast_fields", "generator", "half_life", "open_forecast",
-    "open_text", "say", "smooth", "symbol_ticks", "text_fields", "verify_onnx", "verify_pt2", "verify_source",
-    "verify_weights", "visible", "write_onnx", "write_pt2", "write_source", "write_weights",
+    "open_text", "say", "smooth", "symbol_ticks", "text_fields", "text_metrics", "verify_onnx", "verify_pt2",
+    "verify_source", "verify_weights", "visible", "write_onnx", "write_pt2", "write_source", "write_weights",
 ]  # fmt: skip

@@ -85,4 +85,5 @@ class DatasetSpec:
     metrics: tuple[
         str, ...
     ] = ()  # of core.train.metrics, beyond the loss, that suit the task; the first is the main one
+    metrics_for: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None  # where they depend on the parameters
     keywords: tuple[str, ...] = ()

@@ -34,7 +34,8 @@ class Forecast:
     chance: Mapping[str, float]
 
     def stream(self, seed: int) -> BatchStream:
-        return BatchStream(anywhere(self.training, self.batch, self.length, seed), self.training.identity)
+        identity = f"{self.training.identity}-{self.batch}x{self.length}-{seed}"
+        return BatchStream(anywhere(self.training, self.batch, self.length, seed), identity)
 
     def validation(self) -> Iterator[Batch]:
         return one_pass(self.held, self.batch, self.length, carry=False)

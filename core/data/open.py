@@ -46,6 +46,12 @@ def open_dataset(registry: Registry, choice: Choice, seed: int) -> Dataset:
     return spec.open(checked_params(spec, choice.params), seed)
 
 
+def metrics_of(registry: Registry, choice: Choice) -> tuple[str, ...]:
+    """The metrics that suit the chosen data, the main one first. Raises Refused."""
+    spec = spec_of(registry, choice.kind)
+    return spec.metrics_for(checked_params(spec, choice.params)) if spec.metrics_for else spec.metrics
+
+
 def checked_params(spec: DatasetSpec, given: Mapping[str, Any]) -> dict[str, Any]:
     """Every parameter of the dataset with its value or default, under its present name. Raises Refused with all
     mistakes."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+from errno import EINVAL
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from core.problems import Place, Problem, Refused
 from core.words import Text
@@ -24,6 +26,8 @@ def read_text(path: str, param: str = "path") -> str:
     file = Path(path).expanduser()
     try:
         status = file.stat()
+        if not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):  # a device or pipe may never end
+            raise OSError(EINVAL, "not an ordinary file")
         if status.st_size > MAX_BYTES:
             raise Refused(_too_big(file, status.st_size, param))
         return _read(str(file), status.st_mtime_ns, status.st_size, param)

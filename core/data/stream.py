@@ -6,6 +6,7 @@ when a run stops and resumes.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,7 +65,10 @@ class Generated:
     steps_per_epoch: int = 0
 
     def stream(self, seed: int) -> BatchStream:
-        return BatchStream(lambda number: Batch(self.make(generator(seed, TRAINING, number), self.batch)))
+        def make(number: int) -> Batch:
+            return Batch(self.make(generator(seed, TRAINING, number), self.batch))
+
+        return BatchStream(make, checksum(make(0).arrays))
 
     def validation(self) -> Iterator[Batch]:
         arrays = self.make(generator(self.seed, HELD_OUT), self.held_out)
@@ -73,6 +77,14 @@ class Generated:
 
     def examples(self, count: int) -> Batch:
         return Batch({n: a[:count] for n, a in self.make(generator(self.seed, HELD_OUT), self.held_out).items()})
+
+
+def checksum(arrays: Mapping[str, Array]) -> str:
+    """Of every value, its name and the number of rows."""
+    crc = 0
+    for name, values in arrays.items():
+        crc = zlib.crc32(np.ascontiguousarray(values).tobytes(), zlib.crc32(name.encode(), crc))
+    return f"{len(next(iter(arrays.values())))}-{crc:08x}"
 
 
 def one_of(rng: Generator, count: int, low: int, high: int) -> Array:
@@ -87,7 +99,10 @@ def _changed(was: str, now: str) -> Problem:
             "The data is not the data this run was stopped on.",
             "Los datos no son los que esta ejecución leía al parar.",
         ),
-        hint=Text("Put the old file back, or start a new run.", "Recupere el archivo anterior o empiece de nuevo."),
+        hint=Text(
+            "Put the file, the data settings and the seed back as they were, or start a new run.",
+            "Deje el archivo, los ajustes de datos y la semilla como estaban, o empiece de nuevo.",
+        ),
         where=Place(param="data", label="data"),
         got=now,
         expected=was,

@@ -54,7 +54,10 @@ def _series(text: str, path: str, columns: str, gaps: Gaps) -> tuple[tuple[str, 
 
 def read_table(text: str, path: str) -> Table:
     """The cells of a CSV text. Raises Refused where a row has more or fewer cells than the first."""
-    delimiter = _delimiter(text)
+    try:
+        delimiter = _delimiter(text)
+    except csv.Error as error:  # a quote that is never closed, or a cell beyond what the reader takes
+        raise Refused(_unreadable(path, 1, error)) from None
     reader = csv.reader(text.splitlines(), delimiter=delimiter, skipinitialspace=True)
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
@@ -64,7 +67,7 @@ def read_table(text: str, path: str) -> Table:
                 rows.append(tuple(cell.strip() for cell in cells))
                 lines.append(reader.line_num)
     except csv.Error as error:
-        raise Refused(_bad_cell(path, reader.line_num, 1, "", str(error))) from None
+        raise Refused(_unreadable(path, reader.line_num, error)) from None
     if not rows:
         raise Refused(_empty(path))
     comma = delimiter != ","
@@ -168,6 +171,19 @@ def _bad_cell(path: str, line: int, column: int, name: str, cell: str) -> Proble
         ),
         got=cell[:80],
         expected="a number",
+    )
+
+
+def _unreadable(path: str, line: int, error: csv.Error) -> Problem:
+    return Problem(
+        code="data.csv",
+        message=Text(
+            f"{Path(path).name} cannot be cut into cells near line {line}: {error}.",
+            f"{Path(path).name} no se puede cortar en celdas cerca de la línea {line}: {error}.",
+        ),
+        where=_at(path, line, 1),
+        hint=Text("Look for a quotation mark that is never closed.", "Busque unas comillas que no se cierran nunca."),
+        got=str(error),
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.data.dataset import Array, Batch
-from core.data.stream import TRAINING, generator
+from core.data.stream import TRAINING, checksum, generator
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,7 @@ class Series:
     @property
     def identity(self) -> str:
         """A checksum of every value."""
-        crc = 0
-        for name, values in self.arrays.items():
-            crc = zlib.crc32(np.ascontiguousarray(values).tobytes(), zlib.crc32(name.encode(), crc))
-        return f"{self.size}-{crc:08x}"
+        return checksum(self.arrays)
 
     def windows(self, starts: Array, length: int) -> dict[str, Array]:
         """The windows of `length` values that begin at `starts` (B,): arrays (B, length, ...)."""

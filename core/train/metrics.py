@@ -84,6 +84,7 @@ METRICS: dict[str, Metric] = {
     "exact_match": Metric(("cross_entropy", "bce"), _exact, higher_is_better=True),
     "nats": Metric(("cross_entropy",), _nats),
     "bits_per_char": Metric(("cross_entropy",), _nats, lambda nats: nats / math.log(2)),
+    "bits_per_word": Metric(("cross_entropy",), _nats, lambda nats: nats / math.log(2)),
     "perplexity": Metric(("cross_entropy",), _nats, _power),
     "mse": Metric(("mse",), _squares),
     "rmse": Metric(("mse",), _squares, math.sqrt),

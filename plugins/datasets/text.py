@@ -1,6 +1,6 @@
 """Predict the next character or word of a text: a built-in corpus, or any UTF-8 file."""
 
-from core.api import DatasetSpec, ParamSpec, Text, chosen_vocabulary, open_text, text_fields
+from core.api import DatasetSpec, ParamSpec, Text, chosen_vocabulary, open_text, text_fields, text_metrics
 
 SPEC = DatasetSpec(
     kind="text",
@@ -36,5 +36,6 @@ SPEC = DatasetSpec(
     open=lambda params, seed: open_text(params),
     peek=lambda params: text_fields(chosen_vocabulary(params)),
     metrics=("bits_per_char", "perplexity", "accuracy"),
+    metrics_for=text_metrics,
     keywords=("language model", "character", "word", "corpus", "modelo de lenguaje", "palabras"),
 )  # fmt: skip

@@ -97,6 +97,12 @@ def test_a_constant_column_does_not_divide_by_zero(tmp_path):
     assert np.isfinite(data.stream(0).next().arrays["series"]).all()
 
 
+def test_a_quote_that_is_never_closed_is_named(tmp_path):
+    with pytest.raises(Refused) as caught:
+        read(tmp_path, 'v\n"1\n' + "x" * 200_000 + "\n")
+    assert caught.value.problems[0].code == "data.csv"
+
+
 def test_no_file_yet_is_a_problem_not_a_crash():
     with pytest.raises(Refused) as caught:
         open_dataset(default_registry(), DataChoice("csv"), 0)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.data.corpora import CORPORA
-from core.data.open import fields_of, open_dataset
+from core.data.open import fields_of, metrics_of, open_dataset
 from core.data.reading import decoded, read_text
 from core.data.vocabulary import UNKNOWN, characters, ids_of, shown, text_of, words
 from core.problems import Refused
@@ -152,11 +152,50 @@ def test_another_file_on_resume_is_noticed(tmp_path):
 
 
 def test_too_short_a_text_says_how_much_is_needed(tmp_path):
-    for text in ("", "a", "abc" * 10):
+    for text in ("ab", "abc" * 10):
         with pytest.raises(Refused) as caught:
             open_text(tmp_path, text)
         assert caught.value.problems[0].code == "data.too_short"
         assert caught.value.problems[0].expected in ("2048", "64")
+
+
+@pytest.mark.parametrize(
+    ("text", "params", "code"),
+    [
+        ("", {}, "data.empty"),
+        ("a" * 9000, {}, "data.one_symbol"),
+        ("the cat " * 900, {"min_count": 10**6}, "data.one_symbol"),
+        ("the cat " * 900, {"level": "word", "max_size": 1}, "data.one_symbol"),
+    ],
+)
+def test_a_text_of_one_symbol_teaches_nothing(tmp_path, text, params, code):
+    with pytest.raises(Refused) as caught:
+        open_text(tmp_path, text, **params)
+    assert caught.value.problems[0].code == code
+
+
+def test_a_bit_is_paid_per_character_or_per_word(tmp_path):
+    for level, name in (("char", "bits_per_char"), ("word", "bits_per_word")):
+        choice = DataChoice("text", {"level": level})
+        assert metrics_of(default_registry(), choice)[0] == name
+        assert name in open_text(tmp_path, "one two three " * 300, level=level, batch=2, length=8).chance
+
+
+@pytest.mark.parametrize("changed", [{"batch": 3}, {"length": 9}, {"carry": False}])
+def test_a_position_belongs_to_its_windows(tmp_path, changed):
+    old, new = (
+        open_text(tmp_path, "abcd" * 200, **{"batch": 2, "length": 8, **more}).stream(0) for more in ({}, changed)
+    )
+    with pytest.raises(Refused) as caught:
+        new.restore(old.position())
+    assert caught.value.problems[0].code == "data.changed"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files elsewhere")
+def test_a_file_without_end_is_not_read():
+    with pytest.raises(Refused) as caught:
+        read_text("/dev/zero")
+    assert caught.value.problems[0].code == "data.unreadable"
 
 
 def test_chance_is_the_uniform_guess(tmp_path):
