@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from core.compile.program import Checked, Mode, Program
-from core.data.open import fields_of, open_dataset, spec_of
+from core.data.open import fields_of, metrics_of, open_dataset
 from core.observe.recording import Recording
 from core.problems import Problem, Refused
 from core.project.document import Document
@@ -141,15 +141,18 @@ class Session:
 
 
 def make_job(project: Project, registry: Registry, home: FilePath | None, run_dir: FilePath, resume: bool) -> Job:
-    """Open the data, compile program and twin, and write the head of the run directory."""
+    """Open the data and compile program and twin. The head of the run directory is written when the run begins, so that
+    a refused one leaves the folder as it was."""
     from core.compile.pipeline import compile_graph
 
     choice = located(project.data, home)
     dataset = open_dataset(registry, choice, project.training.seed)
     program = compile_graph(project.graph, dataset.fields, registry, "train")
     twin = compile_graph(project.graph, dataset.fields, registry, "twin")
-    write_run_head(run_dir, replace(project, data=choice), program)
-    return Job(program, twin, dataset, spec_of(registry, choice.kind).metrics, project.training, run_dir, resume)
+    return Job(
+        program, twin, dataset, metrics_of(registry, choice), project.training, run_dir, resume,
+        begin=lambda: write_run_head(run_dir, replace(project, data=choice), program),
+    )  # fmt: skip
 
 
 def located(choice: DataChoice, home: FilePath | None) -> DataChoice:
@@ -181,7 +184,7 @@ def keeper(recording: Recording, run_dir: FilePath, listener: Listener | None = 
 
     def keep(message: Message) -> None:
         recording.add(message)
-        if isinstance(message, (Saved, Done, Failed)) and run_dir.is_dir():
+        if isinstance(message, (Saved, Done)) or (isinstance(message, Failed) and not message.refused):
             recording.save(run_dir / RECORDING)
         if listener is not None:
             listener(message)

@@ -22,7 +22,6 @@ from core.specs.fields import DataField, Fields
 from core.specs.sig import Sig
 from core.words import Text
 
-
 BITS = {"char": "bits_per_char", "word": "bits_per_word"}
 
 

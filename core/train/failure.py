@@ -15,7 +15,7 @@ _MEMORY_SIGNS = ("can't allocate memory", "not enough memory", "out of memory", 
 def failed(step: int, error: BaseException, node: Path = ()) -> Failed:
     """The last message of a run that an exception ended, `node` where known."""
     if isinstance(error, Refused):
-        return Failed(step, error.problems[0], _others(error.problems[1:]))
+        return Failed(step, error.problems[0], _others(error.problems[1:]), refused=True)
     detail = "".join(traceback.format_exception(error))
     if is_out_of_memory(error):
         return Failed(step, out_of_memory(step, node), detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,15 @@ METRICS = "metrics.jsonl"
 WEIGHTS = "weights.safetensors"
 
 
+def nothing() -> None:
+    """A run directory without a head."""
+
+
 @dataclass(frozen=True)
 class Job:
     """`metrics` are names of core.train.metrics, computed beside the loss. `twin` is only for probes and for naming the
-    node where a number went bad; without it a run still trains. With `resume` the newest checkpoint of `run_dir` goes on."""
+    node where a number went bad; without it a run still trains. With `resume` the newest checkpoint of `run_dir` goes on.
+    `begin` is called when everything was found to be in order and the run directory is this run's alone."""
 
     program: Program
     twin: Program | None
@@ -26,3 +32,4 @@ class Job:
     training: Training
     run_dir: Path
     resume: bool = False
+    begin: Callable[[], None] = nothing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
+DECISIVE = (
+    "seed", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule", "warmup", "clip_norm", "clip_value",
+)  # fmt: skip
 States = dict[str, "Tensor"]
 Clipping = Callable[[bool], None]
 
@@ -188,6 +191,7 @@ class Learner:
         told = {
             **data,
             "base_rate": self.base_rate,
+            "settings": self._decisive(),
             "carries": self._carries,
             "sequences": self.sequences,
             "last_loss": self.last_loss,
@@ -207,11 +211,15 @@ class Learner:
         if told["fingerprint"]["program"] != self.job.program.hash:
             raise Refused(_other_model(str(folder)))
         self.module.load_state_dict(snapshot.weights)
-        checkpoint.set_optimizer_state(self.optimizer, snapshot.rest)
+        then, now = told["settings"], self._decisive()
+        if then["optimizer"] == now["optimizer"]:  # another optimizer starts with a memory of its own
+            checkpoint.set_optimizer_state(self.optimizer, snapshot.rest)
         carried = {n.removeprefix("state/"): v for n, v in snapshot.rest.items() if n.startswith("state/")}
         self.carried = {n: v.clone().to(self.machine.device) for n, v in carried.items()} or None
         self.stream.restore(told["stream"])
-        self.base_rate, self.sequences, self.last_loss = told["base_rate"], told["sequences"], told["last_loss"]
+        if then["learning_rate"] == now["learning_rate"]:  # else a person wants another one from here on
+            self.base_rate = told["base_rate"]
+        self.sequences, self.last_loss = told["sequences"], told["last_loss"]
         self.step, self._carries = snapshot.step, told["carries"]
         checkpoint.set_random_state(snapshot.rest, told["generators"])
         return snapshot
@@ -219,6 +227,18 @@ class Learner:
     def fingerprint(self) -> dict[str, Any]:
         """What a bit-identical continuation presupposes."""
         return {"program": self.job.program.hash, **fingerprint(self.machine)}
+
+    def _decisive(self) -> dict[str, Any]:
+        """The settings that a bit-identical continuation presupposes."""
+        t = self.job.training
+        of_schedule = {"steps": t.steps, "schedule_factor": t.schedule_factor} if t.schedule != "constant" else {}
+        return {name: getattr(t, name) for name in DECISIVE} | of_schedule
+
+    def differs(self, told: Mapping[str, Any]) -> tuple[str, ...]:
+        """What is not as it was at a checkpoint, as "name: then → now"."""
+        then = {**told["fingerprint"], **told["settings"]}
+        now = {**self.fingerprint(), **self._decisive()}
+        return tuple(f"{k}: {then.get(k)} → {now.get(k)}" for k in {**then, **now} if then.get(k) != now.get(k))
 
     def _before(self, batch: Batch, carried: States | None) -> States | None:
         """The state that a batch starts from: the one before it, a new one ({}), or none at all, which spares following

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import os
 import time
 from pathlib import Path
 from typing import IO, Any
 
+from core.problems import Place, Problem, Refused, filled
 from core.train.messages import Frame, Message, Sample, Step, plain
+from core.words import Text
 
 FLUSH_SECONDS = 1.0
 
+log = logging.getLogger(__name__)
+
 
 class Ledger:
-    """Append-only. `position` goes into a checkpoint; `Ledger(path, position)` forgets what came after it."""
+    """Append-only, and one run's alone while it is open. `position` goes into a checkpoint; `Ledger(path, position)` forgets what came after it.
+    Raises Refused where another run, of any process, writes there."""
 
     def __init__(self, path: Path, position: int = 0) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: IO[bytes] = path.open("r+b" if path.exists() else "w+b")
+        self._file: IO[bytes] = os.fdopen(
+            os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644), "r+b"
+        )
+        if not _locked(self._file):
+            self._file.close()
+            raise Refused(_busy(path.parent))
         self._file.truncate(min(position, path.stat().st_size))
         self._file.seek(0, os.SEEK_END)
         self._flushed = time.monotonic()
@@ -44,6 +55,31 @@ class Ledger:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Take the file for this run; the system gives it back however the process ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: two runs in one folder are not told apart
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        log.info("this file system cannot lock %s", file.name)
+    return True
+
+
+def _busy(folder: Path) -> Problem:
+    return Problem(
+        "run.busy",
+        filled(Text("Another training is writing to {d}.", "Otro entrenamiento está escribiendo en {d}."), d=folder),
+        Place(file=str(folder), label=str(folder)),
+        Text("Wait for it, stop it, or give this one another folder.",
+             "Espere a que acabe, deténgalo, o dé otra carpeta a este."),
+    )  # fmt: skip
 
 
 def line(message: Message) -> bytes:

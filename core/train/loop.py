@@ -47,6 +47,7 @@ class _Running:
         self.learner = Learner(job)
         self.restored = self.learner.resume(job.run_dir / CHECKPOINTS) if job.resume else None
         self.ledger = Ledger(job.run_dir / METRICS, self.restored.data["ledger"] if self.restored else 0)
+        job.begin()
         self.watcher = Watcher(job, self.learner, controls)
         self.validated: dict[str, float] = dict(self.restored.data["metrics"]) if self.restored else {}
         self.before = float(self.restored.data["seconds"]) if self.restored else 0.0
@@ -83,8 +84,6 @@ class _Running:
 
     def _started(self) -> Started:
         job, learner = self.job, self.learner
-        mine = learner.fingerprint()
-        then = self.restored.data["fingerprint"] if self.restored else mine
         return Started(
             steps=job.training.steps,
             start=learner.step,
@@ -100,7 +99,7 @@ class _Running:
                 for a in (*job.program.targets, *job.program.inputs)
                 if a.field.vocabulary is not None
             },
-            differs=tuple(f"{k}: {then.get(k)} → {v}" for k, v in mine.items() if then.get(k) != v),
+            differs=learner.differs(self.restored.data) if self.restored else (),
         )
 
     def _one_step(self, prober: Prober | None) -> Step:

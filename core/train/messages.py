@@ -115,6 +115,7 @@ class Failed:
     step: int
     problem: Problem
     detail: str = ""  # traceback text for the report, never the headline
+    refused: bool = False  # what the run was given does not do: nothing was trained by it
 
 
 @dataclass(frozen=True)
