@@ -25,9 +25,9 @@ from studio.app import make_app, open_window
 from studio.settings import Settings
 from studio.window import MainWindow
 
-STEPS = 240
+STEPS = 200
 SIZE = QSize(1480, 920)
-MOMENTS = (0.1, 0.5, 1.0)  # shares of the run at which the window is photographed
+MOMENTS = (0.1, 0.5)  # shares of the run at which the window is photographed; and once at the end
 CHARTS = ("loss", "gradient_flow", "heat")
 
 
@@ -98,8 +98,7 @@ def train(app: QApplication, window: MainWindow, folder: Path, steps: int) -> bo
     if state.bridge.view.failed is not None:
         complain([state.bridge.view.failed.problem])
         return False
-    for share in waiting:
-        photograph(window, folder / f"window-{round(100 * share)}.png")
+    photograph(window, folder / "window-100.png")
     return True
 
 

@@ -100,12 +100,15 @@ class Paused:
 
 @dataclass(frozen=True)
 class Probed:
-    """The probe meter: share of training time spent watching since the last one, and frames made, skipped, dropped."""
+    """The probe meter: share of training time spent watching since the last one, and frames made and dropped since;
+    then the share and the frames of the whole run."""
 
     step: int
     share: float
     frames: int
     dropped: int
+    overall: float = 0.0
+    made: int = 0
 
 
 @dataclass(frozen=True)

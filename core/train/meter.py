@@ -101,7 +101,8 @@ class Meter:
             return None
         self._settle()
         share = _part(self._paid - self._paid_before, elapsed)
-        told = Probed(step, share, self.frames - self._frames_before, self.dropped - self._dropped_before)
+        since = self.frames - self._frames_before, self.dropped - self._dropped_before
+        told = Probed(step, share, *since, self.share, self.frames)
         self._reported, self._paid_before = now, self._paid
         self._frames_before, self._dropped_before = self.frames, self.dropped
         return told

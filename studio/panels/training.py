@@ -126,8 +126,8 @@ class TrainingPanel(QWidget):
         probed = view.probed
         shown = say(
             Text("{s} of the training time · {f} frames", "{s} del tiempo de entrenamiento · {f} cuadros"),
-            s=percent(probed.share if probed else None),
-            f=probed.frames if probed else 0,
+            s=percent(probed.overall if probed else None),
+            f=probed.made if probed else 0,
         )
         self._meter.setText(shown if probed else say(Text("What watching costs is shown while it trains.", "Aquí se ve lo que cuesta observar mientras entrena.")))  # fmt: skip
         self._facts.setText(run_facts(view))
