@@ -60,6 +60,8 @@ class StatusBar(QStatusBar):
         self._device.setText(f"{view.started.device} · {view.started.precision}" if view.started else "")
         self._step.setText(say(Text("step {a}/{b}", "paso {a}/{b}"), a=count(view.at), b=count(view.total)) if view.started else "")  # fmt: skip
         self._loss.setText(say(Text("loss {l}", "pérdida {l}"), l=amount(view.step.loss)) if view.step else "")
-        self._share.setText(say(Text("probes {s}", "sondas {s}"), s=percent(view.probed.overall)) if view.probed else "")
+        self._share.setText(
+            say(Text("probes {s}", "sondas {s}"), s=percent(view.probed.overall)) if view.probed else ""
+        )
         for widget in (self._run, self._device, self._step, self._loss, self._share):
             widget.setVisible(bool(widget.text()))
