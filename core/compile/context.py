@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.compile.names import Names, label, stem
-from core.compile.plan import FusedStep, PackedStep, Plan, ScanStep, Step, VectorStep, WeightKey, number
+from core.compile.names import Names, label, reduce, stem
+from core.compile.plan import FusedStep, PackedStep, Plan, Result, ScanStep, Step, VectorStep, WeightKey, number
 from core.compile.sizes import Sizes
 from core.compile.writer import Code, Writer, code, listed, lit, name
 from core.graph.model import Path
@@ -118,7 +118,14 @@ def _arguments(plan: Plan) -> dict[int, str]:
 
 def _results(plan: Plan) -> dict[int, str]:
     names = Names()
-    return {r.value: names.fresh(label(r.path, "" if r.port == "logits" else r.port)) for r in plan.flow.results}
+    return {r.value: names.fresh(_called_for(r)) for r in plan.flow.results}
+
+
+def _called_for(result: Result) -> str:
+    """The key of an output: the name that the person gave it, as far as letters of it are left, else its place."""
+    if reduce(result.name):
+        return label([result.name])
+    return label(result.path, "" if result.port == "logits" else result.port)
 
 
 def suffix(n: int) -> str:

@@ -7,7 +7,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core.compile.assemble import assemble
 from core.compile.check import review
@@ -65,9 +65,20 @@ def labels(flat: Flat) -> dict[Path, str]:
 
 
 def fingerprint(graph: Graph, fields: Fields) -> str:
-    """Identity of what is compiled: the graph and its fields."""
-    data = json.dumps(write_graph(graph), sort_keys=True) + repr(fields)
+    """Identity of what is compiled: the graph and its fields. Where things lie and what they are titled is no part of
+    it, so that a drawing tidied up after training still is the model that was trained."""
+    data = json.dumps(_bare(write_graph(graph)), sort_keys=True) + repr(fields)
     return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+_LAYOUT = frozenset({"at", "title", "collapsed", "points", "pin"})
+
+
+def _bare(drawn: dict[str, Any]) -> dict[str, Any]:
+    """A graph as data without its layout and texts."""
+    nodes = [{k: v for k, v in node.items() if k not in _LAYOUT} for node in drawn["nodes"]]
+    wires = [{k: v for k, v in wire.items() if k not in _LAYOUT} for wire in drawn["wires"]]
+    return {"nodes": [n | ({"body": _bare(n["body"])} if "body" in n else {}) for n in nodes], "wires": wires}
 
 
 # A graph is a value that is asked about again and again (canvas, panels, training): the last answers are kept. The key

@@ -16,13 +16,14 @@ Kind = Literal["LSTM", "GRU", "RNN"]
 
 @dataclass(frozen=True)
 class Result:
-    """A value that leaves `forward`."""
+    """A value that leaves `forward`. `name` is what an Output node calls it; "" takes its place on the canvas."""
 
     value: int
     path: Path
     port: str
     loss: str = ""
     target: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ def specialise(
     late = after(resolved, (op.output.id for op in resolved if op.name == "target" or op.name in LOSSES))
     marked = {alias.get(ports[h], ports[h]): h for h in heads if h in ports}
     marked |= {alias[op.output.id]: (op.path, op.port) for op in ops if op.name == "output"}
-    results = _results(resolved, late, places, marked)
+    named = {alias[op.output.id]: str(op.attrs.get("name", "")) for op in ops if op.name == "output"}
+    results = tuple(replace(r, name=named.get(r.value, "")) for r in _results(resolved, late, places, marked))
     roots = [r.value for r in results] + [op.output.id for op in resolved if op.name == "reduce_loss"]
     live = before(resolved, roots)
     return Flow(tuple(op for op in resolved if op.output.id in live), frozenset(late & live), results, alias, places)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from core.graph.model import Path
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-KEY = re.compile(r"[A-Za-z0-9_./]{1,400}")
+KEY = re.compile(r"[A-Za-z0-9_./]{1,1000}")  # longer than the deepest cell's longest port
 BIGGEST = 10**9
 INDENT = "    "
 

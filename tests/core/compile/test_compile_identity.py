@@ -1,0 +1,67 @@
+"""What a program is known by: the names of its outputs, the keys of its probes, its hash."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.compile.pipeline import compile_graph
+from core.data.open import fields_of
+from core.graph import edit
+from core.graph.model import Frame, Graph, Node, Port, frozen
+from core.project.gallery import shipped
+from core.specs.registry import default_registry
+from core.train.module import load_class
+
+REGISTRY = default_registry()
+PROJECT = shipped("hello").project
+FIELDS = fields_of(REGISTRY, PROJECT.data)
+
+
+def program(graph: Graph, mode="train"):
+    return compile_graph(graph, FIELDS, REGISTRY, mode)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("", "shown"), ("Hidden State", "hidden_state"), ("'); exec('1", "exec_1"), ("ñ\n", "shown"), ("next", "next_2")],
+)
+def test_an_output_has_the_name_the_person_gave_it(name, key):
+    graph = edit.add_node(PROJECT.graph, Node("shown", "output", params=frozen({"name": name})))
+    graph = edit.connect(graph, Port("memory", "h"), Port("shown", "x"))
+    both = [o.name for o in program(graph).outputs]
+    assert sorted(both) == sorted({"next", "next_2"} if key == "next_2" else {"next", key})
+
+
+def test_the_hash_is_of_the_model_and_not_of_its_layout():
+    graph = PROJECT.graph
+    memory = replace(graph.nodes["memory"], title="La memoria", collapsed=True)
+    tidy = edit.put_frame(edit.move(edit.put_node(graph, memory), {"scores": (1.0, 2.0)}), Frame("f", "note"))
+    wire = next(iter(tidy.edges))
+    tidy = edit.set_edge(tidy, wire, points=((1.0, 1.0),))
+    assert tidy != graph and program(tidy).hash == program(graph).hash
+    assert program(edit.set_params(graph, "memory", units=5)).hash != program(graph).hash
+    assert program(edit.set_flags(graph, ["memory"], bypass=True)).hash != program(graph).hash
+
+
+def test_the_deepest_cell_with_the_longest_names_has_its_probes():
+    """A key is the whole way to a node: sixteen cells, each called as long as a file allows."""
+    body = chain("tanh")
+    for _ in range(14):
+        body = chain("cell", body)
+    graph = edit.add_node(PROJECT.graph, Node("c" * 200, "cell", body=body))
+    graph = edit.connect(graph, Port("memory", "h"), Port("c" * 200, "p" * 200))
+    graph = edit.connect(graph, Port("c" * 200, "q" * 200), Port("scores", "x"))
+    twin = program(graph, "twin")
+    assert max(len(p.key) for p in twin.probes) > 700
+    load_class(twin)()
+
+
+def chain(kind: str, body: Graph | None = None) -> Graph:
+    """A cell that passes its input through one node."""
+    node = Node("c" * 200, kind, body=body)
+    into, out = ("p" * 200, "q" * 200) if body is not None else ("x", "y")
+    graph = Graph()
+    for each in (Node("p" * 200, "cell_input"), node, Node("q" * 200, "cell_output")):
+        graph = edit.add_node(graph, each)
+    graph = edit.connect(graph, Port("p" * 200, "x"), Port(node.id, into))
+    return edit.connect(graph, Port(node.id, out), Port("q" * 200, "x"))
