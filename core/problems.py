@@ -53,15 +53,14 @@ class Problem:
 
     def line(self) -> str:
         """One line for a terminal: code, place, message, hint, in the current language."""
-        parts = [self.code, self.where.label or self.where.pointer or self.where.file, say_plain(self.message)]
-        if any(self.hint):
-            parts.append(say_plain(self.hint))
-        return ": ".join(p for p in parts if p)
+        place = self.where.label or self.where.pointer or self.where.file
+        parts = (self.code, place, say(self.message), say(self.hint))
+        return ": ".join(plain(p) for p in parts if p)
 
 
-def say_plain(text: Text) -> str:
-    """`say` on one line, control characters shown escaped (names come from strangers' files)."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in say(text))
+def plain(text: str) -> str:
+    """A text on one line, control characters shown escaped: names come from strangers' files, and a terminal obeys."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def filled(text: Text, **holes: object) -> Text:

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from core.problems import Problem, Refused
+from core.problems import Problem, Refused, plain
 from core.words import Language, Text, say, set_language
 
 FAILED = 1
@@ -74,7 +74,7 @@ def print_json(data: Any) -> None:
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Columns aligned to their widest cell."""
-    table = [list(head), *[list(r) for r in rows]]
+    table = [list(head), *[[plain(cell) for cell in row] for row in rows]]
     widths = [max(len(r[i]) for r in table) for i in range(len(head))]
     for row in table:
         click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())

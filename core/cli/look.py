@@ -54,6 +54,7 @@ def check(file: Path, as_json: bool) -> int:
     checked = session.checked()
     parameters = session.program().parameter_count if checked.ok else None
     if as_json:
+        complain(p for p in checked.problems if p.severity == "error")
         print_json(_report(checked, parameters))
     else:
         _print_report(checked, parameters)
