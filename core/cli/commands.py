@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -25,6 +26,13 @@ SEED = click.option(
     type=click.IntRange(0, 2**31 - 1),
     help=say(Text("Seed of everything random.", "Semilla de todo lo aleatorio.")),
 )
+
+
+def no_nan(context: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """Comparisons with a range let it pass."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("nan is not in the range", context, param)
+    return value
 
 
 @click.group(help=say(Text("Unfold: networks with memory, drawn, trained, watched, exported. Alone it opens the window.",
@@ -142,7 +150,9 @@ def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
 )
 @click.option("--key", default="", help=say(Text("What to watch, e.g. memory.h.", "Qué observar, p. ej. memory.h.")))
 @click.option(
-    "--step", type=int, help=say(Text("Training step; the latest by default.", "Paso; el último por omisión."))
+    "--step",
+    type=click.IntRange(0),
+    help=say(Text("Training step; the latest by default.", "Paso; el último por omisión.")),
 )
 @TO
 def plot(run_dir: Path, chart: str, key: str, step: int | None, to: Path) -> int:
@@ -174,6 +184,7 @@ def bench(suite: str, as_json: bool) -> int:
 @click.option(
     "--temperature",
     type=click.FloatRange(0.01, 10),
+    callback=no_nan,
     help=say(Text("Below 1 safer, above 1 bolder.", "Menos de 1, más seguro; más de 1, más audaz.")),
 )
 @SEED

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import locale
+import math
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 
 import click
 
-from core.problems import Problem, Refused, plain
+from core.problems import Place, Problem, Refused, plain
 from core.words import Language, Text, say, set_language
 
 FAILED = 1
@@ -34,15 +35,53 @@ def run(arguments: Sequence[str] | None = None) -> int:
         complain(refused.problems)
         return BAD_INPUT
     except click.ClickException as error:
-        click.echo(f"usage: {error.format_message()}", err=True)
+        from core.cli.usage import problem_of
+
+        complain([problem_of(error)])
         return BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
         click.echo(say(Text("Stopped.", "Detenido.")), err=True)
         return FAILED
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        forget_stdout()
+        return FAILED
+    except OSError as error:
+        forget_stdout()
+        complain([_system(error)])
+        return FAILED
+    except Exception as error:
+        if os.environ.get("UNFOLD_TRACE"):
+            raise
+        complain([_bug(error)])
         return FAILED
     return int(result or 0)
+
+
+def forget_stdout() -> None:
+    """Nobody reads stdout any more, or it is full: what is still buffered must not raise again as the process ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.__stdout__.fileno() if sys.__stdout__ is not None else 1)
+    os.close(nowhere)
+
+
+def _system(error: OSError) -> Problem:
+    file, why = str(error.filename or ""), error.strerror or str(error)
+    return Problem(
+        "system.failed",
+        Text(f"The system refused: {why}.", f"El sistema se negó: {why}."),
+        Place(file=file, label=file),
+        Text("Look at permissions and free space, or choose another place.", "Revise permisos y espacio libre, o elija otro lugar."),
+    )  # fmt: skip
+
+
+def _bug(error: Exception) -> Problem:
+    what = f"{type(error).__name__}: {error}"
+    return Problem(
+        "program.bug",
+        Text(f"Unfold made a mistake: {what}.", f"Unfold cometió un error: {what}."),
+        Place(),
+        Text("Please report it; with UNFOLD_TRACE=1 set the whole trace is shown.", "Infórmelo, por favor; con UNFOLD_TRACE=1 se muestra la traza entera."),
+    )  # fmt: skip
 
 
 def person_language() -> Language:
@@ -69,7 +108,16 @@ def tell(text: Text, /, **holes: object) -> None:
 
 def print_json(data: Any) -> None:
     """One JSON object on one line of stdout."""
-    click.echo(json.dumps(data, ensure_ascii=False))
+    click.echo(json.dumps(finite(data), ensure_ascii=False, allow_nan=False))
+
+
+def finite(value: Any) -> Any:
+    """JSON has no NaN: null stands for it."""
+    if isinstance(value, dict):
+        return {k: finite(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from core.cli.door import BAD_INPUT, complain, print_json, print_table, problem_json, tell
+from core.cli.usage import name_missing
 from core.compile.program import Checked
 from core.problems import Place, Problem, Refused
 from core.project.gallery import gallery as shipped_projects
@@ -20,6 +21,8 @@ def gallery(name: str | None, to: Path | None, as_json: bool) -> int:
     """List the shipped projects, or copy one to a new file."""
     if name is not None:
         return _copy(name, to)
+    if to is not None:
+        raise Refused(name_missing())
     projects = shipped_projects()
     if as_json:
         for p in projects:

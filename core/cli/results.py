@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -43,7 +44,13 @@ def plot(run_dir: Path, chart: str, key: str, step: int | None, to: Path) -> int
     spec = charts.get(chart)
     if not isinstance(spec, ChartSpec):
         raise Refused(_unknown("plot.chart", chart, sorted(charts)))
-    render(spec.draw(load_recording(run_dir), step, key), to)
+    recording = load_recording(run_dir)
+    if key and key not in recording.keys():  # noqa: SIM118 - a recording is no mapping
+        raise Refused(_unknown_key(key, recording.keys()))
+    try:
+        render(spec.draw(recording, step, key), to)
+    except OSError as error:
+        raise Refused(_not_written(to, error)) from None
     click.echo(str(to))
     return 0
 
@@ -56,6 +63,29 @@ def sample(run_dir: Path, prompt: str, length: int, temperature: float | None, s
     chosen = temperature if temperature is not None else bundle.project.training.temperature
     click.echo(sample_text(bundle.program, bundle.weights, prompt, length, chosen, seed).text)
     return 0
+
+
+def _unknown_key(key: str, known: tuple[str, ...]) -> Problem:
+    near = get_close_matches(key, known, 3, 0.4) or known[:12]
+    there = ", ".join(near)
+    return Problem(
+        "plot.key",
+        Text(f"The run has recorded nothing for {key!r}.", f"El entrenamiento no registró nada de {key!r}."),
+        Place(label=key),
+        Text(f"It has, among others: {there}.", f"Tiene, entre otros: {there}."),
+        got=key,
+        expected=there,
+    )
+
+
+def _not_written(to: Path, error: OSError) -> Problem:
+    why = error.strerror or str(error)
+    return Problem(
+        "plot.not_written",
+        Text(f"{to} cannot be written: {why}.", f"No se puede escribir {to}: {why}."),
+        Place(file=str(to), label=str(to)),
+        Text("Choose a folder that is there and that you may write to.", "Elija una carpeta que exista y donde pueda escribir."),
+    )  # fmt: skip
 
 
 def _unknown(code: str, name: str, known: list[str]) -> Problem:

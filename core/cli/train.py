@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from core.cli.door import BAD_INPUT, FAILED, complain, print_json, tell
+from core.cli.usage import both_given
+from core.problems import Refused
 from core.project.settingpath import apply_settings
 from core.session import Session
 from core.train.allocator import tune
@@ -19,14 +22,17 @@ from core.words import Text, say
 def train(file: Path, settings: tuple[str, ...], out: Path | None, resume: Path | None, as_json: bool) -> int:
     """Train to the end, or to a stop by Ctrl-C, which keeps a checkpoint to resume from."""
     tune()
+    if out is not None and resume is not None:
+        raise Refused(both_given("--out", "--resume"))
     session = Session()
     session.open(file)
     project = apply_settings(session.project, settings, session.registry)
     session.document.apply_project(Text("Settings", "Ajustes"), project)
     teller = JsonTeller() if as_json else Teller()
-    session.start(resume or out, resume is not None, teller.tell)
+    session.start(resume or out, resume is not None, teller.hear)
     run = session.run
     assert run is not None
+    teller.unheard = run.controls.stop
     while True:
         try:
             if run.wait(0.2):
@@ -37,12 +43,30 @@ def train(file: Path, settings: tuple[str, ...], out: Path | None, resume: Path 
     return teller.end()
 
 
+def _nobody() -> None:
+    """There is no run to stop yet."""
+
+
 class JsonTeller:
     """One JSON object per message on stdout."""
 
     def __init__(self) -> None:
         self.last: Message | None = None
         self.started: Started | None = None
+        self.unheard: Callable[[], None] = _nobody
+        self.lost: OSError | None = None  # what ended the telling
+
+    def hear(self, message: Message) -> None:
+        """Tell a message. Where nobody reads any more, or the disk behind stdout is full, stop the run, with its last
+        checkpoint, instead of failing it."""
+        if self.lost is not None:
+            self._note(message)
+            return
+        try:
+            self.tell(message)
+        except OSError as error:
+            self.lost = error
+            self.unheard()
 
     def tell(self, message: Message) -> None:
         self._note(message)
@@ -57,9 +81,9 @@ class JsonTeller:
         """The exit code: a run that never began was given something wrong."""
         if isinstance(self.last, Failed):
             complain([self.last.problem])
-            return (
-                BAD_INPUT if self.last.step == 0 and self.last.problem.code.startswith(("data.", "device.")) else FAILED
-            )
+            return BAD_INPUT if self.last.refused else FAILED
+        if self.lost is not None:
+            raise self.lost
         return 0 if isinstance(self.last, Done) else FAILED
 
 
@@ -70,13 +94,16 @@ class Teller(JsonTeller):
         super().__init__()
         self.scores = ""
         self.shown = 0.0
+        self.begun = time.monotonic()
         self.live = sys.stderr.isatty()
 
     def tell(self, message: Message) -> None:
         self._note(message)
         if isinstance(message, Started):
+            self.begun = time.monotonic()
             self._line(say(Text("{n} parameters on {d}, {p}; run in {r}", "{n} parámetros en {d}, {p}; entrenamiento en {r}"),
                            n=f"{message.parameters:,}", d=message.device, p=message.precision, r=message.run_dir))  # fmt: skip
+            self._resumed(message)
         elif isinstance(message, Validation):
             self.scores = scores(dict(message.metrics))
             if not self.live:
@@ -89,6 +116,22 @@ class Teller(JsonTeller):
             self._line(say(Text("stopped at step {s}", "detenido en el paso {s}") if message.stopped else Text("done, step {s}", "terminado, paso {s}"), s=message.step))  # fmt: skip
             click.echo(scores(dict(message.metrics)))
 
+    def _resumed(self, message: Started) -> None:
+        if message.start:
+            self._line(
+                say(
+                    Text("resumed at step {s} of {n}", "reanudado en el paso {s} de {n}"),
+                    s=message.start,
+                    n=message.steps,
+                )
+            )
+        if message.differs:
+            self._line(say(Text("not bit-identical with a run that was never stopped, because of {d}",
+                                "no será idéntico bit a bit a un entrenamiento sin parar, por {d}"), d="; ".join(message.differs)))  # fmt: skip
+        if message.start >= message.steps:
+            self._line(say(Text("this run is finished already; to go on, give --steps more than {s}",
+                                "este entrenamiento ya terminó; para seguir, dé --steps mayor que {s}"), s=message.start))  # fmt: skip
+
     def _progress(self, message: Step) -> None:
         now = time.monotonic()
         if now - self.shown < (0.1 if self.live else 10.0) or self.started is None:
@@ -96,7 +139,7 @@ class Teller(JsonTeller):
         self.shown = now
         total, first = self.started.steps, self.started.start
         done = (message.step - first) / max(1, total - first)
-        left = message.seconds * (1 - done) / done if done > 0 else 0.0
+        left = (now - self.begun) * (1 - done) / done if done > 0 else 0.0
         text = f"{message.step}/{total}  loss {message.loss:.4g}  {left_text(left)}  {self.scores}"
         if self.live:
             filled = round(24 * message.step / max(1, total))

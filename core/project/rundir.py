@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+import tempfile
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path as FilePath
@@ -32,6 +33,17 @@ def check_place(run_dir: FilePath, program: Program, resume: bool) -> None:
         same_program(program, run_dir)
     elif (run_dir / CONFIG).exists():
         raise Refused(_exists(run_dir))
+    else:
+        _writable(run_dir)
+
+
+def _writable(run_dir: FilePath) -> None:
+    """Make the folder and try it. Raises Refused."""
+    try:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=run_dir).close()
+    except OSError as error:
+        raise Refused(_not_writable(run_dir, error)) from None
 
 
 def write_run_head(run_dir: FilePath, project: Project, program: Program) -> None:
@@ -49,9 +61,16 @@ def same_program(program: Program, run_dir: FilePath) -> None:
     """Raises Refused where the run in the folder was made by another program, or there is none."""
     if not (run_dir / CONFIG).exists():
         raise Refused(_no_run(run_dir))
-    kept = json.loads((run_dir / CONFIG).read_text("utf-8"))
-    if kept.get("program") != program.hash:
+    if _program_of(run_dir) != program.hash:
         raise Refused(_other_program(run_dir))
+
+
+def _program_of(run_dir: FilePath) -> str:
+    """The hash of the program a run trained. Raises Refused where its config cannot be read."""
+    try:
+        return str(json.loads((run_dir / CONFIG).read_text("utf-8"))["program"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Refused(_damaged(run_dir / CONFIG)) from None
 
 
 def run_project(run_dir: FilePath) -> Project:
@@ -108,6 +127,15 @@ def _no_run(run_dir: FilePath) -> Problem:
         Text("Give the folder that a training wrote: it holds project.unfold and config.json.",
              "Indique la carpeta que escribió un entrenamiento: contiene project.unfold y config.json."),
     )  # fmt: skip
+
+
+def _damaged(file: FilePath) -> Problem:
+    return Problem(
+        "run.damaged",
+        filled(Text("{f} is damaged.", "{f} está dañado."), f=file),
+        Place(file=str(file), label=str(file)),
+        Text("Restore it from a copy, or train again.", "Recupérelo de una copia, o entrene de nuevo."),
+    )
 
 
 def _other_program(run_dir: FilePath) -> Problem:
