@@ -6,6 +6,7 @@ import itertools
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolButton, QWidget
+from shiboken6 import isValid
 
 from core.words import Text, say
 from studio.parts import boxed, label, named, row, tool
@@ -92,9 +93,8 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     docks["inspector"].raise_()
     below[0].raise_()
     size(window, docks)
-    QTimer.singleShot(
-        0, lambda: size(window, docks)
-    )  # once more when the first layout is done: until then it is not heeded
+    # once more when the first layout is done: until then it is not heeded
+    QTimer.singleShot(0, window, lambda: size(window, docks))
 
 
 def size(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
@@ -108,7 +108,9 @@ def size(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
 
 
 def dress_titles(window: QMainWindow, docks: dict[str, QDockWidget], tokens: Theme) -> None:
-    """A head where no tab names the dock."""
+    """A head where no tab names the dock. Docks still tell of themselves while they and the window are taken down."""
+    if not isValid(window) or not all(map(isValid, docks.values())):
+        return
     for id, dock in docks.items():
         alone = not window.tabifiedDockWidgets(dock) or dock.isFloating()
         if isinstance(dock.titleBarWidget(), TitleBar) == alone and dock.titleBarWidget() is not None:
