@@ -90,6 +90,7 @@ def sheet(tokens: Theme) -> str:
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {t["raised"]}; }}
     QTreeView::item:selected, QListView::item:selected {{ background: {selected}; color: {t["text"]}; }}
+    QTreeView#palette-tree {{ padding-left: 4px; }}
     QDockWidget {{ color: {t["muted"]}; }}
     QStatusBar QLabel {{ color: {t["muted"]}; padding: 0 6px; }}
     QProgressBar {{ min-height: 6px; max-height: 6px; border: none; border-radius: 3px; background: {t["border"]}; }}

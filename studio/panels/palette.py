@@ -15,6 +15,8 @@ from studio.state import State
 
 MIME = "application/x-unfold-kind"
 KIND = Qt.ItemDataRole.UserRole
+ROW = QSize(0, 22)
+HEAD = QSize(0, 28)
 
 
 class PaletteTree(QTreeWidget):
@@ -23,10 +25,10 @@ class PaletteTree(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setHeaderHidden(True)
-        self.setIndentation(12)
+        self.setIndentation(0)
+        self.setObjectName("palette-tree")
         self.setDragEnabled(True)
         self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
         self.setIconSize(QSize(12, 12))
         named(self, say(Text("Nodes", "Nodos")))
 
@@ -130,6 +132,7 @@ class PalettePanel(QWidget):
             font = self.font()
             font.setBold(True)
             head.setFont(0, font)
+            head.setSizeHint(0, HEAD)
             head.setForeground(0, self._state.tokens.muted)
             self.tree.addTopLevelItem(head)
             for spec in specs:
@@ -139,6 +142,7 @@ class PalettePanel(QWidget):
     def _item(self, spec: NodeSpec) -> QTreeWidgetItem:
         item = QTreeWidgetItem([say(spec.name)])
         item.setData(0, KIND, spec.kind)
+        item.setSizeHint(0, ROW)
         item.setIcon(0, _swatch(self._state.tokens.group(spec.group), spec.body is not None))
         item.setToolTip(0, escaped(say(spec.help)))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
@@ -170,6 +174,6 @@ def _swatch(colour: QColor, cell: bool) -> QIcon:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(colour)
     painter.setBrush(Qt.BrushStyle.NoBrush if cell else colour)
-    painter.drawRoundedRect(2, 2, 8, 8, 2, 2)
+    painter.drawRoundedRect(0, 2, 8, 8, 2, 2)
     painter.end()
     return QIcon(picture)
