@@ -23,7 +23,7 @@ NAMES = {
     "watch": "eye-outline", "chart": "chart-line", "tune": "tune-variant", "code": "code-tags", "fix": "wrench-outline",
     "idea": "lightbulb-on-outline", "browse": "folder-search-outline", "live": "broadcast", "close": "close",
     "sample": "text-box-outline", "generate": "creation", "cursor": "cursor-default-click-outline", "wire": "vector-polyline",
-    "more": "chevron-down", "less": "chevron-up", "data": "database-outline", "project": "file-document-outline",
+    "more": "chevron-right", "less": "chevron-down", "data": "database-outline", "project": "file-document-outline",
     "node": "vector-square", "find": "text-search", "help": "help-circle-outline", "picture": "image-outline",
     "first": "skip-previous", "last": "skip-next", "back": "chevron-left", "forward": "chevron-right", "clock": "timer-outline",
     "palette": "shape-plus-outline", "rename": "pencil-outline", "frame": "fit-to-page-outline",

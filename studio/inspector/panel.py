@@ -6,17 +6,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from core.words import Text, say
+from studio.inspector.frame import FramePage
 from studio.inspector.node import NodePage
 from studio.inspector.project import ProjectPage
 from studio.inspector.wire import WirePage
 from studio.parts import Empty, scrolled
 from studio.state import State
 
-Page = NodePage | WirePage
+Page = NodePage | WirePage | FramePage
 
 
 class InspectorPanel(QWidget):
-    """Project when nothing is selected, else node or wire; several things at once only counted."""
+    """Project when nothing is selected, else node, wire or frame; several things at once only counted."""
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -42,7 +43,7 @@ class InspectorPanel(QWidget):
 
     def refresh(self) -> None:
         state = self._state
-        node, wire = state.node(), state.wire()
+        node, wire, frame = state.node(), state.wire(), state.frame()
         if node is not None:
             path = (*state.selection.path, node.id)
             if not (isinstance(self.page, NodePage) and self.page.same(path, node)):
@@ -50,6 +51,9 @@ class InspectorPanel(QWidget):
         elif wire is not None:
             if not (isinstance(self.page, WirePage) and self.page.same(state.selection.path, wire)):
                 self._turn(WirePage(state, state.selection.path, wire))
+        elif frame is not None:
+            if not (isinstance(self.page, FramePage) and self.page.same(state.selection.path, frame)):
+                self._turn(FramePage(state, state.selection.path, frame))
         else:
             self._turn(None)
             self._show_rest()

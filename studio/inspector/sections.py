@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLayout, QLineEdit, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLayout,
+    QLineEdit,
+    QStyle,
+    QStyleOptionFrame,
+    QStylePainter,
+    QWidget,
+)
 
 from core.specs.node import PortSpec
 from core.words import Text, say
-from studio.parts import GAP, boxed, column, label, named, row, tool
+from studio.parts import GAP, boxed, column, escaped, label, named, row, tool
 from studio.theme import Theme
 
 
@@ -53,6 +61,26 @@ class TitleLine(QLineEdit):
             self.setText(text)
             self.setCursorPosition(0)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Where the title is longer than its line and nobody edits it, it ends in an ellipsis instead of a cut letter."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self).adjusted(3, 0, -3, 0)
+        whole = self.fontMetrics().horizontalAdvance(self.text()) <= room.width()
+        self.setToolTip("" if whole else escaped(self.text()))
+        if whole or self.hasFocus():
+            super().paintEvent(event)
+            return
+        painter = QStylePainter(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option)
+        painter.setPen(self.palette().text().color())
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.setCursorPosition(0)
+
     def _finish(self) -> None:
         if self.text() != self._text:
             self._text = self.text()
@@ -83,7 +111,7 @@ def ports_list(
         grid.addWidget(Dot(tokens.port(port.kind)), at, 0)
         grid.addWidget(label(say(port.label) or port.name), at, 1)
         if watch is not None:
-            text = say(Text("Watch {p}", "Observar {p}"), p=port.name)
+            text = say(Text("Watch {p}", "Observar {p}"), p=say(port.label) or port.name)
             grid.addWidget(tool(tokens, "watch", text, lambda name=port.name: watch(name), 14), at, 3)
         grid.addWidget(label(shape(port.name) or _note(port), "muted"), at, 2, Qt.AlignmentFlag.AlignRight)
     return made
