@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from core.graph.model import Path
 from core.words import Text, say
 from studio.canvas.board import Board
-from studio.canvas.look import elide, name_of
+from studio.canvas.look import elide, metrics, name_of
+from studio.parts import escaped
 from studio.theme import Theme, ui_font
 
 HOME = Text("Network", "Red")
@@ -60,6 +62,28 @@ class Crumbs(QWidget):
         self.zoom.setStyleSheet(muted)
         self._bar.addWidget(self.library)
         self._bar.addWidget(self.zoom)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Names whole where there is room; else the longest are cut first."""
+        names = [self._name(self._board.path[:depth]) for depth in range(len(self.buttons))]
+        wide = sorted(metrics(9.5, True).horizontalAdvance(" ".join(name.split())) + 2.0 for name in names)
+        beside = sum(p.sizeHint().width() for p in (self.library, self.zoom) if p.text())
+        room = self.width() - beside - 48.0 - 36.0 * len(names)
+        share = room
+        for at, width in enumerate(wide):
+            share = room / (len(wide) - at)
+            if width > share:
+                break
+            room -= width
+            share = width
+        for button, name in zip(self.buttons, names, strict=True):
+            button.setText(elide(name, 9.5, max(64.0, share), bold=True).replace("&", "&&"))
+            button.setToolTip(escaped(name) if "…" in button.text() else "")
 
     def show_zoom(self, zoom: float) -> None:
         self.zoom.setText(f"{zoom * 100:.0f} %")
@@ -67,7 +91,7 @@ class Crumbs(QWidget):
     def _button(self, path: Path) -> QToolButton:
         button = QToolButton()
         last = path == self._board.path
-        button.setText(elide(self._name(path), 9.5, 220.0).replace("&", "&&"))
+        button.setMinimumWidth(40)
         button.setFont(ui_font(9.5, bold=last))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         colour = self._tokens.text if last else self._tokens.muted

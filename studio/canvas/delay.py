@@ -53,6 +53,7 @@ class DelayPopover(QFrame):
         layout.addLayout(form)
         self.steps.valueChanged.connect(lambda _: self._write())
         self.start.currentIndexChanged.connect(lambda _: self._write())
+        self._speak()
 
     def set_theme(self, tokens: Theme) -> None:
         self.setStyleSheet(

@@ -35,6 +35,7 @@ class Finder(QFrame):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.field)
         layout.addWidget(self.list)
+        self.field.setAccessibleName(say(PROMPT))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda _: self._go())
         self.field.textChanged.connect(lambda _: self._fill())

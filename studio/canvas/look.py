@@ -193,7 +193,7 @@ AUTO = Text("auto", "auto")
 
 def _value(param: ParamSpec, value: ParamValue) -> str:
     """A size of 0 is found by the compiler."""
-    if param.kind == "int" and value == 0 and param.default == 0:
+    if param.kind == "int" and value == 0 and (param.default == 0 or param.name == "units"):
         return say(AUTO)
     return _choice(param.choices, value)
 

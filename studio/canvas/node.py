@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from core.graph.model import Node
 from core.problems import Severity
 from core.specs.sig import Sig
-from studio.canvas.look import HEADER, Look, Mark, Side, font, metrics
+from core.words import say
+from studio.canvas.look import AUTO, HEADER, Look, Mark, Side, font, metrics
 from studio.canvas.signs import NO_PEN, paint_badge, paint_port
 from studio.theme import Theme, faded, mix
 
@@ -203,7 +204,12 @@ class NodeItem(QGraphicsItem):
             painter.setPen(t.muted)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, label)
             painter.setPen(t.text)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, value)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._worked_out(value))
+
+    def _worked_out(self, value: str) -> str:
+        """A size left to the compiler, with the number it found."""
+        size = next((sig.size for sig in self.sigs.values()), None)
+        return f"{value} ({size})" if value == say(AUTO) and isinstance(size, int) else value
 
     def _paint_pill(self, painter: QPainter, detail: float) -> None:
         t, look = self.tokens, self.look
