@@ -143,5 +143,14 @@ class ExportDialog(QDialog):
         self._fit()
 
     def _fit(self) -> None:
-        """As high as the answer needs."""
-        QTimer.singleShot(0, lambda: self.resize(self.width(), self.heightForWidth(self.width())))
+        """As high as the answer needs, and whole on the screen."""
+        QTimer.singleShot(0, self, self._grow)
+
+    def _grow(self) -> None:
+        room = self.screen().availableGeometry()
+        head = max(0, self.geometry().top() - self.frameGeometry().top())
+        high = min(self.heightForWidth(self.width()), room.height() - head)
+        self.resize(self.width(), max(high, self.minimumSizeHint().height()))
+        below = self.geometry().top() + high - room.bottom()
+        if below > 0:
+            self.move(self.x(), max(room.top(), self.y() - below))
