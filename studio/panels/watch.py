@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 from core.observe.chart import ChartSpec
 from core.observe.colors import PALETTES, Palette
 from core.words import Text, say
-from studio.docks import WIDE
 from studio.inspector.editors import QuietCombo
 from studio.panels.scrubber import Scrubber
 from studio.parts import GAP, boxed, column, named, row, tip, tool
@@ -24,6 +23,7 @@ from studio.theme import Theme
 BEAT = 40  # ms; each beat draws at most one chart, so that no beat is long
 PACE = 0.2  # s between two drawings of the same chart while a run goes on
 MOST = 4
+ROOMY = 1440  # px of screen from which the window begins with three charts: then each has some 330
 HEAT = "heat"
 FIRST = ("loss", HEAT, "gradient_flow", "metrics")
 ALL = ""
@@ -204,7 +204,7 @@ class WatchPanel(QWidget):
 
     def _first(self) -> tuple[str, ...]:
         there = self._state.registry.of("chart")
-        many = 3 if self.screen().availableGeometry().width() >= WIDE else 2
+        many = 3 if self.screen().availableGeometry().width() >= ROOMY else 2
         return tuple(k for k in FIRST if k in there)[:many] or tuple(there)[:2]
 
     def _keep(self) -> None:
