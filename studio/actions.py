@@ -50,6 +50,7 @@ ROWS: tuple[Action, ...] = (
     Action("save", Text("Save", "Guardar"), "file", Std.Save, "save", "dirty", rule=True, bar=True, help=Text("Save the project", "Guardar el proyecto")),
     Action("save_as", Text("Save as …", "Guardar como …"), "file", "Ctrl+Shift+S"),
     Action("export", Text("Export the model …", "Exportar el modelo …"), "file", "Ctrl+E", "export", "trained", rule=True, bar=True, help=Text("Export the trained model and verify it", "Exportar el modelo entrenado y verificarlo")),
+    Action("report", Text("Write a report …", "Escribir un informe …"), "file", "Ctrl+Shift+E", "project", "trained", help=Text("The run on one page: results, charts, settings, source", "La ejecución en una página: resultados, gráficos, ajustes, código")),
     Action("open_run", Text("Open a run folder …", "Abrir una carpeta de ejecución …"), "file", "", "", "idle"),
     Action("quit", Text("Quit", "Salir"), "file", "Ctrl+Q", rule=True),
     Action("undo", Text("Undo", "Deshacer"), "edit", "Ctrl+Z", "undo", "undo", bar=True),

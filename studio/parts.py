@@ -29,8 +29,8 @@ GAP = 8  # px; every distance is a multiple or half of it
 
 
 def shown(text: str) -> str:
-    """A person's text with control characters escaped, newlines kept."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    """A person's text with control characters escaped; newlines and the fixed spaces of numbers and dates kept."""
+    return "".join(c if c.isprintable() or c in "\n\u00a0\u202f" else c.encode("unicode_escape").decode() for c in text)
 
 
 def escaped(text: str) -> str:

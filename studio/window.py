@@ -32,9 +32,10 @@ from studio.panels.training import TrainingPanel
 from studio.running import Running
 from studio.settings import Settings
 from studio.sheet import dress
-from studio.state import State
+from studio.state import Selection, State
 from studio.theme import Scheme
 
+FRAME, HEAD = 2, 32  # px of the screen left for what the window manager draws around a new window
 FILL_AFTER = 100  # ms from the window's first showing to its charts
 
 
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
         self._closed = self._placed = False
+        self._shown = self.state.selection
         self.journal: Journal | None = None
         self.canvas = CanvasPanel(session.document, session.registry, self.state)
         self.setCentralWidget(self.canvas)
@@ -60,7 +62,7 @@ class MainWindow(QMainWindow):
         self.state.project_changed.connect(lambda _: self._changed())
         self.state.saved.connect(self._changed)
         self.state.found.connect(lambda _: self._enable())
-        self.state.selected.connect(lambda _: self._enable())
+        self.state.selected.connect(self._selected)
         self.state.watched.connect(lambda _: self.show_panel("watch"))
         self.state.bridge.changed.connect(self._run_changed)
         self.state.bridge.ended.connect(self._run_ended)
@@ -73,7 +75,7 @@ class MainWindow(QMainWindow):
         kept = self.state.settings.window()
         screen = self.screen().availableGeometry()
         if kept is None or not self.restoreGeometry(kept[0]):
-            self.resize(min(1480, screen.width()), min(920, screen.height()))
+            self.resize(min(1480, screen.width() - FRAME), min(920, screen.height() - HEAD))
 
     def build(self) -> None:
         """Everything that shows words or colours."""
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
             "save": files.save,
             "save_as": files.save_as,
             "export": self.show_export,
+            "report": self.show_report,
             "open_run": self.open_run,
             "quit": self.close,
             "undo": state.document.undo,
@@ -219,6 +222,15 @@ class MainWindow(QMainWindow):
         self.setWindowFilePath(str(document.path) if document.path else "")
         self._enable()
 
+    def _selected(self, chosen: Selection) -> None:
+        """Who clicks a thing wants to see its page, also where the training has come before it."""
+        self._enable()
+        if chosen != self._shown and (chosen.nodes or chosen.edges or chosen.frames):
+            inspector = self.docks["inspector"]
+            if inspector.isVisibleTo(self) or self.docks["training"] in self.tabifiedDockWidgets(inspector):
+                inspector.raise_()
+        self._shown = chosen
+
     def _run_changed(self, view: RunView) -> None:
         phase = (view.phase, view.total and 100 * view.at // view.total)
         if phase != getattr(self, "_last_phase", None):
@@ -269,8 +281,16 @@ class MainWindow(QMainWindow):
     def show_export(self) -> None:
         from studio.panels.export import ExportDialog
 
-        stem = self.state.document.path.stem if self.state.document.path else "model"
-        ExportDialog(self, self.state, stem).open()
+        ExportDialog(self, self.state, self._stem()).open()
+
+    def show_report(self) -> None:
+        from studio.panels.report import write
+
+        write(self, self.state, self._stem())
+
+    def _stem(self) -> str:
+        """What files made from the project are called."""
+        return self.state.document.path.stem if self.state.document.path else "model"
 
     def open_run(self) -> None:
         """Look at a finished run: its project and its recording."""

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime
 from PySide6.QtWidgets import QDialog, QFrame, QWidget
 
 from core.project.recovery import Lost, discard
-from core.words import Text, language, say
+from core.words import Text, say
 from studio.parts import GAP, boxed, button, column, label, row
 
 
@@ -70,8 +70,9 @@ def name_of(item: Lost) -> str:
 def story_of(item: Lost) -> str:
     """When it was last changed, how much, and where it came from."""
     moment = QDateTime.fromSecsSinceEpoch(int(item.seconds))
-    when = QLocale(language()).toString(moment, QLocale.FormatType.ShortFormat)
+    when = moment.toString("yyyy-MM-dd HH:mm")
     ago = max(0, int((time.time() - item.seconds) / 60))
-    edits = say(Text("{n} unsaved edits", "{n} cambios sin guardar"), n=item.edits)
+    several = Text("{n} unsaved edits", "{n} cambios sin guardar")
+    edits = say(several if item.edits != 1 else Text("1 unsaved edit", "1 cambio sin guardar"), n=item.edits)
     home = item.path or say(Text("never saved", "nunca guardado"))
     return f"{edits} · {when} ({say(Text('{m} min ago', 'hace {m} min'), m=ago)})\n{home}"

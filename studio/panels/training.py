@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -29,6 +29,15 @@ PHASES: dict[Phase, Text] = {
     "failed": Text("Failed", "Falló"),
 }
 
+FINISHED = Text(
+    "The model is trained and kept. Next: export it, or write a report of the run. Scrub the charts to look back.",
+    "El modelo está entrenado y guardado. Ahora: expórtelo o escriba un informe. Con el deslizador puede mirar atrás.",
+)
+STOPPED = Text(
+    "What it learnt so far is kept: export it, write a report, or go on with Run › Resume the last run.",
+    "Lo aprendido queda guardado: expórtelo, escriba un informe, o siga con Ejecutar › Reanudar la última ejecución.",
+)
+
 
 class TrainingPanel(QWidget):
     """Buttons call the same actions as toolbar and menu; `run` maps an action id to its callback."""
@@ -54,6 +63,9 @@ class TrainingPanel(QWidget):
         tip(self._meter, say(Text("Share of the training time that watching takes.", "Parte del tiempo de entrenamiento que cuesta observar.")))  # fmt: skip
         self._news = column(gap=GAP // 2)
         self._export = button(say(Text("Export the model …", "Exportar el modelo …")), lambda: act("export"))
+        self._report = button(say(Text("Report …", "Informe …")), lambda: act("report"), "", say(Text("Write the run on one page", "Escribir la ejecución en una página")))  # fmt: skip
+        self._next = label("", "", wrap=True)
+        self._latest: dict[str, float] = {}  # metrics of the training batch; not every step tells them
         self._rate = make_editor(
             next(f for f in FIELDS if f.name == "learning_rate"), state.tokens, state.settings.folder
         )
@@ -78,11 +90,11 @@ class TrainingPanel(QWidget):
                 row(*self.buttons.values(), None, gap=GAP // 2),
                 column(self._bar, row(self._progress, None, self._left), gap=GAP // 2),
                 self._news,
+                column(self._next, row(self._export, self._report, None)),
                 section(Text("Metrics", "Métricas"), self._rows),
                 rate,
                 section(Text("Watching", "Observación"), self._meter),
                 self._facts,
-                row(self._export, None),
                 None,
                 gap=12,
                 margins=(12, 12, 12, 12),
@@ -146,7 +158,9 @@ class TrainingPanel(QWidget):
         self.buttons["pause"].setEnabled(view.phase == "running")
         self.buttons["step"].setEnabled(view.phase in ("running", "paused"))
         self.buttons["stop"].setEnabled(view.busy and view.phase != "stopping")
-        self._export.setVisible(view.done is not None)
+        for part in (self._export, self._report, self._next):
+            part.setVisible(view.done is not None)
+        self._next.setText(say(STOPPED if view.phase == "stopped" else FINISHED))
 
     def _show_progress(self, view: RunView) -> None:
         total = view.total
@@ -168,7 +182,11 @@ class TrainingPanel(QWidget):
             self._left.setText("")
 
     def _show_metrics(self, view: RunView) -> None:
-        table = metric_table(view)
+        if view.step is None:
+            self._latest = {}
+        elif view.step.metrics:
+            self._latest = dict(view.step.metrics)
+        table = metric_table(view, self._latest)
         if [name for name, *_ in table] != self._told:
             self._told = [name for name, *_ in table]
             self._rebuild_rows(table)
@@ -216,9 +234,11 @@ class TrainingPanel(QWidget):
             QGuiApplication.clipboard().setText(f"{failed.problem.line()}\n\n{failed.detail}")
 
 
-def metric_table(view: RunView) -> list[tuple[str, float | None, float | None, float | None]]:
-    """Rows of name, training, held-out, chance."""
-    train = {"loss": view.step.loss, **view.step.metrics} if view.step is not None else {}
+def metric_table(
+    view: RunView, latest: Mapping[str, float] | None = None
+) -> list[tuple[str, float | None, float | None, float | None]]:
+    """Rows of name, training, held-out, chance. `latest` are the training metrics that were told last, where this step tells none."""
+    train = {"loss": view.step.loss, **(view.step.metrics or latest or {})} if view.step is not None else {}
     held_out = dict(view.validation.metrics) if view.validation is not None else {}
     chance = dict(view.started.chance) if view.started is not None else {}
     if view.done is not None:
