@@ -6,9 +6,20 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from core.specs.params import ParamSpec
 from core.words import Text, say
@@ -16,6 +27,8 @@ from studio.parts import named, tip, tool
 from studio.theme import Theme
 
 Plain = bool | int | float | str
+WIDEST = 200  # px a list takes by itself
+ARROW = 44  # px beside a list's words
 
 
 def number_text(value: float | int) -> str:
@@ -170,7 +183,29 @@ class FlagEditor(Editor):
 
 
 class QuietCombo(QComboBox):
-    """The wheel scrolls the form unless the list was clicked first."""
+    """The wheel scrolls the form unless the list was clicked first. Words without room end in an ellipsis, and the open
+    list is as wide as they are."""
+
+    def sizeHint(self) -> QSize:
+        """As wide as the longest entry, within reason; it may shrink to the least that was asked for."""
+        hint = super().sizeHint()
+        words = [self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(min(self.count(), 40))]
+        return QSize(max(hint.width(), min(WIDEST, max(words, default=0) + ARROW)), hint.height())
+
+    def showPopup(self) -> None:
+        self.view().setMinimumWidth(min(2 * WIDEST, self.view().sizeHintForColumn(0) + ARROW))
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        words = option.currentText
+        option.currentText = self.fontMetrics().elidedText(
+            words, Qt.TextElideMode.ElideRight, self.width() - ARROW + 10
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -188,6 +223,7 @@ class ChoiceEditor(Editor):
         self.line.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.line.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.line.setMinimumContentsLength(6)
+        self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the form says how wide
         for value, shown in choices:
             self.line.addItem(shown, value)
         self.line.activated.connect(lambda _: self.changed.emit(str(self.line.currentData())))

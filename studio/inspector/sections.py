@@ -41,6 +41,9 @@ class Dot(QWidget):
             painter.drawEllipse(1, 1, 8, 8)
 
 
+INSET = 9  # px from a line's edge to its text
+
+
 class TitleLine(QLineEdit):
     """A heading that is edited by clicking it. `agree` gets the new text once."""
 
@@ -65,7 +68,7 @@ class TitleLine(QLineEdit):
         """Where the title is longer than its line and nobody edits it, it ends in an ellipsis instead of a cut letter."""
         option = QStyleOptionFrame()
         self.initStyleOption(option)
-        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self).adjusted(3, 0, -3, 0)
+        room = self.rect().adjusted(INSET, 0, -INSET, 0)
         whole = self.fontMetrics().horizontalAdvance(self.text()) <= room.width()
         self.setToolTip("" if whole else escaped(self.text()))
         if whole or self.hasFocus():
