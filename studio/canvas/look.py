@@ -163,7 +163,7 @@ def _card(node: Node, spec: NodeSpec | None, registry: Registry, around: Graph |
         (small(a) + small(b) for a, b in zip(_padded(left, rows), _padded(right, rows), strict=True)), default=0
     )
     words = metrics(9.5, True).horizontalAdvance(title) + (44.0 if cell else 26.0)
-    width = _snap(max(112.0, words, widest + 48.0, *(small(a) + min(small(b), 110.0) + 40.0 for a, b in lines)))
+    width = _snap(max(112.0, words, widest + 48.0, *(small(a) + min(small(_room(b)), 110.0) + 40.0 for a, b in lines)))
     height = HEADER + ROW * rows + (6.0 + 17.0 * len(lines) if lines else 0.0) + (4.0 if rows else 0.0)
     marks = [*_rows(inputs, "in", 0.0, left), *_rows(outputs, "out", width, right)]
     group = spec.group if spec is not None else ("cell" if node.body is not None else "")
@@ -196,6 +196,11 @@ def _value(param: ParamSpec, value: ParamValue) -> str:
     if param.kind == "int" and value == 0 and (param.default == 0 or param.name == "units"):
         return say(AUTO)
     return _choice(param.choices, value)
+
+
+def _room(value: str) -> str:
+    """What to leave room for: a size that is found gets its number beside it."""
+    return f"{value} (9999)" if value == say(AUTO) else value
 
 
 def _choice(choices: tuple[tuple[str, object], ...], value: ParamValue) -> str:

@@ -14,7 +14,7 @@ from studio.canvas.route import Route
 from studio.canvas.signs import NO_PEN, chip_rect, chip_text, paint_badge, paint_chip, port_shape
 from studio.theme import Theme, faded
 
-LABELS = 0.8
+LABELS = 0.6
 PLAIN = 0.6
 PAD = 12.0
 LABEL_HEIGHT = 16.0
