@@ -88,7 +88,7 @@ class TrainingPanel(QWidget):
             column(
                 row(self._phase, None, self._machine),
                 row(*self.buttons.values(), None, gap=GAP // 2),
-                column(self._bar, row(self._progress, None, self._left), gap=GAP // 2),
+                column(self._bar, self._progress, self._left, gap=GAP // 2),
                 self._news,
                 column(self._next, row(self._export, self._report, None)),
                 section(Text("Metrics", "Métricas"), self._rows),
