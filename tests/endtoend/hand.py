@@ -24,7 +24,7 @@ def pump(seconds: float) -> None:
         time.sleep(0.004)
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = 60.0) -> None:
     """Wait for something to become true; say what never did."""
     end = time.monotonic() + seconds
     while not true():

@@ -137,12 +137,10 @@ def look_inside(window: MainWindow, folder: Path) -> None:
 def train_and_pause(window: MainWindow, folder: Path) -> None:
     """Press Train, watch it go, pause, one single step."""
     until(window.actions_["train"].isEnabled, "Train is offered")
-    button = window.toolbar.widgetForAction(window.actions_["train"])
-    assert button is not None
-    click(middle(button))
+    click(middle(window.go))
     view = lambda: window.state.bridge.view  # noqa: E731
-    until(lambda: view().at >= 120, "120 steps", 90)
-    until(lambda: len(window.state.session.recording.frames) >= 3, "three frames", 60)
+    until(lambda: view().at >= 120, "120 steps", 180)
+    until(lambda: len(window.state.session.recording.frames) >= 3, "three frames", 120)
     photograph(window, folder / "training.png")
     keys("F6")
     until(lambda: view().phase == "paused", "paused")
@@ -186,7 +184,7 @@ def export(window: MainWindow, folder: Path) -> None:
     keys("ctrl+a")
     write(str(folder / "model.onnx"))
     click(middle(dialog.go))  # type: ignore[attr-defined]
-    until(lambda: (folder / "model.onnx").exists() and dialog.go.isEnabled(), "the model is exported", 90)  # type: ignore[attr-defined]
+    until(lambda: (folder / "model.onnx").exists() and dialog.go.isEnabled(), "the model is exported", 180)  # type: ignore[attr-defined]
     photograph(window, folder / "exported.png")
     keys("Escape")
     until(lambda: _dialog() is None, "the dialog is closed")

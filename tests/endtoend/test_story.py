@@ -39,13 +39,14 @@ def display() -> Iterator[str]:
 
 @needs_x
 @pytest.mark.window
+@pytest.mark.timeout(600)
 def test_the_first_ten_minutes(display: str, tmp_path: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY")}
     env |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "OMP_NUM_THREADS": "1", "UNFOLD_LANG": "en"}
     env |= {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
     done = subprocess.run(
         [sys.executable, "-m", "tests.endtoend.story", str(tmp_path)],
-        check=False, cwd=HOME, env=env, capture_output=True, text=True, timeout=240,
+        check=False, cwd=HOME, env=env, capture_output=True, text=True, timeout=540,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.split() == CHAPTERS
