@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def open_window(app: QApplication, settings: Settings, project: Path | None = No
 def main(project: Path | None = None) -> int:
     """Open the window and stay until it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.disable()  # at once: the thread that checks the project must not collect Qt objects either; `Tidy` does it later
     app = make_app()
     settings = Settings()
     faults = Faults()

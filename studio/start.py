@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     wants_window = not arguments or (len(arguments) == 1 and arguments[0].endswith(".unfold"))
     if wants_window:
+        gc.disable()  # what is imported now stays; `Tidy` collects once the window stands
         from studio.app import main as window
 
         return window(Path(arguments[0]) if arguments else None)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from core.graph.model import Graph
+
+if TYPE_CHECKING:  # a fifth of a second to import, which the first window does not need
+    import networkx as nx
 
 Point = tuple[float, float]
 Size = tuple[float, float]
@@ -47,6 +49,8 @@ def arranged(graph: Graph, sizes: Mapping[str, Size], ids: Collection[str] | Non
 
 def _forward(graph: Graph, chosen: Collection[str]) -> nx.DiGraph:
     """The wires of this step as an acyclic net; wires that would close a circle are left out."""
+    import networkx as nx
+
     net: nx.DiGraph = nx.DiGraph()
     net.add_nodes_from(chosen)
     wires = [(e.source.node, e.target.node) for e in graph.edges.values() if not e.delay]
@@ -58,6 +62,8 @@ def _forward(graph: Graph, chosen: Collection[str]) -> nx.DiGraph:
 
 def _layers(net: nx.DiGraph) -> dict[str, int]:
     """Longest path from the sources; then sources move right, next to what they feed."""
+    import networkx as nx
+
     layer: dict[str, int] = {}
     for id in nx.topological_sort(net):
         layer[id] = max((layer[p] + 1 for p in net.predecessors(id)), default=0)
@@ -70,6 +76,8 @@ def _layers(net: nx.DiGraph) -> dict[str, int]:
 
 def _with_lanes(net: nx.DiGraph, layers: dict[str, int], sizes: Mapping[str, Size]) -> tuple[nx.DiGraph, Layers, Sizes]:
     """A wire over several columns gets a thin place of its own in each, so that it does not run behind nodes."""
+    import networkx as nx
+
     wide: nx.DiGraph = nx.DiGraph()
     wide.add_nodes_from(net)
     levels: Layers = dict(layers)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-import networkx as nx
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
@@ -210,6 +209,8 @@ class Commands:
 
     def select_flow(self, ahead: bool) -> None:
         """Add everything that the selection feeds (ahead), or that feeds it."""
+        import networkx as nx
+
         net: nx.DiGraph = nx.DiGraph()
         net.add_nodes_from(self._board.graph.nodes)
         net.add_edges_from((e.source.node, e.target.node) for e in self._board.graph.edges.values())

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import networkx as nx
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
 from core.graph.model import Edge, Graph, Init, Port
+from core.shapes.loops import loops as groups
 
 STUB = 20.0
 RADIUS = 14.0
@@ -43,13 +43,13 @@ def bundle_of(edge: Edge) -> Bundle:
 
 def loops(graph: Graph) -> Mapping[str, frozenset[str]]:
     """For each node on a cycle, the nodes of its loop (strongly connected component)."""
-    net: nx.DiGraph = nx.DiGraph()
-    net.add_nodes_from(graph.nodes)
-    net.add_edges_from((e.source.node, e.target.node) for e in graph.edges.values())
+    before: dict[str, set[str]] = {id: set() for id in graph.nodes}
+    for edge in graph.edges.values():
+        before.setdefault(edge.target.node, set()).add(edge.source.node)
+        before.setdefault(edge.source.node, set())
     out: dict[str, frozenset[str]] = {}
-    for part in nx.strongly_connected_components(net):
-        if len(part) > 1 or net.has_edge(*(tuple(part) * 2)):
-            out.update(dict.fromkeys(part, frozenset(part)))
+    for part in groups(tuple(before), before.__getitem__):
+        out.update(dict.fromkeys(part, frozenset(part)))
     return out
 
 

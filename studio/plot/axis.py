@@ -25,6 +25,15 @@ class ChartAxis(pg.AxisItem):
         self._palette: Palette | None = None
         self._named: dict[float, str] = {}
 
+    def setRange(self, mn: float, mx: float) -> None:
+        # pyqtgraph sets both axes when one has moved, and draws the ticks anew each time
+        if [mn, mx] != getattr(self, "range", None):
+            super().setRange(mn, mx)
+
+    def show_values(self, shown: bool) -> None:
+        if shown != self.style["showValues"]:
+            self.setStyle(showValues=shown)
+
     def show_axis(self, axis: Axis, palette: Palette, grid: bool) -> None:
         if axis == self._axis and palette is self._palette and grid == bool(self.grid):
             return

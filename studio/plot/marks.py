@@ -77,7 +77,7 @@ def draw(mark: Mark, items: list[Any], scene: Scene) -> None:
 def visible_part(line: Line, scene: Scene) -> tuple[Any, Any]:
     """The line as drawn: logarithms taken, what lies outside left off, no more points than pixels can show."""
     x, y = np.asarray(line.x), np.asarray(line.y)
-    if len(x) > 4 * scene.columns and (np.diff(x[:: max(len(x) // 64, 1)]) >= 0).all():
+    if len(x) > 2 * scene.columns and (np.diff(x[:: max(len(x) // 64, 1)]) >= 0).all():
         low, high = scene.visible
         if scene.x_log:
             low, high = 10**low, 10**high

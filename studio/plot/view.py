@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.observe.chart import Axis, Chart, Heat
 from core.observe.colors import LIGHT, Palette
-from core.observe.extent import extent
+from core.observe.extent import Range, extent
 from core.words import Text, say
 from studio.plot.axis import ChartAxis
 from studio.plot.colorbar import ColorBar
 from studio.plot.legend import Legend, entries
+from studio.plot.limits import growing, keep
 from studio.plot.marks import Scene, draw, kinds, make
 from studio.plot.menu import ChartMenu
 from studio.plot.readout import Card, Reading, read
@@ -38,6 +39,8 @@ class ChartView(QWidget):
         self._drawn_chart: Chart | None = None
         self._palette = palette
         self._follow = True
+        self._limits: tuple[Range, Range] | None = None
+        self._shown_all = False
         self._items: list[list[Any]] = []
         self._build()
         self._menu = ChartMenu(self)
@@ -113,13 +116,13 @@ class ChartView(QWidget):
         self._axes["bottom"].show_axis(chart.x, self._palette, grid=lines and not chart.x.ticks)
         self._axes["left"].show_axis(chart.y, self._palette, grid=lines)
         for axis in self._axes.values():
-            axis.setStyle(showValues=bool(chart.marks))
+            axis.show_values(bool(chart.marks))
         self._box.invertY(heat is not None)
         self._bar.setVisible(heat is not None)
         if heat is not None:
             self._bar.show_scale(heat, self._palette)
         if self._follow:
-            self._show_all()
+            self._show_all(steady=same)
         self._draw_marks()
 
     def set_palette(self, palette: Palette) -> None:
@@ -162,12 +165,17 @@ class ChartView(QWidget):
         columns = max(round(self._box.width()), 50)
         return Scene(self._palette, self._chart.x.log, self._chart.y.log, (low, high), columns)
 
-    def _show_all(self) -> None:
-        x, y = extent(self._chart)
-        self._box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+    def _show_all(self, steady: bool = False) -> None:
+        """Everything in view. `steady` leaves the limits where they are as long as the data suits them."""
+        x, y = wanted = extent(self._chart)
+        if steady and self._limits is not None and growing(self._chart):
+            x, y = (keep(old, new) for old, new in zip(self._limits, wanted, strict=True))
+        if (x, y) != self._limits or not self._shown_all:
+            self._limits, self._shown_all = (x, y), True
+            self._box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
 
     def _taken_over(self, *_: object) -> None:
-        self._follow = False
+        self._follow = self._shown_all = False
 
     def _redraw_long(self, *_: object) -> None:
         """What is left off outside the view comes back when the view moves there."""
@@ -180,7 +188,12 @@ class ChartView(QWidget):
         self._bar.set_span(inside.top(), inside.bottom())
 
     def _words(self) -> None:
-        self._title.setText(say(self._chart.title))
+        title = say(self._chart.title)
+        if title != self._title.text():
+            self._title.setText(title)
+            layout = self.layout()
+            assert layout is not None
+            layout.activate()  # at once: painted before the next turn, a longer title would be cut
         self._subtitle.setText(self._chart.subtitle)
         note = say(self._chart.note)
         self._note.setText(note)
