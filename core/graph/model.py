@@ -103,13 +103,3 @@ class Graph:
     def out_of(self, port: Port) -> tuple[Edge, ...]:
         """The wires that leave an output port, in drawing order (fed initial values excluded)."""
         return tuple(e for e in self.edges.values() if e.source == port)
-
-
-def at_path(graph: Graph, path: Path) -> Node:
-    """The node at a path through own bodies. Raises KeyError where there is none."""
-    node = graph.nodes[path[0]]
-    for step in path[1:]:
-        if node.body is None:
-            raise KeyError(path)
-        node = node.body.nodes[step]
-    return node

@@ -125,10 +125,6 @@ def _any(c: Call) -> Sig:
     return c.sigs[0]
 
 
-def _delay(c: Call) -> Sig:
-    return c.sigs[0]
-
-
 def _cross_entropy(c: Call) -> Sig:
     c.kind(0, "features")
     c.kind(1, "tokens")

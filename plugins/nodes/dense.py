@@ -27,7 +27,8 @@ def weight_start(b: Builder) -> InitRule:
         return InitRule("uniform", b.number("bound"))
     if rule == "normal":
         return InitRule("normal", b.number("std"))
-    return InitRule(rule, b.number("init_gain"))  # type: ignore[arg-type]
+    gain = b.number("init_gain")
+    return InitRule(rule, gain) if gain else InitRule("zeros")  # type: ignore[arg-type]
 
 
 def bias_start(b: Builder) -> InitRule:

@@ -10,7 +10,7 @@ from core.graph import edit
 from core.graph.model import Frame, Graph, Node, Port, frozen
 from core.project.gallery import shipped
 from core.specs.registry import default_registry
-from core.train.module import load_class
+from core.train.module import load_class, make
 
 REGISTRY = default_registry()
 PROJECT = shipped("hello").project
@@ -65,3 +65,9 @@ def chain(kind: str, body: Graph | None = None) -> Graph:
         graph = edit.add_node(graph, each)
     graph = edit.connect(graph, Port("p" * 200, "x"), Port(node.id, into))
     return edit.connect(graph, Port(node.id, out), Port("q" * 200, "x"))
+
+
+@pytest.mark.parametrize("rule", ["fan_in", "xavier_uniform", "xavier_normal", "orthogonal", "identity"])
+def test_a_gain_of_zero_starts_at_zero(rule):
+    graph = edit.set_params(PROJECT.graph, "scores", init=rule, init_gain=0.0)
+    assert not make(program(graph)).get_parameter("scores.weight").any()
