@@ -21,6 +21,7 @@ def export(run_dir: FilePath, format: str, target: FilePath, registry: Registry 
     known = registry or default_registry()
     spec = exporter(known, format)
     check_target(target)
+    _check_suffix(known, spec, target)
     bundle = load_bundle(run_dir, known)
     with staging(target) as aside:
         files = spec.write(bundle, aside / target.name)
@@ -39,6 +40,23 @@ def exporter(registry: Registry, format: str) -> ExporterSpec:
     if missing:
         raise Refused(_missing(format, missing))
     return spec
+
+
+def _check_suffix(registry: Registry, spec: ExporterSpec, target: FilePath) -> None:
+    """Raises Refused where the name promises another format than the one that would be written."""
+    others = [s for s in registry.of("exporter").values() if isinstance(s, ExporterSpec) and s.suffix == target.suffix]
+    if others and spec not in others:
+        raise Refused(
+            Problem(
+                "export.suffix",
+                filled(Text("{n} is named as {o}, but {f} was chosen.", "{n} se llama como {o}, pero se eligió {f}."),
+                       n=target.name, o=others[0].kind, f=spec.kind),
+                Place(file=str(target), label=target.name),
+                Text(f"Name it with {spec.suffix}, or choose {others[0].kind}.", f"Nómbrelo con {spec.suffix}, o elija {others[0].kind}."),
+                got=target.suffix,
+                expected=spec.suffix,
+            )
+        )  # fmt: skip
 
 
 def _unknown(format: str, known: list[str]) -> Problem:

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication, QDialog
 
 from core.graph.model import Port
@@ -179,12 +179,16 @@ def export(window: MainWindow, folder: Path) -> None:
     until(lambda: _dialog() is not None, "the export dialog")
     dialog = _dialog()
     assert dialog is not None
-    click(middle(dialog.formats["onnx"]))  # type: ignore[attr-defined]
+    click(dialog.formats["onnx"].mapToGlobal(QPoint(9, 9)))  # type: ignore[attr-defined]
+    assert dialog.chosen == "onnx"  # type: ignore[attr-defined]
     click(middle(dialog.path), times=3)  # type: ignore[attr-defined]
     keys("ctrl+a")
     write(str(folder / "model.onnx"))
     click(middle(dialog.go))  # type: ignore[attr-defined]
     until(lambda: (folder / "model.onnx").exists() and dialog.go.isEnabled(), "the model is exported", 180)  # type: ignore[attr-defined]
+    import onnx
+
+    assert onnx.load(folder / "model.onnx").graph.node, "not an ONNX model"
     photograph(window, folder / "exported.png")
     keys("Escape")
     until(lambda: _dialog() is None, "the dialog is closed")

@@ -129,6 +129,14 @@ def test_sample_export_and_plot(trained: Path, hello: Path, capfd: pytest.Captur
         assert "Verified" in out.err and "max |error|" in out.out
 
 
+def test_a_name_that_promises_another_format_is_refused(
+    trained: Path, hello: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    target = trained / "m.onnx"
+    assert run(["export", str(hello), "--run", str(trained), "--format", "source", "--to", str(target)]) == 2
+    assert "export.suffix" in capfd.readouterr().err and not target.exists()
+
+
 def test_sample_names_symbols_the_model_never_read(trained: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["sample", "--run", str(trained), "--prompt", "hz"]) == 2
     assert "'z'" in capfd.readouterr().err
