@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -32,19 +31,16 @@ def train(file: Path, settings: tuple[str, ...], out: Path | None, resume: Path 
     session.start(resume or out, resume is not None, teller.hear)
     run = session.run
     assert run is not None
-    teller.unheard = run.controls.stop
     while True:
         try:
             if run.wait(0.2):
                 break
+            if teller.lost is not None:
+                run.controls.stop()
         except KeyboardInterrupt:
             tell(Text("Stopping; a checkpoint is being written.", "Deteniendo; se guarda un punto de control."))
             run.controls.stop()
     return teller.end()
-
-
-def _nobody() -> None:
-    """There is no run to stop yet."""
 
 
 class JsonTeller:
@@ -53,12 +49,11 @@ class JsonTeller:
     def __init__(self) -> None:
         self.last: Message | None = None
         self.started: Started | None = None
-        self.unheard: Callable[[], None] = _nobody
         self.lost: OSError | None = None  # what ended the telling
 
     def hear(self, message: Message) -> None:
-        """Tell a message. Where nobody reads any more, or the disk behind stdout is full, stop the run, with its last
-        checkpoint, instead of failing it."""
+        """Tell a message. Where nobody reads any more, or the disk behind stdout is full, the run is to stop with a
+        checkpoint rather than fail."""
         if self.lost is not None:
             self._note(message)
             return
@@ -66,7 +61,6 @@ class JsonTeller:
             self.tell(message)
         except OSError as error:
             self.lost = error
-            self.unheard()
 
     def tell(self, message: Message) -> None:
         self._note(message)
