@@ -14,6 +14,7 @@ from studio.theme import Theme
 
 Area = Qt.DockWidgetArea
 WIDE = 1600  # px; from here on the training panel stands beside the inspector's foot instead of behind it
+ROOMY = 1400  # px; below, the side panels are as slim as their words allow
 
 TITLES = {
     "palette": Text("Nodes", "Nodos"),
@@ -100,7 +101,7 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
 def size(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     """How much room each area gets."""
     wide = window.width() >= WIDE
-    sides = [220, 380] if wide else [156, 304]
+    sides = [220, 380] if wide else [184, 320] if window.width() >= ROOMY else [156, 304]
     window.resizeDocks([docks["palette"], docks["inspector"]], sides, Qt.Orientation.Horizontal)
     window.resizeDocks([docks["watch"]], [round(window.height() * 0.37)], Qt.Orientation.Vertical)
     if wide:

@@ -144,7 +144,7 @@ class PalettePanel(QWidget):
         item.setData(0, KIND, spec.kind)
         item.setSizeHint(0, ROW)
         item.setIcon(0, _swatch(self._state.tokens.group(spec.group), spec.body is not None))
-        item.setToolTip(0, escaped(say(spec.help)))
+        item.setToolTip(0, escaped(f"{say(spec.name)}\n{say(spec.help)}"))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
         return item
 
