@@ -18,6 +18,7 @@ from core.graph.model import Path
 from core.train.controls import Controls
 from core.train.failure import failed
 from core.train.job import Job
+from core.train.mapping import map_torch
 from core.train.messages import Frame, Message, Sample, Started, Step, Validation
 
 Listener = Callable[[Message], None]
@@ -113,6 +114,7 @@ class Run:
 
     def _train(self) -> None:
         job = self._job = self._make_job()
+        map_torch()
         from core.train.loop import train
 
         for message in train(job, self.controls):
