@@ -15,6 +15,7 @@ from torch import Tensor
 
 from core.data.dataset import Array, Batch
 from core.problems import Place, Problem, Refused, filled
+from core.train.memory import free_memory
 from core.train.settings import AUTO
 from core.words import Text
 
@@ -38,6 +39,12 @@ class Machine:
         """The context of a forward pass. Where oneDNN has no bf16 for this CPU, torch's own kernels stand in."""
         with self.fabric.autocast(), _without_mkldnn() if self._bare else nullcontext():
             yield
+
+    def free_memory(self) -> int | None:
+        """Bytes that the device can still give, where it tells."""
+        if self.device.type == "cuda":
+            return int(torch.cuda.mem_get_info(self.device)[0])
+        return free_memory()
 
     def tensors(self, arrays: Mapping[str, Array], names: tuple[str, ...]) -> list[Tensor]:
         """The named arrays as tensors on the device, floats in the run's precision."""

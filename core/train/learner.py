@@ -18,6 +18,7 @@ from core.train.controls import Controls
 from core.train.device import Machine, fingerprint, seed_everything, threads
 from core.train.generate import answering, generate
 from core.train.job import CHECKPOINTS, WEIGHTS, Job
+from core.train.memory import check_room
 from core.train.messages import Sample
 from core.train.metrics import Scores
 from core.train.optim import clip, gradient_norm, make_optimizer, numbers, rate_at, set_rate
@@ -78,6 +79,7 @@ class Learner:
         threads(t.threads)
         self.job = job
         self.machine = Machine(t.device, t.precision)
+        check_room(job.program, t, self.machine.free_memory())
         seed_everything(t.seed)
         self.module = make(job.program, self.machine.dtype).to(self.machine.device)
         self.parameters = [p for p in self.module.parameters() if p.requires_grad]
