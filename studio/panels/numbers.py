@@ -10,6 +10,7 @@ METRICS = {
     "loss": Text("Loss", "Pérdida"),
     "accuracy": Text("Accuracy", "Exactitud"),
     "bits_per_char": Text("Bits per character", "Bits por carácter"),
+    "bits_per_word": Text("Bits per word", "Bits por palabra"),
     "perplexity": Text("Perplexity", "Perplejidad"),
     "mse": Text("Mean squared error", "Error cuadrático medio"),
     "exact_match": Text("Exact match", "Coincidencia exacta"),
