@@ -52,7 +52,7 @@ class Running(QObject):
             self._window,
             say(Text("The network is still training. Stop it?", "La red aún se está entrenando. ¿Detenerla?")),
             say(kept),
-            say(Text("Stop and go on", "Detener y continuar")),
+            say(Text("Stop the training", "Detener el entrenamiento")),
         )
         return answer is Answer.YES and self.stop()
 

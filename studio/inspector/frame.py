@@ -42,12 +42,14 @@ class FramePage(QWidget):
             "A comment for whoever reads the drawing; the network does not see it. Drag its title to move it, its lower right corner to size it.",
             "Un comentario para quien lea el dibujo; la red no lo ve. Se mueve por su título y cambia de tamaño por la esquina inferior derecha.",
         )  # fmt: skip
+        drop = button(say(Text("Delete the frame", "Borrar el marco")), self._drop)
+        drop.setObjectName("drop-frame")
         self.setLayout(
             column(
                 label(say(Text("Comment frame", "Marco de comentario")), "title"),
                 label(say(note), "muted", wrap=True),
                 self._form,
-                row(button(say(Text("Delete the frame", "Borrar el marco")), self._drop), None),
+                row(drop, None),
                 None,
                 gap=GAP,
                 margins=(12, 12, 12, 12),
