@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QFileDialog,
+    QLayout,
     QLineEdit,
     QProgressBar,
     QRadioButton,
@@ -70,6 +71,9 @@ class ExportDialog(QDialog):
                 margins=(16, 16, 16, 16),
             )
         )
+        layout = self.layout()
+        assert layout is not None  # its least height is that of wrapped words in the narrowest column: far too much
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         usable = [k for k, r in self.formats.items() if r.isEnabled()]
         if usable:
             self.formats[usable[0]].setChecked(True)
@@ -125,13 +129,14 @@ class ExportDialog(QDialog):
 
     def _done(self, result: Verified | Refused) -> None:
         self._busy = False
+        spare = self._spare() + (self._wait.height() + 12 if self._wait.isVisible() else 0)
         self._wait.hide()
         self._ready()
         tokens = self._state.tokens
         if isinstance(result, Refused):
             for problem in result.problems[:4]:
                 self._result.addWidget(ProblemCard(problem, tokens, self._state.mend))
-            self._fit()
+            QTimer.singleShot(0, self, lambda: self._fit(spare))
             return
         said = say(Text("Written and verified in {r}: largest error {e:.1e}.", "Escrito y verificado en {r}: error máximo {e:.1e}."),
                    r=result.runtime, e=result.largest)  # fmt: skip
@@ -140,17 +145,25 @@ class ExportDialog(QDialog):
         body = column(row(sign(tokens, "good"), label(said, "strong", wrap=True)), label(sizes, "muted", wrap=True),
                       label(files, "muted", wrap=True, select=True), gap=4, margins=(10, 8, 10, 8))  # fmt: skip
         self._result.addWidget(boxed(body, "card"))
-        self._fit()
+        QTimer.singleShot(0, self, lambda: self._fit(spare))
 
-    def _fit(self) -> None:
-        """As high as the answer needs, and whole on the screen."""
-        QTimer.singleShot(0, self, self._grow)
+    def _spare(self) -> int:
+        """The empty height above the buttons."""
+        layout = self.layout()
+        assert layout is not None
+        stretch = layout.itemAt(layout.count() - 2)
+        assert stretch is not None
+        return stretch.geometry().height()
 
-    def _grow(self) -> None:
+    def _fit(self, spare: int) -> None:
+        """Higher where the answer needs more than was `spare`, and whole on the screen."""
+        lacking = self._result.totalHeightForWidth(self.width() - 32) + 12 - spare
+        if lacking <= 0:
+            return
         room = self.screen().availableGeometry()
         head = max(0, self.geometry().top() - self.frameGeometry().top())
-        high = min(self.heightForWidth(self.width()), room.height() - head)
-        self.resize(self.width(), max(high, self.minimumSizeHint().height()))
+        high = min(self.height() + lacking, room.height() - head)
+        self.resize(self.width(), high)
         below = self.geometry().top() + high - room.bottom()
         if below > 0:
             self.move(self.x(), max(room.top(), self.y() - below))
