@@ -24,7 +24,12 @@ SWITCH_INTERVAL = 0.001  # s; pure Python in the worker may keep the window wait
 
 
 def make_app() -> QApplication:
-    """The one QApplication, with the names that settings and desktops know us by."""
+    """The one QApplication, with the names that settings and desktops know us by.
+
+    From here on Python collects no garbage by itself: other threads (the worker, the one that checks the project) would
+    destroy Qt objects there. `Tidy` collects in the main thread.
+    """
+    gc.disable()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("unfold")
@@ -49,7 +54,6 @@ def open_window(app: QApplication, settings: Settings, project: Path | None = No
 def main(project: Path | None = None) -> int:
     """Open the window and stay until it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-    gc.disable()  # at once: the thread that checks the project must not collect Qt objects either; `Tidy` does it later
     app = make_app()
     settings = Settings()
     faults = Faults()

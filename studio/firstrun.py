@@ -23,6 +23,7 @@ from core.project.gallery import FIRST, shipped
 from core.words import Text, set_language
 from studio.app import make_app, open_window
 from studio.settings import Settings
+from studio.tidy import Tidy
 from studio.window import MainWindow
 
 STEPS = 200
@@ -53,7 +54,10 @@ def first_run(folder: Path, steps: int) -> int:
         window = open_window(app, settings, folder / f"{FIRST}.unfold")
         window.resize(SIZE)
         window.show()
+        tidy = Tidy()
+        tidy.start()
         ended_well = train(app, window, folder, steps)
+        tidy.stop()
         window.close()
         app.processEvents()
     if not ended_well:
