@@ -141,8 +141,9 @@ def _damaged(file: FilePath) -> Problem:
 def _other_program(run_dir: FilePath) -> Problem:
     return Problem(
         "run.other_program",
-        filled(Text("The run in {d} was made by another model: graph or data have changed since.",
-                    "El entrenamiento de {d} es de otro modelo: el grafo o los datos han cambiado."), d=run_dir),
+        filled(Text("The run in {d} was made by another model: graph, data or Unfold itself have changed since.",
+                    "El entrenamiento de {d} es de otro modelo: han cambiado el grafo, los datos o Unfold mismo."),
+               d=run_dir),
         Place(file=str(run_dir), label=str(run_dir)),
         Text("Resume with the project.unfold inside that folder, or start a new run.",
              "Reanude con el project.unfold de esa carpeta, o empiece un entrenamiento nuevo."),

@@ -5,7 +5,10 @@ import numpy as np
 from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, symbol_ticks
 
 DECADES = 8.0  # shown below the largest: less than that is nothing
-NOTE = Text("The gradients appear with the first probed step.", "Los gradientes aparecen con el primer paso sondeado.")
+NOTE = Text(
+    "Gradients appear with the first step that is probed while they are watched.",
+    "Los gradientes aparecen con el primer paso sondeado mientras se observan.",
+)
 
 
 def keys(recording: Recording) -> tuple[str, ...]:

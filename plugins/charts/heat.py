@@ -4,7 +4,10 @@ import numpy as np
 
 from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, symbol_ticks
 
-NOTE = Text("The values appear with the first probed step.", "Los valores aparecen con el primer paso sondeado.")
+NOTE = Text(
+    "Values appear with the first step that is probed while they are watched.",
+    "Los valores aparecen con el primer paso sondeado mientras se observan.",
+)
 
 
 def keys(recording: Recording) -> tuple[str, ...]:
