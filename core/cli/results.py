@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from core.cli.door import print_table, tell
-from core.problems import Place, Problem, Refused
+from core.problems import Place, Problem, Refused, plain
 from core.session import Session, load_recording
 from core.specs.registry import default_registry
 from core.words import Text
@@ -61,7 +61,8 @@ def sample(run_dir: Path, prompt: str, length: int, temperature: float | None, s
 
     bundle = load_bundle(run_dir)
     chosen = temperature if temperature is not None else bundle.project.training.temperature
-    click.echo(sample_text(bundle.program, bundle.weights, prompt, length, chosen, seed).text)
+    written = sample_text(bundle.program, bundle.weights, prompt, length, chosen, seed).text
+    click.echo("".join(c if c in "\n\t" else plain(c) for c in written))  # a stranger's text may hold terminal commands
     return 0
 
 

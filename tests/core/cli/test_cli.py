@@ -165,3 +165,15 @@ def test_it_speaks_spanish(capfd: pytest.CaptureFixture[str], monkeypatch: pytes
     code = "from core.cli.door import run; import sys; sys.exit(run(['train', '--help']))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert "Entrenar un proyecto" in done.stdout
+
+
+def test_a_sample_never_commands_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("\x1b[2J\a" * 1000, "utf-8")
+    assert run(["gallery", "char-lm", "--to", str(tmp_path / "c.unfold")]) == 0
+    small = ["--steps", "2", "--set", "node.memory.units=4", "--set", f"data.path={text}"]
+    assert run(["train", str(tmp_path / "c.unfold"), "--out", str(tmp_path / "r"), *small]) == 0
+    assert run(["sample", "--run", str(tmp_path / "r"), "--length", "40"]) == 0
+    heard = capfd.readouterr()
+    assert "\x1b[2J" not in heard.out + heard.err and "\a" not in heard.out + heard.err
+    assert "\\x1b" in heard.out
