@@ -27,7 +27,10 @@ def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
         click.echo(str(written))
     print_table(["B", "T", "max |error|"], [(str(b), str(t), f"{e:.2e}") for b, t, e in verified.errors])
     tell(
-        Text("Verified in {r}: largest error {e:.2e}.", "Verificado en {r}: error máximo {e:.2e}."),
+        Text(
+            "Verified with {r} in a fresh process without Unfold: largest error {e:.2e}.",
+            "Verificado con {r} en un proceso nuevo sin Unfold: error máximo {e:.2e}.",
+        ),
         r=verified.runtime,
         e=verified.largest,
     )

@@ -149,7 +149,7 @@ def _runtime(kind: str) -> str:
     from importlib.metadata import version
 
     package = "onnxruntime" if kind == "onnx" else "torch"
-    return f"{package} {version(package)}, fresh process without Unfold"
+    return f"{package} {version(package)}"
 
 
 def _does_not_run(kind: str, why: str) -> Problem:

@@ -138,7 +138,8 @@ class ExportDialog(QDialog):
                 self._result.addWidget(ProblemCard(problem, tokens, self._state.mend))
             QTimer.singleShot(0, self, lambda: self._fit(spare))
             return
-        said = say(Text("Written and verified in {r}: largest error {e:.1e}.", "Escrito y verificado en {r}: error máximo {e:.1e}."),
+        said = say(Text("Written, and verified with {r} in a fresh process without Unfold: largest error {e:.1e}.",
+                        "Escrito, y verificado con {r} en un proceso nuevo sin Unfold: error máximo {e:.1e}."),
                    r=result.runtime, e=result.largest)  # fmt: skip
         sizes = " · ".join(f"B={b}, T={t}: {e:.1e}" for b, t, e in result.errors)
         files = "\n".join(str(f) for f in result.files)
