@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.graph.model import Edge, Frame, Graph, Init, Node, ParamValue, Port, Ref, frozen
-from core.problems import Place, Problem, Refused, filled
+from core.graph.spoken import spoken
+from core.problems import Place, Problem, Refused
 from core.words import Text
 
 MAX_ITEMS = 20_000
@@ -100,22 +101,32 @@ def write_graph(graph: Graph) -> dict[str, Any]:
 def schema_problems(error: ValidationError, pointer: str = "", file: str = "") -> list[Problem]:
     """Every mistake of a pydantic report as a Problem with its JSON pointer."""
     out = []
-    for item in error.errors(include_url=False, include_context=False):
+    for item in error.errors(include_url=False, include_context=True):
         where = pointer + "".join(f"/{part}" for part in item["loc"])
-        out.append(_file_problem("file.field", where, item["msg"], got=repr(item.get("input"))[:80], file=file))
+        out.append(_file_problem("file.field", where, spoken(item), got=repr(item.get("input"))[:80], file=file))
     return out
 
 
 def graph_of(parsed: GraphFile, pointer: str, problems: list[Problem], depth: int = 0) -> Graph:
     """The value of an already validated file part; semantic mistakes are appended to `problems`."""
     if depth > MAX_DEPTH:
-        problems.append(_file_problem("file.depth", pointer, f"bodies nested deeper than {MAX_DEPTH}"))
+        problems.append(
+            _file_problem(
+                "file.depth",
+                pointer,
+                Text(f"bodies nested deeper than {MAX_DEPTH}", f"cuerpos anidados a más de {MAX_DEPTH}"),
+            )
+        )
         return Graph()
     nodes: dict[str, Node] = {}
     for i, n in enumerate(parsed.nodes):
         at = f"{pointer}/nodes/{i}"
         if n.id in nodes:
-            problems.append(_file_problem("file.double_id", at, f"node id {n.id!r} appears twice"))
+            problems.append(
+                _file_problem(
+                    "file.double_id", at, Text(f"node id {n.id!r} appears twice", f"el nodo {n.id!r} aparece dos veces")
+                )
+            )
         body = None if n.body is None else graph_of(n.body, f"{at}/body", problems, depth + 1)
         params = {k: _read_value(v) for k, v in n.params.items()}
         nodes[n.id] = Node(n.id, n.kind, n.title, frozen(params), body, n.pin, n.at, n.collapsed, n.bypass)
@@ -126,11 +137,24 @@ def graph_of(parsed: GraphFile, pointer: str, problems: list[Problem], depth: in
         edge = Edge(e.id, Port(*e.source), Port(*e.target), e.delay, init, tuple(e.points))
         ends = [edge.source.node, edge.target.node] + ([init.source.node] if init.source else [])
         if e.id in edges:
-            problems.append(_file_problem("file.double_id", at, f"wire id {e.id!r} appears twice"))
+            problems.append(
+                _file_problem(
+                    "file.double_id",
+                    at,
+                    Text(f"wire id {e.id!r} appears twice", f"el cable {e.id!r} aparece dos veces"),
+                )
+            )
         for end in ends:
             if end not in nodes:
                 problems.append(
-                    _file_problem("file.dangling", at, f"wire {e.id!r} names node {end!r}, which is not there")
+                    _file_problem(
+                        "file.dangling",
+                        at,
+                        Text(
+                            f"wire {e.id!r} names node {end!r}, which is not there",
+                            f"el cable {e.id!r} nombra el nodo {end!r}, que no está",
+                        ),
+                    )
                 )
         edges[e.id] = edge
     frames = {f.id: Frame(f.id, f.text, f.at, f.size, f.color) for f in parsed.frames}
@@ -179,11 +203,12 @@ def _write_frame(f: Frame) -> dict[str, Any]:
     }
 
 
-def _file_problem(code: str, pointer: str, what: str, got: str = "", file: str = "") -> Problem:
+def _file_problem(code: str, pointer: str, what: Text, got: str = "", file: str = "") -> Problem:
     return Problem(
         code=code,
-        message=filled(
-            Text("The file is not right at {p}: {w}", "El archivo no es correcto en {p}: {w}"), p=pointer or "/", w=what
+        message=Text(
+            f"The file is not right at {pointer or '/'}: {what.en}.",
+            f"El archivo no es correcto en {pointer or '/'}: {what.es}.",
         ),
         where=Place(pointer=pointer or "/", file=file, label=pointer or "/"),
         hint=Text(

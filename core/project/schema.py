@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from core.graph.codec import GraphFile, Id, RefFile, Words, _Strict, graph_of, write_graph
 from core.graph.model import Graph, frozen
+from core.graph.spoken import SAID, spoken
 from core.problems import Problem, Refused
 from core.project.model import DataChoice, Project
 from core.project.strictjson import mistake, pointer_to
@@ -81,7 +82,7 @@ def _training(values: Mapping[str, Any], problems: list[Problem], file: str) -> 
         at = pointer_to(("training", name))
         wanted = misfit(known[name], value) if name in known else None
         if name not in known:
-            problems.append(mistake("file.unknown", at, file, _WORDS["extra_forbidden"]))
+            problems.append(mistake("file.unknown", at, file, SAID["extra_forbidden"]))
         elif wanted is not None:
             what = Text(f"{value!r} came, {wanted.en} is expected", f"llegó {value!r}, se espera {wanted.es}")
             problems.append(mistake("file.field", at, file, what))
@@ -125,7 +126,7 @@ def _told(at: str, items: list[Any], file: str) -> Problem:
     if {"bool_type", "int_type"} <= kinds:
         return mistake("file.field", at, file, _ANY_SCALAR)
     code = {"missing": "file.missing", "extra_forbidden": "file.unknown"}.get(items[0]["type"], "file.field")
-    return mistake(code, at, file, _words(items[0]))
+    return mistake(code, at, file, spoken(items[0]))
 
 
 def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[str | int, ...]:
@@ -149,30 +150,3 @@ def _leads_on(part: str | int, data: Any) -> bool:
 
 
 _ANY_SCALAR = Text("a number, a text, true or false is expected", "se espera un número, un texto, verdadero o falso")
-_WORDS = {
-    "missing": Text("missing", "falta"),
-    "extra_forbidden": Text("not known here", "no se conoce aquí"),
-    "string_type": Text("a text is expected", "se espera un texto"),
-    "int_type": Text("a whole number is expected", "se espera un número entero"),
-    "float_type": Text("a number is expected", "se espera un número"),
-    "bool_type": Text("true or false is expected", "se espera verdadero o falso"),
-    "list_type": Text("a list is expected", "se espera una lista"),
-    "dict_type": Text("an object is expected", "se espera un objeto"),
-    "model_type": Text("an object is expected", "se espera un objeto"),
-    "tuple_type": Text("a list is expected", "se espera una lista"),
-    "greater_than_equal": Text("at least {ge} is expected", "se espera al menos {ge}"),
-    "less_than_equal": Text("at most {le} is expected", "se espera como mucho {le}"),
-    "string_too_long": Text("at most {max_length} characters are allowed", "se permiten {max_length} caracteres"),
-    "string_too_short": Text("an empty text is not allowed", "no puede estar vacío"),
-    "too_long": Text("at most {max_length} items are allowed", "se permiten {max_length} elementos"),
-    "too_short": Text("at least {min_length} items are expected", "se esperan al menos {min_length} elementos"),
-    "literal_error": Text("one of {expected} is expected", "se espera uno de {expected}"),
-}
-
-
-def _words(item: Any) -> Text:
-    known = _WORDS.get(item["type"])
-    if known is None:
-        return Text(item["msg"], item["msg"])
-    context = item.get("ctx", {})
-    return Text(known.en.format(**context), known.es.format(**context))

@@ -27,6 +27,7 @@ from core.graph.edit import (
 from core.graph.fragment import extract, paste
 from core.graph.model import Frame, Graph, Init, Node, Port, frozen
 from core.graph.pack import pack, unpack
+from core.problems import Refused
 from core.project.document import Document
 from core.project.model import Project
 from core.words import Text
@@ -166,3 +167,18 @@ def test_a_difference_applied_to_the_old_graph_gives_the_new_one(old: Graph, new
         patched.append(frozen(kept | {id: after[id] for id in (*added, *changed)}))
     assert Graph(*patched) == new
     assert not diff(new, new) and bool(d) == (old != new)
+
+
+def test_a_wrong_graph_is_told_in_both_languages():
+    """Every mistake, with its pointer, and no English inside the Spanish."""
+    wrong = {"nodes": [{"id": "a", "kind": 3, "odd": 1}, {"kind": "dense"}], "wires": 7}
+    with pytest.raises(Refused) as refused:
+        read_graph(wrong)
+    told = {p.where.pointer: p.message for p in refused.value.problems}
+    assert {"/nodes/0/kind", "/nodes/0/odd", "/nodes/1/id", "/wires"} <= set(told)
+    assert told["/nodes/1/id"].es.endswith("falta.") and told["/wires"].es.endswith("se espera una lista.")
+    twice = {"nodes": [{"id": "a", "kind": "dense"}] * 2, "wires": [{"id": "w", "from": ["a", "y"], "to": ["z", "x"]}]}
+    with pytest.raises(Refused) as refused:
+        read_graph(twice)
+    assert [p.code for p in refused.value.problems] == ["file.double_id", "file.dangling"]
+    assert all("aparece dos veces" in p.message.es or "que no está" in p.message.es for p in refused.value.problems)
