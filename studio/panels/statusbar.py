@@ -40,6 +40,7 @@ class StatusBar(QStatusBar):
         self._show_run(state.bridge.view)
 
     def _show_problems(self) -> None:
+        self._problems.setVisible(self._state.verdict.project is not None)  # nothing is said before the first check
         errors, warnings = counts(self._state.checked.problems)
         tokens = self._state.tokens
         if errors:
