@@ -1,6 +1,6 @@
 """The one door for plugins: everything a node, dataset, chart or exporter file may import from Unfold."""
 
-from core.data.dataset import Array, Batch, Dataset, DatasetSpec, Stream
+from core.data.dataset import Array, Baseline, Batch, Dataset, DatasetSpec, Stream, baselines_of
 from core.data.forecast import forecast_fields, open_forecast
 from core.data.stream import BatchStream, Generated, generator
 from core.data.text import chosen_vocabulary, open_text, text_fields, text_metrics
@@ -28,10 +28,10 @@ from core.specs.sig import Sig
 from core.words import Text, say
 
 __all__ = [
-    "Array", "Axis", "Bars", "Batch", "BatchStream", "Builder", "Chart", "ChartSpec", "DataField", "Dataset",
+    "Array", "Axis", "Bars", "Baseline", "Batch", "BatchStream", "Builder", "Chart", "ChartSpec", "DataField", "Dataset",
     "DatasetSpec", "ExporterSpec", "Fields", "Generated", "Heat", "InitRule", "Level", "Line", "NodeSpec", "ParamSpec",
     "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring", "Sig", "Stream", "Text", "Value",
-    "Verified", "chosen_vocabulary", "filled", "forecast_fields", "generator", "half_life", "open_forecast",
+    "Verified", "baselines_of", "chosen_vocabulary", "filled", "forecast_fields", "generator", "half_life", "open_forecast",
     "open_text", "say", "smooth", "symbol_ticks", "text_fields", "text_metrics", "verify_onnx", "verify_pt2",
     "verify_source", "verify_weights", "visible", "write_onnx", "write_pt2", "write_source", "write_weights",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -66,6 +66,33 @@ class Dataset(Protocol):
     @property
     def steps_per_epoch(self) -> int:
         """Batches that see every training item once; 0 where data is generated without end."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What something simple scores on the held-out data, by metric: an n-gram table, persistence, naive Bayes. Shown as
+    lines beside the model's own curves."""
+
+    name: Text
+    scores: Mapping[str, float]
+
+
+@runtime_checkable
+class Compared(Protocol):
+    """A dataset that knows simple competitors. They are worked out when asked for, which may take seconds: never ask
+    where a person waits."""
+
+    def baselines(self) -> tuple[Baseline, ...]: ...
+
+
+def baselines_of(dataset: Dataset) -> tuple[Baseline, ...]:
+    """What simple competitors score on the dataset's held-out part; none where it has none."""
+    return dataset.baselines() if isinstance(dataset, Compared) else ()
+
+
+def no_baselines() -> tuple[Baseline, ...]:
+    """Chance is all there is to compare with."""
+    return ()
 
 
 @dataclass(frozen=True)

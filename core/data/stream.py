@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
 
-from core.data.dataset import Array, Batch
+from core.data.dataset import Array, Baseline, Batch, no_baselines
 from core.problems import Place, Problem, Refused
 from core.specs.fields import Fields
 from core.words import Text
@@ -54,7 +54,7 @@ class BatchStream:
 @dataclass(frozen=True)
 class Generated:
     """A task whose sequences are made up as they are needed, with a fixed held-out set. `make(rng, count)` gives the
-    arrays of `count` sequences by field name."""
+    arrays of `count` sequences by field name; `baselines()` what simple competitors score on the held-out ones."""
 
     fields: Fields
     make: Callable[[Generator, int], Mapping[str, Array]]
@@ -63,6 +63,7 @@ class Generated:
     held_out: int
     chance: Mapping[str, float] = field(default_factory=dict)
     steps_per_epoch: int = 0
+    baselines: Callable[[], tuple[Baseline, ...]] = no_baselines
 
     def stream(self, seed: int) -> BatchStream:
         def make(number: int) -> Batch:

@@ -6,11 +6,14 @@ import time
 import numpy as np
 import pytest
 
+from core.data.dataset import Baseline, baselines_of
 from core.data.open import checked_params, fields_of, open_dataset, spec_of
-from core.data.stream import generator
+from core.data.stream import Generated, generator
 from core.problems import Refused
 from core.project.model import DataChoice
+from core.specs.fields import Fields
 from core.specs.registry import default_registry
+from core.words import Text
 
 REGISTRY = default_registry()
 KINDS = sorted(REGISTRY.of("dataset"))
@@ -81,6 +84,25 @@ def test_texts_stand_in_both_languages_and_chance_is_stated(kind, choose):
         assert all(param.label) and all(param.help)
     chance = open_dataset(REGISTRY, choose(kind), 0).chance
     assert spec.metrics[0] in chance and "loss" in chance
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_baselines_speak_both_languages_and_score_what_chance_scores(kind, choose):
+    data = open_dataset(REGISTRY, choose(kind), 0)
+    for baseline in baselines_of(data):
+        assert all(baseline.name)
+        assert set(baseline.scores) & {*spec_of(REGISTRY, kind).metrics, *data.chance}
+        assert np.isfinite(list(baseline.scores.values())).all()
+
+
+def test_a_generated_task_takes_its_baselines_as_a_callable():
+    plain = Generated(Fields(), lambda rng, count: {}, 1, 0, 1)
+    assert baselines_of(plain) == ()
+    worked_out = []
+    known = Baseline(Text("last value", "último valor"), {"mse": 0.5})
+    compared = Generated(Fields(), lambda rng, count: {}, 1, 0, 1, baselines=lambda: worked_out.append(1) or (known,))
+    assert not worked_out
+    assert baselines_of(compared) == (known,)
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("hello", "text")])
