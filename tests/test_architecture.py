@@ -37,7 +37,7 @@ MAY_IMPORT_TORCH = {
     "core/train/metrics.py",
     "core/train/device.py",
 }
-HEAVY = {"torch", "lightning_fabric", "matplotlib", "onnx", "onnxruntime", "torchmetrics"}
+HEAVY = {"torch", "lightning_fabric", "matplotlib", "onnx", "onnxruntime", "torchmetrics", "sklearn", "scipy", "pyarrow"}
 
 
 def sources(folder: str) -> Iterator[tuple[str, ast.Module]]:
