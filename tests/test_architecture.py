@@ -37,7 +37,17 @@ MAY_IMPORT_TORCH = {
     "core/train/metrics.py",
     "core/train/device.py",
 }
-HEAVY = {"torch", "lightning_fabric", "matplotlib", "onnx", "onnxruntime", "torchmetrics", "sklearn", "scipy", "pyarrow"}
+HEAVY = {
+    "torch",
+    "lightning_fabric",
+    "matplotlib",
+    "onnx",
+    "onnxruntime",
+    "torchmetrics",
+    "sklearn",
+    "scipy",
+    "pyarrow",
+}
 
 
 def sources(folder: str) -> Iterator[tuple[str, ast.Module]]:

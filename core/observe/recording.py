@@ -20,7 +20,8 @@ _EMPTY.flags.writeable = False
 class Recording:
     """Fed with every message of a run (`add`); one thread may write while another reads.
 
-    Series: loss, learning_rate, grad_norm, clipped_norm, seconds, train/<metric>, validation/<metric>, probe/share.
+    Series: loss, learning_rate, grad_norm, clipped_norm, clipped (1 where clipping shortened the gradient, else 0: its
+    smooth course is the clip rate), seconds, train/<metric>, validation/<metric>, probe/share.
     """
 
     def __init__(self, cap_bytes: int = CAP) -> None:
@@ -64,6 +65,7 @@ class Recording:
             "learning_rate": m.learning_rate,
             "grad_norm": m.grad_norm,
             "clipped_norm": m.clipped_norm,
+            "clipped": float(m.grad_norm > m.clipped_norm * (1 + 1e-6)),
             "seconds": m.seconds,
         }
         self._put("", m.step, numbers)

@@ -26,7 +26,15 @@ def project_around_graph(data: Data) -> Data:
     return {"graph": {k: v for k, v in data.items() if k != "format"}}
 
 
-UPGRADES: tuple[Callable[[Data], Data], ...] = (project_around_graph,)
+def weight_decay_was_l2(data: Data) -> Data:
+    """In format 1 the weight decay was decoupled in AdamW alone; elsewhere it was what is called the L2 penalty now."""
+    training = data.get("training")
+    if not isinstance(training, dict) or "weight_decay" not in training or training.get("optimizer") == "adamw":
+        return data
+    return {**data, "training": {("l2" if k == "weight_decay" else k): v for k, v in training.items()}}
+
+
+UPGRADES: tuple[Callable[[Data], Data], ...] = (project_around_graph, weight_decay_was_l2)
 FORMAT = len(UPGRADES)
 
 

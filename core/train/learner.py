@@ -21,7 +21,7 @@ from core.train.job import CHECKPOINTS, WEIGHTS, Job
 from core.train.memory import check_room
 from core.train.messages import Sample
 from core.train.metrics import Scores
-from core.train.optim import clip, gradient_norm, make_optimizer, numbers, rate_at, set_rate
+from core.train.optim import add_noise, clip, decay, gradient_norm, make_optimizer, numbers, rate_at, set_rate
 from core.train.sampling import can_generate, symbols_of
 from core.words import Text
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
 DECISIVE = (
-    "seed", "optimizer", "learning_rate", "momentum", "weight_decay", "schedule", "warmup", "clip_norm", "clip_value",
+    "seed", "optimizer", "learning_rate", "momentum", "l2", "weight_decay", "schedule", "warmup", "clip_norm", "clip_value",
+    "gradient_noise",
 )  # fmt: skip
 States = dict[str, "Tensor"]
 Clipping = Callable[[bool], None]
@@ -117,6 +118,8 @@ class Learner:
         looked_at(True)
         clipped = clip(self.parameters, whole, norm, self.job.training)
         looked_at(False)
+        add_noise(self.parameters, self.step + 1, self.job.training)
+        decay(self.parameters, rate, self.job.training)
         self.optimizer.step()
         self.carried = {name: value.detach() for name, value in ran.state.items()}
         self.step += 1

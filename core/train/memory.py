@@ -11,7 +11,14 @@ from core.problems import Place, Problem, Refused
 from core.train.settings import Training
 from core.words import Text
 
-COPIES = {"sgd": 2, "rmsprop": 3, "adam": 4, "adamw": 4}  # weight, gradient, and what the optimizer keeps of each
+COPIES = {
+    "sgd": 2,
+    "rmsprop": 3,
+    "adagrad": 3,
+    "adam": 4,
+    "adamw": 4,
+    "adadelta": 4,
+}  # weight, gradient, and what the optimizer keeps of each
 MOMENTUM = 1  # one more where SGD or RMSprop carry it
 BYTES = {"fp32": 4, "bf16": 4, "fp64": 8}  # bf16 keeps its weights in float32
 SHARE = 0.9  # of what is free

@@ -16,17 +16,57 @@ Optimizer = torch.optim.Optimizer
 
 
 def make_optimizer(parameters: Iterable[Tensor], training: Training) -> Optimizer:
-    """Fused or foreach: one call for all parameters. Weight decay is decoupled in AdamW and L2 elsewhere."""
-    params, rate, decay = list(parameters), training.learning_rate, training.weight_decay
-    if training.optimizer == "sgd":
-        return torch.optim.SGD(params, rate, momentum=training.momentum, weight_decay=decay, fused=True)
-    if training.optimizer == "adam":
-        return torch.optim.Adam(params, rate, weight_decay=decay, fused=True)
-    if training.optimizer == "adamw":
-        return torch.optim.AdamW(params, rate, weight_decay=decay, fused=True)
-    if training.optimizer == "rmsprop":
-        return torch.optim.RMSprop(params, rate, momentum=training.momentum, weight_decay=decay, foreach=True)
-    raise ValueError(f"optimizer {training.optimizer!r}")
+    """Fused or foreach: one call for all parameters. Its own weight decay is the L2 penalty, `decay` the decoupled one: so
+    AdamW is Adam here."""
+    return MAKERS[training.optimizer](list(parameters), training)
+
+
+def _sgd(params: list[Tensor], t: Training) -> Optimizer:
+    return torch.optim.SGD(params, t.learning_rate, momentum=t.momentum, weight_decay=t.l2, fused=True)
+
+
+def _adam(params: list[Tensor], t: Training) -> Optimizer:
+    return torch.optim.Adam(params, t.learning_rate, weight_decay=t.l2, fused=True)
+
+
+def _rmsprop(params: list[Tensor], t: Training) -> Optimizer:
+    return torch.optim.RMSprop(params, t.learning_rate, momentum=t.momentum, weight_decay=t.l2, foreach=True)
+
+
+def _adagrad(params: list[Tensor], t: Training) -> Optimizer:
+    return torch.optim.Adagrad(params, t.learning_rate, weight_decay=t.l2, foreach=True)
+
+
+def _adadelta(params: list[Tensor], t: Training) -> Optimizer:
+    return torch.optim.Adadelta(params, t.learning_rate, weight_decay=t.l2, foreach=True)
+
+
+MAKERS: dict[str, Callable[[list[Tensor], Training], Optimizer]] = {
+    "sgd": _sgd,
+    "adam": _adam,
+    "adamw": _adam,
+    "rmsprop": _rmsprop,
+    "adagrad": _adagrad,
+    "adadelta": _adadelta,
+}
+
+
+@torch.no_grad()
+def decay(parameters: Sequence[Tensor], rate: float, training: Training) -> None:
+    """Decoupled weight decay, before the optimizer's step: w ← (1 − rate·decay)·w (Loshchilov and Hutter 2019, alg. 2).
+    Like torch's, it leaves alone what has no gradient."""
+    moved = [p for p in parameters if p.grad is not None] if training.weight_decay else []
+    if moved:
+        torch._foreach_mul_(moved, 1.0 - rate * training.weight_decay)
+
+
+def add_noise(parameters: Sequence[Tensor], step: int, training: Training) -> None:
+    """Gaussian noise on every gradient, of variance η / step^0.55 (Neelakantan et al. 2015, eq. 1)."""
+    if training.gradient_noise:
+        spread = math.sqrt(training.gradient_noise / step**0.55)
+        for p in parameters:
+            if p.grad is not None:
+                p.grad.add_(torch.randn_like(p.grad), alpha=spread)
 
 
 def rate_at(step: int, base: float, training: Training) -> float:

@@ -16,15 +16,17 @@ class Training:
 
     steps: int = 1000
     seed: int = 0
-    optimizer: str = "adam"  # sgd adam adamw rmsprop
+    optimizer: str = "adam"  # sgd adam adamw rmsprop adagrad adadelta
     learning_rate: float = 1e-3
     momentum: float = 0.0  # sgd, rmsprop
-    weight_decay: float = 0.0
+    l2: float = 0.0  # penalty l2/2·|w|², added to the gradient
+    weight_decay: float = 0.0  # decoupled: w shrinks by rate·decay beside the gradient's step
     schedule: str = "constant"  # constant step cosine linear
     schedule_factor: float = 0.2  # step: factor at 2/3 of the steps; linear, cosine: fraction left at the end
     warmup: int = 0  # steps of linear warm-up
     clip_norm: float = 0.0  # 0 = off
     clip_value: float = 0.0  # 0 = off
+    gradient_noise: float = 0.0  # 0 = off; variance noise / step^0.55
     validate_every: int = 200  # 0 = only at the end
     stop_metric: str = ""  # end early when the validation metric reaches `stop_value`
     stop_value: float = 0.0
@@ -50,15 +52,17 @@ def _same(*names: str) -> tuple[tuple[str, Text], ...]:
 FIELDS: tuple[ParamSpec, ...] = (
     ParamSpec("steps", "int", 1000, Text("Steps", "Pasos"), Text("Optimizer steps to train.", "Pasos del optimizador."), 1, 10**9),
     ParamSpec("seed", "int", 0, Text("Seed", "Semilla"), Text("Everything random follows from it.", "Todo lo aleatorio sale de ella."), 0, 2**31 - 1),
-    _choice("optimizer", "adam", Text("Optimizer", "Optimizador"), Text("The rule that turns gradients into steps.", "La regla que convierte gradientes en pasos."), ("sgd", Text("SGD", "SGD")), ("adam", Text("Adam", "Adam")), ("adamw", Text("AdamW", "AdamW")), ("rmsprop", Text("RMSprop", "RMSprop"))),
+    _choice("optimizer", "adam", Text("Optimizer", "Optimizador"), Text("The rule that turns gradients into steps.", "La regla que convierte gradientes en pasos."), ("sgd", Text("SGD", "SGD")), ("adam", Text("Adam", "Adam")), ("adamw", Text("AdamW", "AdamW")), ("rmsprop", Text("RMSprop", "RMSprop")), ("adagrad", Text("Adagrad", "Adagrad")), ("adadelta", Text("Adadelta", "Adadelta"))),
     ParamSpec("learning_rate", "float", 1e-3, Text("Learning rate", "Tasa de aprendizaje"), Text("May be changed while training.", "Se puede cambiar durante el entrenamiento."), 0.0, 1e3),
     ParamSpec("momentum", "float", 0.0, Text("Momentum", "Momento"), Text("For SGD and RMSprop.", "Para SGD y RMSprop."), 0.0, 0.9999, advanced=True),
-    ParamSpec("weight_decay", "float", 0.0, Text("Weight decay", "Decaimiento de pesos"), Text("Decoupled in AdamW, added to the gradient elsewhere.", "Desacoplado en AdamW, sumado al gradiente en los demás."), 0.0, 10.0, advanced=True),
+    ParamSpec("l2", "float", 0.0, Text("L2 penalty", "Penalización L2"), Text("Adds l2·w to the gradient, as a term l2/2·|w|² in the loss would. Adam then divides it by the size of the gradients.", "Suma l2·w al gradiente, como haría un término l2/2·|w|² en la pérdida. Adam lo divide después por el tamaño de los gradientes."), 0.0, 10.0, advanced=True),
+    ParamSpec("weight_decay", "float", 0.0, Text("Weight decay", "Decaimiento de pesos"), Text("Decoupled: each step shrinks every weight by rate × decay, whatever its gradient. Under plain SGD it is the L2 penalty; under Adam it is AdamW.", "Desacoplado: cada paso encoge cada peso en tasa × decaimiento, sea cual sea su gradiente. Con SGD simple equivale a la penalización L2; con Adam es AdamW."), 0.0, 10.0, advanced=True),
     _choice("schedule", "constant", Text("Schedule", "Programa de la tasa"), Text("How the learning rate changes over the run.", "Cómo cambia la tasa durante el entrenamiento."), ("constant", Text("Constant", "Constante")), ("step", Text("Step at 2/3", "Escalón a 2/3")), ("cosine", Text("Cosine", "Coseno")), ("linear", Text("Linear", "Lineal"))),
     ParamSpec("schedule_factor", "float", 0.2, Text("Schedule factor", "Factor del programa"), Text("What is left of the learning rate after the step or at the end.", "Lo que queda de la tasa tras el escalón o al final."), 0.0, 1.0, advanced=True),
     ParamSpec("warmup", "int", 0, Text("Warm-up steps", "Pasos de calentamiento"), Text("The learning rate rises linearly over these.", "La tasa sube linealmente durante estos pasos."), 0, 10**9, advanced=True),
     ParamSpec("clip_norm", "float", 0.0, Text("Clip by norm", "Recorte por norma"), Text("Largest norm of the whole gradient; 0 is off.", "Norma máxima de todo el gradiente; 0 lo apaga."), 0.0, 1e6),
     ParamSpec("clip_value", "float", 0.0, Text("Clip by value", "Recorte por valor"), Text("Largest absolute value of each gradient entry; 0 is off.", "Valor absoluto máximo de cada entrada; 0 lo apaga."), 0.0, 1e6, advanced=True),
+    ParamSpec("gradient_noise", "float", 0.0, Text("Gradient noise", "Ruido en el gradiente"), Text("Gaussian noise of variance η / step^0.55 added after clipping (Neelakantan et al. 2015); 0 is off.", "Ruido gaussiano de varianza η / paso^0,55 sumado tras el recorte (Neelakantan et al. 2015); 0 lo apaga."), 0.0, 1e3, advanced=True),
     ParamSpec("validate_every", "int", 200, Text("Validate every", "Validar cada"), Text("Steps between validations; 0 only at the end.", "Pasos entre validaciones; 0 solo al final."), 0, 10**9),
     ParamSpec("stop_metric", "text", "", Text("Stop on", "Parar por"), Text("Validation metric that ends the run early; empty is off.", "Métrica de validación que termina antes; vacío lo apaga."), advanced=True),
     ParamSpec("stop_value", "float", 0.0, Text("Stop at", "Parar en"), Text("The value that metric must reach.", "El valor que la métrica debe alcanzar."), -1e9, 1e9, advanced=True),

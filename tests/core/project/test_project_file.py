@@ -71,6 +71,20 @@ def test_the_present_format_is_written_as_its_golden_file():
     assert write_project(sample()) == (FILES / f"v{FORMAT:03}" / "sample.unfold").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("training", "l2", "decay"),
+    [
+        ({"optimizer": "sgd", "weight_decay": 0.25}, 0.25, 0.0),
+        ({"weight_decay": 0.25}, 0.25, 0.0),
+        ({"optimizer": "adamw", "weight_decay": 0.25}, 0.0, 0.25),
+        ({"optimizer": "adam"}, 0.0, 0.0),
+    ],
+)
+def test_the_weight_decay_of_format_one_goes_on_meaning_what_it_meant(training, l2, decay):
+    old = read_project(json.dumps({"format": 1, "training": training}).encode(), "", NONE).training
+    assert (old.l2, old.weight_decay) == (l2, decay)
+
+
 def test_a_bare_drawing_is_format_zero():
     drawing = json.loads(write_project(sample()))["graph"]
     assert read_project(json.dumps(drawing).encode(), "", NONE).graph == sample().graph

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from core.train.optim import clip, gradient_norm, make_optimizer, numbers, rate_at, set_rate
+from core.train.optim import add_noise, clip, decay, gradient_norm, make_optimizer, numbers, rate_at, set_rate
 from core.train.settings import Training
 
 T = Training(steps=30, learning_rate=0.1, schedule_factor=0.2)
@@ -48,31 +48,76 @@ def test_schedules_equal_torch(name: str, make: object) -> None:
     [
         ("sgd", lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, weight_decay=0.1, foreach=False)),
         ("adam", lambda p: torch.optim.Adam(p, 0.1, weight_decay=0.1, foreach=False)),
-        ("adamw", lambda p: torch.optim.AdamW(p, 0.1, weight_decay=0.1, foreach=False)),
         ("rmsprop", lambda p: torch.optim.RMSprop(p, 0.1, momentum=0.9, weight_decay=0.1, foreach=False)),
+        ("adagrad", lambda p: torch.optim.Adagrad(p, 0.1, weight_decay=0.1, foreach=False)),
+        ("adadelta", lambda p: torch.optim.Adadelta(p, 0.1, weight_decay=0.1, foreach=False)),
     ],
 )
-def test_optimizers_equal_torchs_plain_ones(name: str, plain: object) -> None:
-    t = replace(T, optimizer=name, momentum=0.9, weight_decay=0.1)
+def test_optimizers_with_an_l2_penalty_equal_torchs_plain_ones(name: str, plain: object) -> None:
+    t = replace(T, optimizer=name, momentum=0.9, l2=0.1)
+    assert torch.allclose(*_after_twenty(t, plain), atol=1e-12, rtol=1e-12)
+
+
+def _after_twenty(t: Training, plain: object) -> tuple[torch.Tensor, torch.Tensor]:
+    """The same twenty steps by our optimizer and by another."""
     ours, theirs = (torch.nn.Parameter(torch.linspace(-1, 1, 7, dtype=torch.float64)) for _ in range(2))
     mine, other = make_optimizer([ours], t), plain([theirs])  # type: ignore[operator]
     for i in range(20):
         for p, o in ((ours, mine), (theirs, other)):
             o.zero_grad()
             (p * 3 - i * 0.1).cos().sum().backward()
+            if o is mine:
+                decay([p], t.learning_rate, t)
             o.step()
+    return ours.detach(), theirs.detach()
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw"])
+def test_adam_with_decoupled_decay_is_adamw(name: str) -> None:
+    t = replace(T, optimizer=name, weight_decay=0.1)
+    ours, theirs = _after_twenty(t, lambda p: torch.optim.AdamW(p, 0.1, weight_decay=0.1, foreach=False))
     assert torch.allclose(ours, theirs, atol=1e-12, rtol=1e-12)
 
 
-def test_decoupled_decay_differs_from_l2_under_adam() -> None:
-    def after(name: str) -> torch.Tensor:
-        p = torch.nn.Parameter(torch.ones(3))
-        o = make_optimizer([p], replace(T, optimizer=name, weight_decay=0.5))
-        (p * torch.tensor([1.0, 10.0, 100.0])).sum().backward()
-        o.step()
-        return p.detach()
+def _one_step(gradient: list[float], **settings: object) -> torch.Tensor:
+    p = torch.nn.Parameter(torch.full((len(gradient),), 2.0, dtype=torch.float64))
+    t = replace(T, learning_rate=0.1, **settings)  # type: ignore[arg-type]
+    o = make_optimizer([p], t)
+    p.grad = torch.tensor(gradient, dtype=torch.float64)
+    decay([p], 0.1, t)
+    o.step()
+    return p.detach()
 
-    assert not torch.allclose(after("adam"), after("adamw"))
+
+def test_under_plain_sgd_both_decays_are_one() -> None:
+    """w - lr·(g + l·w) either way."""
+    expected = torch.tensor([2 - 0.1 * (g + 0.5 * 2) for g in (1.0, -3.0)], dtype=torch.float64)
+    assert torch.allclose(_one_step([1.0, -3.0], optimizer="sgd", l2=0.5), expected)
+    assert torch.allclose(_one_step([1.0, -3.0], optimizer="sgd", weight_decay=0.5), expected)
+
+
+def test_under_adam_they_differ_as_their_closed_forms_do() -> None:
+    """Adam's first step is lr·sign(g): an L2 penalty only adds to g, decoupled decay shrinks by lr·decay·w."""
+    small = [0.01, -0.01]
+    assert torch.allclose(_one_step(small, optimizer="adam", l2=0.5), torch.tensor([1.9, 1.9]).double(), atol=1e-6)
+    decoupled = torch.tensor([2 * 0.95 - 0.1, 2 * 0.95 + 0.1]).double()
+    assert torch.allclose(_one_step(small, optimizer="adam", weight_decay=0.5), decoupled, atol=1e-6)
+
+
+def test_decay_leaves_alone_what_has_no_gradient() -> None:
+    p = torch.nn.Parameter(torch.ones(3))
+    decay([p], 0.1, replace(T, weight_decay=0.5))
+    assert torch.equal(p, torch.ones(3))
+
+
+def test_gradient_noise_has_the_published_variance() -> None:
+    torch.manual_seed(0)
+    for step in (1, 100):
+        p = torch.nn.Parameter(torch.zeros(200_000))
+        p.grad = torch.full_like(p, 3.0)
+        add_noise([p], step, replace(T, gradient_noise=0.3))
+        assert float(p.grad.var()) == pytest.approx(0.3 / step**0.55, rel=0.02)
+        assert float(p.grad.mean()) == pytest.approx(3.0, abs=0.01)
 
 
 def test_set_rate_is_used_by_the_next_step() -> None:
