@@ -23,6 +23,8 @@ SAID = {
     "string_too_short": Text("an empty text is not allowed", "no puede estar vacío"),
     "too_long": Text("at most {max_length} items are allowed", "se permiten {max_length} elementos"),
     "too_short": Text("at least {min_length} items are expected", "se esperan al menos {min_length} elementos"),
+    "comparison": Text('comparisons such as "<= 5e-4" are expected', 'se esperan comparaciones como "<= 5e-4"'),
+    "open_equation": Text("an equation opened by $$ is not closed", "una ecuación abierta con $$ no se cierra"),
     "literal_error": Text("one of {expected} is expected", "se espera uno de {expected}"),
 }
 OTHERWISE = Text("a value of another kind is expected", "se espera otro tipo de valor")

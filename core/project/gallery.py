@@ -1,12 +1,15 @@
-"""The projects that ship with Unfold: one file each in resources/gallery, found by looking."""
+"""The projects that ship with Unfold: NAME.unfold in resources/gallery with its card NAME.toml, found by looking."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path as FilePath
 
 from core.problems import Place, Problem, Refused
-from core.project.file import load_project
+from core.project.card import SUFFIX as CARD
+from core.project.card import Card, load_card
+from core.project.file import SUFFIX, load_project
 from core.project.model import Project
 from core.words import Text
 
@@ -20,16 +23,21 @@ class Shipped:
     path: FilePath
     project: Project
 
+    @cached_property
+    def card(self) -> Card:
+        """Band, figure and page; read when asked for, so that a project opens without it. Raises Refused."""
+        return load_card(self.path.with_suffix(CARD))
 
-def gallery() -> tuple[Shipped, ...]:
+
+def gallery(home: FilePath = HOME) -> tuple[Shipped, ...]:
     """Every shipped project, by name."""
-    return tuple(Shipped(f.stem, f, load_project(f)) for f in sorted(HOME.glob("*.unfold")))
+    return tuple(Shipped(f.stem, f, load_project(f)) for f in sorted(home.glob("*" + SUFFIX)))
 
 
 def shipped(name: str) -> Shipped:
     """One by name. Raises Refused, naming those there are."""
-    file = HOME / f"{name}.unfold"
-    names = sorted(f.stem for f in HOME.glob("*.unfold"))
+    file = HOME / f"{name}{SUFFIX}"
+    names = sorted(f.stem for f in HOME.glob("*" + SUFFIX))
     if name not in names:
         there = ", ".join(names)
         raise Refused(
