@@ -50,11 +50,17 @@ class Problem:
     severity: Severity = "error"
     fixes: tuple[Fix, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
+    quote: tuple[str, str] = ("", "")  # another program and what it said, in its own language: shown as a quotation
+
+    def quoted(self) -> str:
+        """'torch says: "…"', or "" where nobody is quoted."""
+        who, words = self.quote
+        return say(Text('{who} says: "{words}"', "{who} dice: «{words}»"), who=who, words=words) if words else ""
 
     def line(self) -> str:
         """One line for a terminal: code, place, message, hint, in the current language."""
         place = self.where.label or self.where.pointer or self.where.file
-        parts = (self.code, place, say(self.message), say(self.hint))
+        parts = (self.code, place, say(self.message), say(self.hint), self.quoted())
         return ": ".join(plain(p) for p in parts if p)
 
 

@@ -21,6 +21,10 @@ class Text(NamedTuple):
     es: str
 
 
+Wording = str | Text
+"""A person's own words, the same in every language, or words that ship in both."""
+
+
 def set_language(language: Language) -> None:
     """Choose the language that `say` answers in, for the whole process."""
     global _current
@@ -37,3 +41,13 @@ def say(text: Text, /, **holes: object) -> str:
     """The text in the current language, its holes filled. Holes are data: they are never formatted twice."""
     template = text.en if _current == "en" else text.es
     return template.format(**holes) if holes else template
+
+
+def worded(text: Wording) -> str:
+    """A person's own words as they are, shipped ones in the current language."""
+    return say(text) if isinstance(text, Text) else text
+
+
+def reworded(old: Wording, new: str) -> Wording:
+    """What a person typed where `old` was shown; `old` itself where they changed nothing."""
+    return old if worded(old) == new else new

@@ -36,6 +36,7 @@ def sheet(tokens: Theme) -> str:
     QFrame[role="head"] {{ background: {t["window"]}; border-bottom: 1px solid {t["border"]}; }}
     QLabel {{ background: transparent; }}
     QLabel[role="muted"] {{ color: {t["muted"]}; }}
+    QLabel[role="quote"] {{ color: {t["muted"]}; border-left: 2px solid {t["border"]}; padding-left: 8px; }}
     QLabel[role="strong"] {{ font-weight: 600; }}
     QLabel[role="section"] {{ color: {t["muted"]}; font-weight: 600; }}
     QLabel[role="dock"] {{ color: {t["muted"]}; font-weight: 600; padding: 0 2px; }}

@@ -141,5 +141,6 @@ def problem_json(problem: Problem) -> dict[str, Any]:
         "hint": {"en": problem.hint.en, "es": problem.hint.es},
         "got": problem.got,
         "expected": problem.expected,
+        "quote": {"who": problem.quote[0], "words": problem.quote[1]},
         "fixes": [{"en": f.title.en, "es": f.title.es} for f in problem.fixes],
     }

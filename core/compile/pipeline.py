@@ -20,6 +20,7 @@ from core.shapes.infer import infer_flat
 from core.shapes.typed import Typed
 from core.specs.fields import Fields
 from core.specs.registry import Registry
+from core.words import language, worded
 
 Value = TypeVar("Value")
 
@@ -59,7 +60,7 @@ def labels(flat: Flat) -> dict[Path, str]:
     named: dict[Path, str] = {(): ""}
     for path in sorted(flat.scopes, key=len):
         for node in flat.scopes[path].graph.nodes.values():
-            own = node.title or node.id
+            own = worded(node.title) or node.id
             named[(*path, node.id)] = f"{named[path]}/{own}" if path else own
     return named
 
@@ -89,7 +90,7 @@ _lock = Lock()
 
 
 def _remembered(what: str, graph: Graph, fields: Fields, registry: Registry, work: Callable[[], Value]) -> Value:
-    key = (what, id(graph), fields, id(registry))
+    key = (what, id(graph), fields, id(registry), language())
     with _lock:
         if key in _answers:
             _answers.move_to_end(key)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from core.export.exporter import Verified
 from core.export.mark import MARK
 from core.export.verify import verify
-from core.problems import Place, Problem, Refused, filled
+from core.problems import Place, Problem, Refused
 from core.words import Text
 
 if TYPE_CHECKING:
@@ -79,12 +79,12 @@ def _frozen(error: Exception) -> Problem:
     why = _reason(error)
     return Problem(
         "export.froze",
-        filled(Text("torch.export cannot keep batch and time free in this model: {w}",
-                    "torch.export no puede dejar libres lote y tiempo en este modelo: {w}"), w=why),
+        Text("torch.export cannot keep batch and time free in this model.",
+             "torch.export no puede dejar libres lote y tiempo en este modelo."),
         Place(label="pt2"),
         Text("Export as onnx or source: both keep batch and time free.",
              "Exporte como onnx o fuente: ambos dejan libres lote y tiempo."),
-        got=why,
+        quote=("torch", why),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.graph.model import Edge, Frame, Graph, Init, Node, ParamValue, Port, Ref, frozen
 from core.graph.spoken import spoken
 from core.problems import Place, Problem, Refused
-from core.words import Text
+from core.words import Text, Wording
 
 MAX_ITEMS = 20_000
 MAX_DEPTH = 16
@@ -30,6 +30,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class TextFile(_Strict):
+    """Words that ship with Unfold; a person's own are one plain text."""
+
+    en: Words
+    es: Words
+
+
 class RefFile(_Strict):
     ref: Id
 
@@ -44,7 +51,7 @@ class FedFile(_Strict):
 class NodeFile(_Strict):
     id: Id
     kind: Id
-    title: Words = ""
+    title: Words | TextFile = ""
     params: dict[Id, Value] = {}
     at: Annotated[Point, Field(strict=False)] = (0.0, 0.0)
     body: GraphFile | None = None
@@ -64,7 +71,7 @@ class EdgeFile(_Strict):
 
 class FrameFile(_Strict):
     id: Id
-    text: Words = ""
+    text: Words | TextFile = ""
     at: Annotated[Point, Field(strict=False)] = (0.0, 0.0)
     size: Annotated[Point, Field(strict=False)] = (200.0, 120.0)
     color: Annotated[str, Field(max_length=20)] = ""
@@ -129,7 +136,7 @@ def graph_of(parsed: GraphFile, pointer: str, problems: list[Problem], depth: in
             )
         body = None if n.body is None else graph_of(n.body, f"{at}/body", problems, depth + 1)
         params = {k: _read_value(v) for k, v in n.params.items()}
-        nodes[n.id] = Node(n.id, n.kind, n.title, frozen(params), body, n.pin, n.at, n.collapsed, n.bypass)
+        nodes[n.id] = Node(n.id, n.kind, _read_words(n.title), frozen(params), body, n.pin, n.at, n.collapsed, n.bypass)
     edges: dict[str, Edge] = {}
     for i, e in enumerate(parsed.wires):
         at = f"{pointer}/wires/{i}"
@@ -157,7 +164,7 @@ def graph_of(parsed: GraphFile, pointer: str, problems: list[Problem], depth: in
                     )
                 )
         edges[e.id] = edge
-    frames = {f.id: Frame(f.id, f.text, f.at, f.size, f.color) for f in parsed.frames}
+    frames = {f.id: Frame(f.id, _read_words(f.text), f.at, f.size, f.color) for f in parsed.frames}
     return Graph(frozen(nodes), frozen(edges), frozen(frames))
 
 
@@ -165,10 +172,18 @@ def _read_value(value: Any) -> ParamValue:
     return Ref(value.ref) if isinstance(value, RefFile) else value
 
 
+def _read_words(value: str | TextFile) -> Wording:
+    return value if isinstance(value, str) else Text(value.en, value.es)
+
+
+def _write_words(text: Wording) -> str | dict[str, str]:
+    return text._asdict() if isinstance(text, Text) else text
+
+
 def _write_node(n: Node) -> dict[str, Any]:
     out: dict[str, Any] = {"id": n.id, "kind": n.kind}
     if n.title:
-        out["title"] = n.title
+        out["title"] = _write_words(n.title)
     if n.params:
         out["params"] = {k: {"ref": v.param} if isinstance(v, Ref) else v for k, v in n.params.items()}
     out["at"] = list(n.at)
@@ -196,7 +211,7 @@ def _write_edge(e: Edge) -> dict[str, Any]:
 def _write_frame(f: Frame) -> dict[str, Any]:
     return {
         "id": f.id,
-        "text": f.text,
+        "text": _write_words(f.text),
         "at": list(f.at),
         "size": list(f.size),
         **({"color": f.color} if f.color else {}),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import count
 
 from core.graph.model import Edge, Frame, Graph, Init, Node, ParamValue, Port, frozen
+from core.words import reworded
 
 Point = tuple[float, float]
 ZEROS = Init()
@@ -95,7 +96,7 @@ def set_params(graph: Graph, id: str, /, **values: ParamValue | None) -> Graph:
 
 def rename(graph: Graph, id: str, title: str) -> Graph:
     """Give a node the person's own title; "" shows its kind's name again."""
-    return put_node(graph, replace(graph.nodes[id], title=title))
+    return put_node(graph, replace(graph.nodes[id], title=reworded(graph.nodes[id].title, title)))
 
 
 def move(graph: Graph, places: Mapping[str, Point]) -> Graph:

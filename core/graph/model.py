@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 
+from core.words import Wording
+
 Path = tuple[str, ...]
 """Node ids from the project's graph down into bodies: ("memory", "forget") is node `forget` inside cell `memory`."""
 
@@ -61,14 +63,14 @@ def frozen(items: Mapping[K, V] | None = None) -> Mapping[K, V]:
 class Node:
     """A node on the canvas.
 
-    `kind` names a `NodeSpec` of the registry. `title` is the person's own text ("" shows the kind's name) and never
-    reaches emitted code. A cell node (library or own) is one whose spec has a body; `body` is the project's own copy
+    `kind` names a `NodeSpec` of the registry. `title` is the person's own text ("" shows the kind's name), in both
+    languages where it ships with a cell or gallery project, and never reaches emitted code. A cell node (library or own) is one whose spec has a body; `body` is the project's own copy
     of it once the person edited it, else None (linked to the library, `pin` holding the hash it was linked at).
     """
 
     id: str
     kind: str
-    title: str = ""
+    title: Wording = ""
     params: Mapping[str, ParamValue] = field(default_factory=frozen)
     body: Graph | None = None
     pin: str = ""
@@ -79,10 +81,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A comment frame behind nodes. Its text is the person's."""
+    """A comment frame behind nodes. Its text is the person's, in both languages where it ships."""
 
     id: str
-    text: str = ""
+    text: Wording = ""
     at: tuple[float, float] = (0.0, 0.0)
     size: tuple[float, float] = (200.0, 120.0)
     color: str = ""

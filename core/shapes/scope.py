@@ -18,7 +18,7 @@ from core.specs.cellfile import body_ports
 from core.specs.node import NodeSpec, PortKind, PortSpec
 from core.specs.params import ParamSpec
 from core.specs.registry import Registry
-from core.words import Text
+from core.words import Text, worded
 
 MAX_DEPTH = 16
 MAX_LEAVES = 20_000
@@ -65,7 +65,7 @@ class Scope:
     def shown(self, node: str) -> str:
         """The readable path of one of its nodes: titles where the person gave one, ids elsewhere."""
         found = self.graph.nodes.get(node)
-        return "/".join((*self.names, (found.title if found else "") or node))
+        return "/".join((*self.names, (worded(found.title) if found else "") or node))
 
     def wire(self, edge: Edge) -> str:
         """ "memory/h → gate/x" """
@@ -160,7 +160,7 @@ def _enter(
     if any(p.code in ("cell.recursive", "cell.too_deep", "graph.too_big") for p in problem) or node.bypass:
         return
     kinds = (*kinds, node.kind) if node.body is None else kinds
-    _open(opened, body, (*scope.path, node.id), values, (*scope.names, node.title or node.id), kinds)
+    _open(opened, body, (*scope.path, node.id), values, (*scope.names, worded(node.title) or node.id), kinds)
 
 
 def _refusal(opened: Opened, scope: Scope, node: Node, body: Graph, kinds: tuple[str, ...]) -> list[Problem]:

@@ -9,17 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from core.graph.codec import GraphFile, Id, Value, Words, _Strict, graph_of, schema_problems, write_graph
+from core.graph.codec import GraphFile, Id, TextFile, Value, Words, _Strict, graph_of, schema_problems, write_graph
 from core.graph.model import Graph, Ref
 from core.problems import Problem, Refused
 from core.specs.node import NodeSpec, PortKind, PortSpec
 from core.specs.params import ParamKind, ParamSpec
 from core.words import Text
-
-
-class TextFile(_Strict):
-    en: Words
-    es: Words
 
 
 class ChoiceFile(_Strict):

@@ -15,7 +15,7 @@ from core.graph.model import Path
 from core.project.document import Document
 from core.specs.fields import Fields
 from core.specs.registry import Registry
-from core.words import Text, say
+from core.words import Text, reworded, say, worded
 from studio.canvas.actions import make_actions, speak
 from studio.canvas.adding import Adding
 from studio.canvas.board import AskFields, Board
@@ -256,15 +256,17 @@ class Canvas(QWidget):
         node = self.board.graph.nodes[id]
         label = Text("Rename", "Cambiar el nombre")
         name = name_of(node, self._registry.node(node.kind))
-        self.line.ask(area, node.title, name, lambda t: self.board.edit(label, lambda g: edit.rename(g, id, t.strip())))
+        self.line.ask(
+            area, worded(node.title), name, lambda t: self.board.edit(label, lambda g: edit.rename(g, id, t.strip()))
+        )
 
     def _rename_frame(self, id: str) -> None:
         item = self.board.scene.frames[id]
         area = QRect(self.view.mapFromScene(item.pos()), _least(int(item.area.width() * self.view.zoom)))
         label = Text("Name a frame", "Nombrar un marco")
         self.line.ask(
-            area, item.frame.text, say(label),
-            lambda t: self.board.edit(label, lambda g: edit.put_frame(g, replace(g.frames[id], text=t.strip()))),
+            area, worded(item.frame.text), say(label),
+            lambda t: self.board.edit(label, lambda g: edit.put_frame(g, replace(g.frames[id], text=reworded(g.frames[id].text, t.strip())))),
         )  # fmt: skip
 
     def _add_frame(self) -> None:

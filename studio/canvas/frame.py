@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.graph.model import Frame
+from core.words import worded
 from studio.canvas.look import elide, font
 from studio.theme import Theme, faded
 
@@ -70,7 +71,7 @@ class FrameItem(QGraphicsItem):
         painter.drawRoundedRect(self.area, 10, 10)
         painter.setPen(t.text)
         painter.setFont(font(10.0, True))
-        title = elide(self.frame.text, 10.0, max(20.0, self.area.width() - 24.0), bold=True)
+        title = elide(worded(self.frame.text), 10.0, max(20.0, self.area.width() - 24.0), bold=True)
         painter.drawText(QRectF(12, 0, self.area.width() - 16, TITLE), Qt.AlignmentFlag.AlignVCenter, title)
         painter.setPen(QPen(faded(colour, 0.6), 1.4))
         corner = self.area.bottomRight()

@@ -17,7 +17,7 @@ from core.graph.model import Graph, Node, ParamValue, Ref
 from core.specs.node import NodeSpec, PortSpec
 from core.specs.params import ParamSpec
 from core.specs.registry import Registry
-from core.words import Text, say
+from core.words import Text, say, worded
 from studio.canvas.ports import plain_params, ports_of
 from studio.theme import ui_font
 
@@ -87,7 +87,7 @@ def elide(text: str, size: float, width: float, bold: bool = False) -> str:
 def name_of(node: Node, spec: NodeSpec | None) -> str:
     """What a node is called on screen: the person's title, the door's port name, or the kind's name."""
     if node.title:
-        return node.title
+        return worded(node.title)
     if node.kind in (*DOORS, "output") and node.params.get("name"):
         return str(shown(node.params["name"]))
     return say(spec.name) if spec is not None else node.kind
@@ -116,7 +116,7 @@ def _pill(node: Node, spec: NodeSpec, registry: Registry) -> Look:
     width = _snap(max(PILL, metrics(_pill_size(title), True).horizontalAdvance(title) + 26.0))
     height = max(PILL, 16.0 + 16.0 * max(len(inputs), len(outputs)))
     marks = (*_column(inputs, "in", 0.0, height), *_column(outputs, "out", width, height))
-    caption = elide(node.title, 8.0, 150.0) if node.title and node.kind not in DOORS else ""
+    caption = elide(worded(node.title), 8.0, 150.0) if node.title and node.kind not in DOORS else ""
     return Look("pill", width, height, title, caption, (), spec.group, True, marks)
 
 
@@ -191,9 +191,13 @@ def _lines(node: Node, spec: NodeSpec | None) -> list[tuple[str, str]]:
 AUTO = Text("auto", "auto")
 
 
+def open_size(param: ParamSpec) -> bool:
+    """Whether 0 leaves this parameter to the compiler, which finds what the wires need."""
+    return param.kind == "int" and param.minimum == 0 and param.name in ("units", "size")
+
+
 def _value(param: ParamSpec, value: ParamValue) -> str:
-    """A size of 0 is found by the compiler."""
-    if param.kind == "int" and value == 0 and (param.default == 0 or param.name == "units"):
+    if value == 0 and open_size(param):
         return say(AUTO)
     return _choice(param.choices, value)
 

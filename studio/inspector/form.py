@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from core.graph.model import Ref
 from core.specs.params import ParamSpec
 from core.words import Text, say
 from studio.inspector.editors import Editor, help_text, make_editor
-from studio.parts import GAP, Fold, column, label, tip, tool
+from studio.parts import GAP, Fold, column, label, named, tip, tool
 from studio.theme import Theme
 
 Choices = Mapping[str, Sequence[tuple[str, str]]]
@@ -39,6 +39,7 @@ class Form(QWidget):
         super().__init__()
         self._tokens, self._folder, self._choices = tokens, folder, choices or {}
         self._rows: dict[str, tuple[ParamSpec, Editor | None, QToolButton]] = {}
+        self._notes: dict[str, QLabel] = {}
         plain = [s for s in specs if not s.advanced]
         rare = [s for s in specs if s.advanced]
         layout = column(self._grid(plain, values), gap=GAP)
@@ -55,6 +56,26 @@ class Form(QWidget):
                 editor.show_value(value)
             back.setVisible(value != spec.default)
 
+    def show_note(self, name: str, words: str) -> None:
+        """Say something about a value under its field; "" says nothing."""
+        if name not in self._rows:
+            return
+        note = self._notes.get(name)
+        if note is None and words:
+            spec, editor, _ = self._rows[name]
+            holder = editor.parentWidget() if editor is not None else None
+            grid = holder.layout() if holder is not None else None
+            if not isinstance(grid, QGridLayout) or editor is None:
+                return
+            line, *_ = grid.getItemPosition(grid.indexOf(editor))
+            note = self._notes[name] = label("", "muted", wrap=True)
+            note.setObjectName(f"note-{name}")
+            named(note, say(spec.label))
+            grid.addWidget(note, line + 1, 0, 1, 3)
+        if note is not None:
+            note.setText(words)
+            note.setVisible(bool(words))
+
     def names(self) -> tuple[str, ...]:
         return tuple(self._rows)
 
@@ -67,7 +88,7 @@ class Form(QWidget):
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 3)
         for at, spec in enumerate(specs):
-            self._add(grid, at, spec, values.get(spec.name, spec.default))
+            self._add(grid, 2 * at, spec, values.get(spec.name, spec.default))
         return made
 
     def _add(self, grid: QGridLayout, at: int, spec: ParamSpec, value: Any) -> None:

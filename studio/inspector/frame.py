@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from core.graph.edit import put_frame, remove
 from core.graph.model import Frame, Path
 from core.specs.params import ParamSpec
-from core.words import Text, say
+from core.words import Text, reworded, say, worded
 from studio.inspector.form import Form
 from studio.parts import GAP, button, column, label, row
 from studio.state import State
@@ -68,7 +68,8 @@ class FramePage(QWidget):
     def _set(self, name: str, value: Any) -> None:
         title = Text("Edit the frame", "Editar el marco")
         frame = self._state.graph_at(self.path).frames[self.id]
-        changed = replace(frame, **{name: value or ""})
+        text = str(value or "")
+        changed = replace(frame, color=text) if name == "color" else replace(frame, text=reworded(frame.text, text))
         self._state.edit(title, lambda g: put_frame(g, changed), f"{self.id}.{name}", self.path)
 
     def _drop(self) -> None:
@@ -77,4 +78,4 @@ class FramePage(QWidget):
 
 
 def values(frame: Frame) -> dict[str, Any]:
-    return {"text": frame.text, "color": frame.color}
+    return {"text": worded(frame.text), "color": frame.color}

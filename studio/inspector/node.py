@@ -12,11 +12,12 @@ from core.compile.program import Program
 from core.graph.edit import put_node, rename, set_params
 from core.graph.model import Node, Path
 from core.specs.node import GROUPS, NodeSpec
-from core.words import Text, say
+from core.words import Text, say, worded
 from studio.canvas.ports import ports_of
 from studio.inspector.equation import Equation
 from studio.inspector.form import Form
 from studio.inspector.sections import Dot, TitleLine, ports_list, section
+from studio.inspector.sizes import size_note
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, button, clear, column, label, row, tool
 from studio.state import State
@@ -30,7 +31,7 @@ class NodePage(QWidget):
         self._state, self.path, self._node = state, path, node
         self.spec = state.registry.node(node.kind)
         self._inputs, self._outputs = ports_of(node, state.registry, state.graph_at(path[:-1]))
-        self._title = TitleLine(node.title, kind_name(node, self.spec), self._rename)
+        self._title = TitleLine(worded(node.title), kind_name(node, self.spec), self._rename)
         self._form = self._make_form()
         self._problems = column(gap=GAP // 2)
         self._ports = column(gap=GAP)
@@ -54,9 +55,11 @@ class NodePage(QWidget):
         if node is None:
             return
         self._node = node
-        self._title.show_text(node.title)
+        self._title.show_text(worded(node.title))
         if self._form is not None:
             self._form.show_values(node.params)
+            for param in self.spec.params if self.spec is not None else ():
+                self._form.show_note(param.name, size_note(self._state, self.path, node, param))
         self._show_problems()
         self._show_ports()
         self._facts.setText(facts(self._state.program, self.path))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from core.graph.edit import remove, set_edge
 from core.graph.model import Edge, Graph, Init, Path, Port
 from core.specs.params import ParamSpec
-from core.words import Text, say
+from core.words import Text, say, worded
 from studio.canvas.ports import ports_of
 from studio.inspector.form import Form
 from studio.inspector.node import kind_name, probe_key
@@ -135,7 +135,7 @@ def port_label(state: State, graph: Graph, port: Port) -> str:
     spec = state.registry.node(node.kind)
     both = ports_of(node, state.registry, graph)
     named = next((say(p.label) or p.name for side in both for p in side if p.name == port.port), port.port)
-    return f"{node.title or kind_name(node, spec)} / {named}"
+    return f"{worded(node.title) or kind_name(node, spec)} / {named}"
 
 
 def static_ports(state: State, graph: Graph) -> list[tuple[str, str]]:

@@ -36,6 +36,8 @@ class ProblemCard(QFrame):
         words = [label(say(problem.message), "strong", wrap=True)]
         if any(problem.hint):
             words.append(label(say(problem.hint), "muted", wrap=True))
+        if problem.quoted():
+            words.append(label(problem.quoted(), "quote", wrap=True, select=True))
         place = problem.where.label or problem.where.file or problem.where.pointer
         head = row(label(place, "muted", wrap=True), gap=GAP)
         head.setStretch(0, 1)

@@ -80,6 +80,9 @@ def test_a_recurrent_model_is_refused_as_pt2_and_nothing_is_written(tmp_path: Pa
         export(run, "pt2", tmp_path / "out" / "m.pt2")
     (problem,) = refused.value.problems
     assert problem.code == "export.froze" and "onnx" in problem.hint.en and "onnx" in problem.hint.es
+    who, words = problem.quote
+    assert who == "torch" and words
+    assert words not in problem.message.es and words not in problem.hint.es, "torch's English is quoted, not passed off"
     assert list((tmp_path / "out").iterdir()) == []
 
 

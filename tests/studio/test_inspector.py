@@ -5,15 +5,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
 
-from core.graph.edit import add_node, connect, rename, set_edge
+from core.graph.codec import read_graph, write_graph
+from core.graph.edit import add_node, connect, put_node, rename, set_edge
 from core.graph.model import Graph, Node, Port, frozen
 from core.project.model import DataChoice, Project
 from core.specs.params import ParamSpec
 from core.specs.registry import default_registry
 from core.train.settings import FIELDS
-from core.words import Text
+from core.words import Text, set_language
 from studio.inspector.editors import number_text, read_number, stepped
 from studio.inspector.equation import equation_svg
 from studio.inspector.node import NodePage
@@ -262,3 +263,33 @@ def test_renaming_elsewhere_shows_here(qtbot, state, panel):
     id = pick(qtbot, state, panel, "dense")
     state.document.apply(Text("x", "x"), rename(state.document.graph, id, "Read-out"))
     qtbot.waitUntil(lambda: child(panel.page, "title").text() == "Read-out")
+
+
+def test_a_size_left_open_says_what_it_came_to_and_from_where(qtbot, state, panel):
+    pick(qtbot, state, panel, "dense")
+    size = state.checked.ports[(panel.page.path[0],), "y"].size
+    note = panel.page.findChild(QLabel, "note-units")
+    assert note is not None and note.text() == f"0 → {size}, from Target / next"
+    type_into(child(panel.page, "edit-units"), str(size))
+    qtbot.waitUntil(note.isHidden)
+
+
+def test_what_ships_in_a_cell_is_titled_in_both_languages_and_a_person_s_title_in_one(qtbot, state, panel):
+    lstm = default_registry().node("lstm")
+    assert lstm is not None and lstm.body is not None
+    gate = next(n for n in lstm.body.nodes.values() if n.title == Text("forget", "olvido"))
+    assert read_graph(write_graph(lstm.body)) == lstm.body
+    assert rename(lstm.body, gate.id, "forget") == lstm.body, "nothing was changed"
+    assert rename(lstm.body, gate.id, "mine").nodes[gate.id].title == "mine"
+    graph = put_node(state.document.graph, replace(state.document.graph.nodes["memory"], kind="lstm", body=lstm.body))
+    state.document.apply(Text("x", "x"), graph)
+    assert labelled(state) >= {"memory/forget y"}
+    set_language("es")
+    try:
+        assert labelled(state) >= {"memory/olvido y"}
+    finally:
+        set_language("en")
+
+
+def labelled(state) -> set[str]:
+    return {p.label for p in state.session.program().probes}
