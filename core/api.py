@@ -2,6 +2,7 @@
 
 from core.data.dataset import Array, Baseline, Batch, Dataset, DatasetSpec, Stream, baselines_of
 from core.data.forecast import forecast_fields, open_forecast
+from core.data.items import Items
 from core.data.stream import BatchStream, Generated, generator
 from core.data.text import chosen_vocabulary, open_text, text_fields, text_metrics
 from core.export.exporter import ExporterSpec, Verified
@@ -29,7 +30,7 @@ from core.words import Text, say
 
 __all__ = [
     "Array", "Axis", "Bars", "Baseline", "Batch", "BatchStream", "Builder", "Chart", "ChartSpec", "DataField", "Dataset",
-    "DatasetSpec", "ExporterSpec", "Fields", "Generated", "Heat", "InitRule", "Level", "Line", "NodeSpec", "ParamSpec",
+    "DatasetSpec", "ExporterSpec", "Fields", "Generated", "Heat", "InitRule", "Items", "Level", "Line", "NodeSpec", "ParamSpec",
     "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring", "Sig", "Stream", "Text", "Value",
     "Verified", "baselines_of", "chosen_vocabulary", "filled", "forecast_fields", "generator", "half_life", "open_forecast",
     "open_text", "say", "smooth", "symbol_ticks", "text_fields", "text_metrics", "verify_onnx", "verify_pt2",

@@ -54,7 +54,8 @@ class BatchStream:
 @dataclass(frozen=True)
 class Generated:
     """A task whose sequences are made up as they are needed, with a fixed held-out set. `make(rng, count)` gives the
-    arrays of `count` sequences by field name; `baselines()` what simple competitors score on the held-out ones."""
+    arrays of `count` sequences by field name, and where they are padded their lengths by axis name; `baselines()` what
+    simple competitors score on the held-out ones."""
 
     fields: Fields
     make: Callable[[Generator, int], Mapping[str, Array]]
@@ -67,17 +68,35 @@ class Generated:
 
     def stream(self, seed: int) -> BatchStream:
         def make(number: int) -> Batch:
-            return Batch(self.make(generator(seed, TRAINING, number), self.batch))
+            return as_batch(self.fields, self.make(generator(seed, TRAINING, number), self.batch))
 
         return BatchStream(make, checksum(make(0).arrays))
 
     def validation(self) -> Iterator[Batch]:
-        arrays = self.make(generator(self.seed, HELD_OUT), self.held_out)
-        for start in range(0, self.held_out, HELD_OUT_BATCH):
-            yield Batch({name: a[start : start + HELD_OUT_BATCH] for name, a in arrays.items()})
+        return cut(self._held_out(), HELD_OUT_BATCH)
 
     def examples(self, count: int) -> Batch:
-        return Batch({n: a[:count] for n, a in self.make(generator(self.seed, HELD_OUT), self.held_out).items()})
+        return rows(self._held_out(), slice(count))
+
+    def _held_out(self) -> Batch:
+        return as_batch(self.fields, self.make(generator(self.seed, HELD_OUT), self.held_out))
+
+
+def as_batch(fields: Fields, values: Mapping[str, Array]) -> Batch:
+    """Arrays under the names of fields, lengths under all other names."""
+    arrays = {f.name: values[f.name] for f in fields.items}
+    return Batch(arrays, {axis: a for axis, a in values.items() if axis not in arrays})
+
+
+def rows(batch: Batch, which: slice | Array) -> Batch:
+    """Some of the batch's sequences."""
+    return Batch({n: a[which] for n, a in batch.arrays.items()}, {n: a[which] for n, a in batch.lengths.items()})
+
+
+def cut(batch: Batch, size: int) -> Iterator[Batch]:
+    """All of the batch's sequences in order, `size` at a time."""
+    for start in range(0, batch.size, size):
+        yield rows(batch, slice(start, start + size))
 
 
 def checksum(arrays: Mapping[str, Array]) -> str:
