@@ -20,12 +20,14 @@ class Batch:
     """Arrays by field name: tokens int64 (B, *axes), features float32 (B, *axes, size).
 
     lengths: axis -> int64 (B,), only for axes with padding. carry: the states left by the previous batch go on into
-    this one (same rows); False means states start anew.
+    this one (same rows); False means states start anew. scored: False for what is only run to leave its state behind,
+    such as the years before the ones to be forecast; it counts in no metric.
     """
 
     arrays: Mapping[str, Array]
     lengths: Mapping[str, Array] = field(default_factory=dict)
     carry: bool = False
+    scored: bool = True
 
     @property
     def size(self) -> int:
@@ -95,6 +97,20 @@ def no_baselines() -> tuple[Baseline, ...]:
     return ()
 
 
+@runtime_checkable
+class Scaled(Protocol):
+    """A dataset whose errors mean something only beside how much its targets vary."""
+
+    @property
+    def variances(self) -> Mapping[str, Array]:
+        """Target field -> (size,) what a normalised error of each column is divided by, in the field's own units."""
+
+
+def variances_of(dataset: Dataset) -> Mapping[str, Array]:
+    """Target field -> variance of each column; empty where the dataset states none."""
+    return dataset.variances if isinstance(dataset, Scaled) else {}
+
+
 @dataclass(frozen=True)
 class DatasetSpec:
     """A kind of dataset: one plugin file. `open` raises core.problems.Refused with file, line and column of mistakes.
@@ -114,3 +130,4 @@ class DatasetSpec:
     ] = ()  # of core.train.metrics, beyond the loss, that suit the task; the first is the main one
     metrics_for: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None  # where they depend on the parameters
     keywords: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()  # kinds it had in older files

@@ -26,11 +26,17 @@ class Choice(Protocol):
 
 
 def spec_of(registry: Registry, kind: str) -> DatasetSpec:
-    """The dataset of that kind. Raises Refused where there is none."""
-    found = registry.of("dataset").get(kind)
+    """The dataset of that kind, also under one it had in older files. Raises Refused where there is none."""
+    found = known_spec(registry, kind)
     if found is None:
         raise Refused(_unknown_kind(kind, tuple(registry.of("dataset"))))
-    return cast("DatasetSpec", found)
+    return found
+
+
+def known_spec(registry: Registry, kind: str) -> DatasetSpec | None:
+    """The same, or None."""
+    kinds = cast("Mapping[str, DatasetSpec]", registry.of("dataset"))
+    return kinds.get(kind) or next((s for s in kinds.values() if kind in s.was), None)
 
 
 def fields_of(registry: Registry, choice: Choice) -> Fields:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from contextlib import contextmanager
 from errno import EINVAL
 from functools import lru_cache
+from os import stat_result
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
+from core.data.room import check_room
 from core.problems import Place, Problem, Refused
 from core.words import Text
 
 MAX_BYTES = 1 << 30
+TEXT_BYTES = 24  # of memory at most, while a byte of text becomes a number
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -23,6 +28,15 @@ UNDEFINED_IN_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
 def read_text(path: str, param: str = "path") -> str:
     """The text of a UTF-8 file, line ends as \\n, kept while the file stays the same. Raises Refused."""
+    with readable(path, param) as (file, status):
+        check_room(file, status.st_size * TEXT_BYTES, param)
+        return _read(str(file), status.st_mtime_ns, status.st_size, param)
+
+
+@contextmanager
+def readable(path: str, param: str = "path") -> Iterator[tuple[Path, stat_result]]:
+    """An ordinary file of a size that is read at all, and its status. What goes wrong with it inside is told as a
+    Problem: raises Refused."""
     file = Path(path).expanduser()
     try:
         status = file.stat()
@@ -30,7 +44,7 @@ def read_text(path: str, param: str = "path") -> str:
             raise OSError(EINVAL, "not an ordinary file")
         if status.st_size > MAX_BYTES:
             raise Refused(_too_big(file, status.st_size, param))
-        return _read(str(file), status.st_mtime_ns, status.st_size, param)
+        yield file, status
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         raise Refused(_unreadable(file, error, param)) from None
 

@@ -12,11 +12,17 @@ def held_out(series: Series, fraction: float, batch: int, length: int) -> tuple[
     """Training part and held-out part. Raises Refused where training could not fill one batch of windows or the
     held-out part one window."""
     cut = series.size - round(series.size * fraction)
+    return parted(series, cut, series.size - cut, batch, length)
+
+
+def parted(series: Series, cut: int, last: int, batch: int, length: int) -> tuple[Series, Series]:
+    """The same with the first `cut` values for training and the `last` ones after them held out."""
     if cut < batch * length:
-        raise Refused(_too_short("training", "entrenamiento", cut, batch, length))
-    if series.size - cut < length:
-        raise Refused(_too_short("validation", "validación", series.size - cut, 1, length))
-    return series.part(0, cut), series.part(cut, series.size)
+        raise Refused(_too_short("training", "entrenamiento", max(cut, 0), batch, length))
+    left = min(last, series.size - cut)
+    if left < length or left < last:
+        raise Refused(_too_short("validation", "validación", max(left, 0), 1, max(length, last)))
+    return series.part(0, cut), series.part(cut, cut + last)
 
 
 def _too_short(part: str, parte: str, got: int, batch: int, length: int) -> Problem:

@@ -64,6 +64,24 @@ def anywhere(series: Series, batch: int, length: int, seed: int) -> Callable[[in
     return make
 
 
+def whole(series: Series) -> Callable[[int], Batch]:
+    """All of it as one sequence, again and again, states anew each time."""
+    all_at_once = Batch(series.windows(np.zeros(1, np.int64), series.size))
+    return lambda number: all_at_once
+
+
+def in_order(before: Series, held: Series, stretch: int) -> Iterator[Batch]:
+    """One row from its beginning to its end, `stretch` values at a time with the state carried on: what comes before the
+    held-out part is only run, not scored."""
+    start = np.zeros(1, np.int64)
+    carry = False
+    for series, scored in ((before, False), (held, True)):
+        for at in range(0, series.size, stretch):
+            arrays = series.windows(start + at, min(stretch, series.size - at))
+            yield Batch(arrays, carry=carry, scored=scored)
+            carry = True
+
+
 def one_pass(series: Series, batch: int, length: int, carry: bool) -> Iterator[Batch]:
     """Everything once, in rows read in parallel; the last window is shorter where the rows do not divide evenly."""
     rows = max(1, min(batch, series.size // length))

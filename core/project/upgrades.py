@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from core.data.open import known_spec
 from core.graph.model import Edge, Graph, Init, Node, ParamValue, Port, frozen
 from core.project.model import DataChoice, Project
 from core.project.strictjson import refuse
@@ -63,9 +64,8 @@ def renamed(project: Project, registry: Registry) -> Project:
 
 
 def _data(choice: DataChoice, registry: Registry) -> DataChoice:
-    spec = registry.of("dataset").get(choice.kind)
-    params: tuple[ParamSpec, ...] = getattr(spec, "params", ())
-    return DataChoice(choice.kind, _params(choice.params, params))
+    spec = known_spec(registry, choice.kind)
+    return choice if spec is None else DataChoice(spec.kind, _params(choice.params, spec.params))
 
 
 def _graph(graph: Graph, registry: Registry) -> Graph:

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from core.data.dataset import Array, Batch
+from core.data.room import free_memory
 from core.problems import Place, Problem, Refused, filled
-from core.train.memory import free_memory
 from core.train.settings import AUTO
 from core.words import Text
 

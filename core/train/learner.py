@@ -165,7 +165,8 @@ class Learner:
                 if controls.stopping:
                     return {}
                 ran = self.run(batch, self._before(batch, state))
-                scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
+                if batch.scored:
+                    scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
                 state = ran.state
             return scores.read()
 

@@ -4,7 +4,6 @@ waiting for an allocation error would lose the window."""
 from __future__ import annotations
 
 from math import prod
-from pathlib import Path as FilePath
 
 from core.compile.program import Program
 from core.problems import Place, Problem, Refused
@@ -40,15 +39,6 @@ def bytes_of(program: Program, training: Training) -> int:
     copies = COPIES.get(training.optimizer, 4) + (MOMENTUM if training.momentum else 0)
     numbers = sum(prod(w.shape) * (copies if w.trainable else 1) for w in program.weights)
     return numbers * BYTES.get(training.precision, 4)
-
-
-def free_memory() -> int | None:
-    """Bytes that this machine can still give, where the system tells."""
-    table = FilePath("/proc/meminfo")
-    if not table.exists():
-        return None
-    rows = dict(line.split(":", 1) for line in table.read_text("ascii").splitlines() if ":" in line)
-    return int(rows["MemAvailable"].split()[0]) * 1024 if "MemAvailable" in rows else None
 
 
 def _too_big(program: Program, needed: int, free: int) -> Problem:

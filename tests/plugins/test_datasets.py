@@ -20,12 +20,8 @@ KINDS = sorted(REGISTRY.of("dataset"))
 
 
 @pytest.fixture
-def choose(tmp_path):
+def choose():
     def make(kind, **params):
-        if kind == "csv":
-            file = tmp_path / "wave.csv"
-            file.write_text("v\n" + "\n".join(f"{np.sin(i / 3):.6f}" for i in range(400)))
-            params["path"] = str(file)
         return DataChoice(kind, params)
 
     return make

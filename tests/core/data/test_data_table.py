@@ -1,8 +1,5 @@
 """CSV series: delimiters, headers, gaps, and mistakes named with line and column."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -11,8 +8,6 @@ from core.data.table import read_series
 from core.problems import Refused
 from core.project.model import DataChoice
 from core.specs.registry import default_registry
-
-SHARED = Path(os.environ.get("UNFOLD_TEST_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 
 
 def read(tmp_path, text, columns="", gaps="refuse"):
@@ -101,18 +96,3 @@ def test_a_quote_that_is_never_closed_is_named(tmp_path):
     with pytest.raises(Refused) as caught:
         read(tmp_path, 'v\n"1\n' + "x" * 200_000 + "\n")
     assert caught.value.problems[0].code == "data.csv"
-
-
-def test_no_file_yet_is_a_problem_not_a_crash():
-    with pytest.raises(Refused) as caught:
-        open_dataset(default_registry(), DataChoice("csv"), 0)
-    assert caught.value.problems[0].code == "data.no_file"
-
-
-def test_sunspots():
-    file = SHARED / "sunspots_yearly.csv"
-    if not file.exists():
-        pytest.skip("no shared data here")
-    names, values = read_series(str(file), "", "refuse")
-    assert names == ("SUNACTIVITY",)
-    assert values.shape == (309, 1)

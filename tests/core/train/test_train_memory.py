@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
+from core.data.room import free_memory
 from core.problems import Refused
 from core.project.gallery import shipped
 from core.project.settingpath import apply_settings
 from core.session import Session
 from core.specs.registry import default_registry
-from core.train.memory import bytes_of, check_room, free_memory
+from core.train.memory import bytes_of, check_room
 from core.train.module import make
 from core.train.optim import make_optimizer
 from core.train.settings import Training
