@@ -38,6 +38,7 @@ def sheet(tokens: Theme) -> str:
     QLabel[role="muted"] {{ color: {t["muted"]}; }}
     QLabel[role="quote"] {{ color: {t["muted"]}; border-left: 2px solid {t["border"]}; padding-left: 8px; }}
     QLabel[role="strong"] {{ font-weight: 600; }}
+    QLabel[role="group"] {{ color: {t["muted"]}; border-bottom: 1px solid {t["border"]}; padding: 2px 0; }}
     QLabel[role="section"] {{ color: {t["muted"]}; font-weight: 600; }}
     QLabel[role="dock"] {{ color: {t["muted"]}; font-weight: 600; padding: 0 2px; }}
     QLabel[role="title"] {{ font-size: 13pt; font-weight: 600; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,3 +26,16 @@ class ParamSpec:
     was: tuple[str, ...] = ()  # names it had in older files
     unit: str = ""
     advanced: bool = False
+    when: tuple[str, tuple[bool | int | float | str, ...]] = ("", ())  # see `acts`
+
+
+def acts(spec: ParamSpec, beside: Mapping[str, ParamSpec], values: Mapping[str, object]) -> bool:
+    """Whether a parameter changes anything: `when` names another one and the values it must have for that; no values
+    mean anything but its default. A value that only the cell around knows counts as the right one."""
+    name, wanted = spec.when
+    if name not in beside:
+        return True
+    value = values.get(name, beside[name].default)
+    if not isinstance(value, (bool, int, float, str)):
+        return True
+    return value in wanted if wanted else value != beside[name].default

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from core.graph.model import Ref
-from core.specs.params import ParamSpec
+from core.specs.params import ParamSpec, acts
 from core.words import Text, say
 from studio.inspector.editors import Editor, help_text, make_editor
 from studio.parts import GAP, Fold, column, label, named, tip, tool
@@ -19,9 +20,30 @@ from studio.theme import Theme
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 
 
+@dataclass(frozen=True)
+class Line:
+    """One parameter on the form. Where it is bound to the cell there is a chip instead of an editor."""
+
+    spec: ParamSpec
+    caption: QLabel
+    field: QWidget
+    editor: Editor | None
+    back: QToolButton
+    note: QLabel
+
+    def show(self, on: bool) -> None:
+        """A hidden line takes no room: nor may its button, which keeps its place beside a shown field."""
+        self.caption.setVisible(on)
+        self.field.setVisible(on)
+        policy = self.back.sizePolicy()
+        policy.setRetainSizeWhenHidden(on)
+        self.back.setSizePolicy(policy)
+        self.note.setVisible(on and bool(self.note.text()))
+
+
 class Form(QWidget):
     """`changed(name, value)` when a field was agreed on, value None where the default is wanted again; `left` when the
-    person leaves a field."""
+    person leaves a field. A parameter that changes nothing beside the others' values is not shown."""
 
     changed = Signal(str, object)
     left = Signal()
@@ -38,46 +60,48 @@ class Form(QWidget):
     ) -> None:
         super().__init__()
         self._tokens, self._folder, self._choices = tokens, folder, choices or {}
-        self._rows: dict[str, tuple[ParamSpec, Editor | None, QToolButton]] = {}
-        self._notes: dict[str, QLabel] = {}
+        self._specs = {s.name: s for s in specs}
+        self._lines: dict[str, Line] = {}
         plain = [s for s in specs if not s.advanced]
-        rare = [s for s in specs if s.advanced]
+        self._rare = [s for s in specs if s.advanced]
         layout = column(self._grid(plain, values), gap=GAP)
-        if rare:
-            more = self._grid(rare, values)
-            layout.addWidget(Fold(tokens, say(Text("More settings", "Más ajustes")), more, advanced, on_advanced))
+        self._fold: Fold | None = None
+        if self._rare:
+            more = self._grid(self._rare, values)
+            self._fold = Fold(tokens, say(Text("More settings", "Más ajustes")), more, advanced, on_advanced)
+            layout.addWidget(self._fold)
         self.setLayout(layout)
+        self._show_lines(values)
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show other values in the same fields, without telling."""
-        for name, (spec, editor, back) in self._rows.items():
-            value = values.get(name, spec.default)
-            if editor is not None and not isinstance(value, Ref):
-                editor.show_value(value)
-            back.setVisible(value != spec.default)
+        for name, line in self._lines.items():
+            value = values.get(name, line.spec.default)
+            if line.editor is not None and not isinstance(value, Ref):
+                line.editor.show_value(value)
+        self._show_lines(values)
 
     def show_note(self, name: str, words: str) -> None:
         """Say something about a value under its field; "" says nothing."""
-        if name not in self._rows:
-            return
-        note = self._notes.get(name)
-        if note is None and words:
-            spec, editor, _ = self._rows[name]
-            holder = editor.parentWidget() if editor is not None else None
-            grid = holder.layout() if holder is not None else None
-            if not isinstance(grid, QGridLayout) or editor is None:
-                return
-            line, *_ = grid.getItemPosition(grid.indexOf(editor))
-            note = self._notes[name] = label("", "muted", wrap=True)
-            note.setObjectName(f"note-{name}")
-            named(note, say(spec.label))
-            grid.addWidget(note, line + 1, 0, 1, 3)
-        if note is not None:
-            note.setText(words)
-            note.setVisible(bool(words))
+        line = self._lines.get(name)
+        if line is not None:
+            line.note.setText(words)
+            line.note.setVisible(bool(words) and not line.field.isHidden())
 
     def names(self) -> tuple[str, ...]:
-        return tuple(self._rows)
+        return tuple(self._lines)
+
+    def shown(self, spec: ParamSpec, values: Mapping[str, Any]) -> bool:
+        """Whether a parameter has a line beside these values."""
+        return acts(spec, self._specs, values)
+
+    def _show_lines(self, values: Mapping[str, Any]) -> None:
+        seen = {name for name, line in self._lines.items() if self.shown(line.spec, values)}
+        for name, line in self._lines.items():
+            line.show(name in seen)
+            line.back.setVisible(name in seen and values.get(name, line.spec.default) != line.spec.default)
+        if self._fold is not None:
+            self._fold.setVisible(any(s.name in seen for s in self._rare))
 
     def _grid(self, specs: Sequence[ParamSpec], values: Mapping[str, Any]) -> QWidget:
         made = QWidget()
@@ -95,25 +119,25 @@ class Form(QWidget):
         name = say(spec.label) + (f" ({spec.unit})" if spec.unit else "")
         caption = label(name, "muted", wrap=True)
         tip(caption, help_text(spec))
+        note = label("", "muted", wrap=True)
+        note.setObjectName(f"note-{spec.name}")
+        named(note, name)
         back = tool(self._tokens, "reset", say(Text("Back to the default: {n}", "Volver al valor por defecto: {n}"), n=name),
                     lambda: self.changed.emit(spec.name, None), 14)  # fmt: skip
         back.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        policy = back.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        back.setSizePolicy(policy)
-        back.setVisible(value != spec.default)
         back.setObjectName(f"reset-{spec.name}")
+        editor = None if isinstance(value, Ref) else self._editor(spec, value)
+        field = editor or label(say(Text("from the cell: {p}", "de la celda: {p}"), p=value.param), "chip")
+        caption.setBuddy(field)
         grid.addWidget(caption, at, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(field, at, 1)
         grid.addWidget(back, at, 2)
-        if isinstance(value, Ref):
-            bound = label(say(Text("from the cell: {p}", "de la celda: {p}"), p=value.param), "chip")
-            grid.addWidget(bound, at, 1)
-            self._rows[spec.name] = (spec, None, back)
-            return
-        editor = make_editor(spec, self._tokens, self._folder, self._choices.get(spec.name, ()))
-        editor.show_value(value)
-        editor.changed.connect(lambda new: self.changed.emit(spec.name, new))
-        editor.left.connect(self.left)
-        caption.setBuddy(editor)
-        grid.addWidget(editor, at, 1)
-        self._rows[spec.name] = (spec, editor, back)
+        grid.addWidget(note, at + 1, 0, 1, 3)
+        self._lines[spec.name] = Line(spec, caption, field, editor, back, note)
+
+    def _editor(self, spec: ParamSpec, value: Any) -> Editor:
+        made = make_editor(spec, self._tokens, self._folder, self._choices.get(spec.name, ()))
+        made.show_value(value)
+        made.changed.connect(lambda new: self.changed.emit(spec.name, new))
+        made.left.connect(self.left)
+        return made

@@ -19,6 +19,7 @@ from core.words import Text, language, say
 from studio.inspector.editors import make_editor
 from studio.inspector.form import Form
 from studio.inspector.sections import TitleLine, section
+from studio.inspector.training import TrainingForm
 from studio.panels.problemcard import ProblemCard
 from studio.parts import clear, column, label, named
 from studio.state import State
@@ -39,8 +40,8 @@ class ProjectPage(QWidget):
         self._kind = ""
         self._form: Form | None = None
         settings = state.settings
-        self._training = Form(FIELDS, training_values(project), state.tokens, settings.folder, None, settings.advanced,
-                              lambda on: setattr(settings, "advanced", on))  # fmt: skip
+        self._training = TrainingForm(training_values(project), state.tokens, settings.folder, settings.advanced,
+                                      lambda on: setattr(settings, "advanced", on))  # fmt: skip
         self._training.changed.connect(self._set_training)
         self._training.left.connect(state.document.close_merge)
         self.setLayout(

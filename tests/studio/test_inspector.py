@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from core.graph.codec import read_graph, write_graph
 from core.graph.edit import add_node, connect, put_node, rename, set_edge
@@ -13,6 +13,7 @@ from core.graph.model import Graph, Node, Port, frozen
 from core.project.model import DataChoice, Project
 from core.specs.params import ParamSpec
 from core.specs.registry import default_registry
+from core.train.groups import GROUPS, grouped
 from core.train.settings import FIELDS
 from core.words import Text, set_language
 from studio.inspector.editors import number_text, read_number, stepped
@@ -293,3 +294,34 @@ def test_what_ships_in_a_cell_is_titled_in_both_languages_and_a_person_s_title_i
 
 def labelled(state) -> set[str]:
     return {p.label for p in state.session.program().probes}
+
+
+def test_training_settings_stand_in_groups_and_only_where_they_act(qtbot, state, panel):
+    form = panel.project._training
+
+    def there(name: str) -> bool:
+        return any(not w.isHidden() and w.isVisibleTo(panel) for w in form.findChildren(QWidget, f"edit-{name}"))
+
+    assert there("steps") and there("learning_rate") and not there("momentum") and not there("clip_value")
+    form.more.head.click()
+    assert there("clip_value") and not there("momentum"), "momentum does nothing under Adam"
+    combo = child(form, "edit-optimizer")
+    combo.setCurrentIndex(combo.findData("sgd"))
+    combo.activated.emit(combo.currentIndex())
+    qtbot.waitUntil(lambda: there("momentum"))
+    type_into(child(form, "edit-momentum"), "0.9")
+    form.more.head.click()
+    qtbot.waitUntil(lambda: not there("clip_value"))
+    qtbot.waitUntil(lambda: there("momentum"))  # what is not at its default is always seen
+
+
+def test_every_setting_has_a_group_and_every_condition_can_be_met():
+    known = {f.name: f for f in FIELDS}
+    placed = [name for _, names in GROUPS for name in names]
+    assert len(placed) == len(set(placed)) and not set(known) - set(placed)
+    for _, fields in grouped():
+        for field in fields:
+            name, wanted = field.when
+            assert not name or name in known, field.name
+            if name and wanted and known[name].choices:
+                assert set(wanted) & {v for v, _ in known[name].choices}, field.name
