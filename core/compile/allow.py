@@ -20,7 +20,7 @@ SYNTAX: frozenset[type[ast.AST]] = frozenset(
 IMPORTS = ("import torch", "from torch import nn", "from torch.nn import functional as F")
 BUILT_IN = frozenset({"super", "zip", "len", "isinstance", "tuple"})
 _OF = {
-    "torch": "arange where cat stack zeros zeros_like addmm sigmoid tanh exp log abs square sqrt sin cos sign no_grad inf long",
+    "torch": "arange where cat stack zeros zeros_like addmm sigmoid tanh exp log abs square sqrt sin cos sign rand_like no_grad inf long",
     "nn": "Module Parameter Linear Embedding LayerNorm LSTM GRU RNN",
     "nn.init": "uniform_ normal_ constant_ zeros_ orthogonal_ eye_",
     "nn.utils.rnn": "pack_padded_sequence pad_packed_sequence",
@@ -30,7 +30,7 @@ _OF = {
 TORCH = frozenset(f"{place}.{function}" for place, functions in _OF.items() for function in functions.split())
 _ATTRIBUTES = """
     shape dtype device weight bias weight_ih_l0 weight_hh_l0 bias_ih_l0 bias_hh_l0 training reset_parameters
-    unsqueeze squeeze unbind expand flatten view_as flip gather select narrow transpose t contiguous to cpu sum mean amax
+    unsqueeze squeeze unbind expand flatten view_as flip gather select narrow transpose t contiguous to cpu sum mean amax argmax
     clamp dim masked_fill softmax log_softmax split square append pop setdefault get new_zeros new_full new_empty copy_
     mul_ add_ requires_grad_ register_hook
 """

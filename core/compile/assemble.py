@@ -8,7 +8,7 @@ from core.compile.emit import CLASS, Emitted, emit
 from core.compile.fuse import Fused, fuse, unfused
 from core.compile.names import Names, reduce
 from core.compile.plan import Flow, FusedStep, Plan, ScanStep, Step, Storage, weight_key
-from core.compile.program import Argument, DrawnWeight, Mode, Output, ProbePoint, Program, State
+from core.compile.program import Argument, DrawnWeight, Mode, Output, ProbePoint, Program, State, Teacher
 from core.compile.specialise import specialise
 from core.compile.storage import storage
 from core.graph.model import Path
@@ -53,6 +53,7 @@ def assemble(
         fused={step.path: step.kind for step in fused.steps if isinstance(step, FusedStep)},
         lines=emitted.lines,
         hash=hash,
+        teachers=_teachers(flow, emitted, fields),
         ops=tuple(ops),
     )
 
@@ -65,6 +66,17 @@ def _arguments(flow: Flow, emitted: Emitted, fields: Fields, kind: str) -> tuple
 def _field(op: Op, fields: Fields) -> DataField:
     wanted = str(op.attrs["field"])
     return fields.get(wanted) or DataField(wanted, op.output.sig, target=op.name == "target")
+
+
+def _teachers(flow: Flow, emitted: Emitted, fields: Fields) -> tuple[Teacher, ...]:
+    found = []
+    for op in flow.ops:
+        drawn = flow.teachers.get(op.output.id)
+        if drawn is not None:
+            states = tuple(s.name for s in emitted.states if s.source == op.output.id)
+            said, given = emitted.results.get(drawn.inputs[0], ""), int(str(drawn.attrs.get("given", 0)))
+            found.append(Teacher(str(op.attrs["key"]), _field(op, fields), op.path, states, said, given))
+    return tuple(found)
 
 
 def _outputs(flow: Flow, emitted: Emitted) -> tuple[Output, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from math import prod
 
+from core.compile.leaks import SINKS, last_wire, leaks, sources
 from core.graph import edit
 from core.graph.model import Graph, Node, Path, Port
 from core.problems import Fix, Place, Problem
@@ -24,7 +25,6 @@ from core.words import Text
 
 MAX_PARAMETERS = 2_000_000_000
 MANY_PARAMETERS = 200_000_000
-SINKS = ("loss", "head", "output")
 SQUASHES = {"cross_entropy": ("softmax", "loss.double_softmax"), "bce": ("sigmoid", "loss.double_sigmoid")}
 
 
@@ -32,7 +32,7 @@ def review(flat: Flat, typed: Typed) -> tuple[Problem, ...]:
     """Problems of the model as a whole."""
     return (
         *_missing_parts(flat),
-        *_leaks(flat, typed),
+        *leaks(flat, typed),
         *_squashed_twice(flat, typed),
         *_no_output(flat, typed),
         *_unused(flat),
@@ -108,19 +108,6 @@ def _reached(ops: Iterable[Op], starts: Iterable[int]) -> set[int]:
     return found
 
 
-def _leaks(flat: Flat, typed: Typed) -> Iterator[Problem]:
-    """Predictions that depend on an answer."""
-    for start in (op for op in typed.ops if op.name == "target"):
-        tainted = _reached(typed.ops, [start.output.id])
-        for leaf in flat.leaves.values():
-            if leaf.spec.role not in SINKS:
-                continue
-            port = flat.scopes[leaf.path[:-1]].inputs[leaf.node.id][0].name
-            for source in _sources(flat, leaf.path, port):
-                if _value(typed, source) in tainted:
-                    yield mistake("model.leak", *_wire(flat, source), got=start.attrs["field"])
-
-
 def _squashed_twice(flat: Flat, typed: Typed) -> Iterator[Problem]:
     ops = {op.output.id: op for op in typed.ops}
     for loss in (op for op in typed.ops if op.name in SQUASHES and op.inputs):
@@ -129,8 +116,8 @@ def _squashed_twice(flat: Flat, typed: Typed) -> Iterator[Problem]:
         while value.name == "identity" and value.inputs:
             value = ops[value.inputs[0]]
         if value.name == squash:
-            for source in _sources(flat, loss.path, "logits"):
-                where, _ = _wire(flat, source)
+            for source in sources(flat, loss.path, "logits"):
+                where, _ = last_wire(flat, source)
                 yield mistake(code, where, tuple(_before(flat, source)))
 
 
@@ -140,7 +127,7 @@ def _before(flat: Flat, source: Source) -> Iterator[Fix]:
     if hop.edge.source.node != source.path[-1] or hop.path != source.path[:-1]:
         return
     leaf = flat.leaves[source.path]
-    before = _sources(flat, source.path, "x")
+    before = sources(flat, source.path, "x")
     if leaf.spec.role == "head":
         start = Port(leaf.node.id, "logits")
     elif before and before[0].hops[-1].path == hop.path and not before[0].hops[-1].edge.delay:
@@ -188,7 +175,7 @@ def _topmost(path: Path, alive: set[Path]) -> Path:
 
 def _needed(flat: Flat, path: Path) -> Iterator[Path]:
     for port in flat.scopes[path[:-1]].inputs[path[-1]]:
-        for source in _sources(flat, path, port.name):
+        for source in sources(flat, path, port.name):
             yield source.path
             for hop in source.hops:
                 fed = flat.fed.get((hop.path, hop.edge.id))
@@ -203,18 +190,3 @@ def _too_many_parameters(typed: Typed) -> Iterator[Problem]:
         yield mistake("size.parameters", Place(), got=f"{count:,}", expected=f"{MAX_PARAMETERS:,}")
     elif count > MANY_PARAMETERS:
         yield mistake("size.many_parameters", Place(), got=f"{count:,}")
-
-
-def _sources(flat: Flat, path: Path, port: str) -> list[Source]:
-    return [a for a in flat.arrivals.get((path, port), ()) if isinstance(a, Source)]
-
-
-def _value(typed: Typed, source: Source) -> int | None:
-    return typed.ports.get((source.path, source.port))
-
-
-def _wire(flat: Flat, source: Source) -> tuple[Place, tuple[Fix, ...]]:
-    """The last wire that a value came along, and the fix that cuts it."""
-    hop = source.hops[-1]
-    scope = flat.scopes[hop.path]
-    return scope.at_edge(hop.edge), (fixes.cut(flat.registry, hop.path, hop.edge.id, scope.wire(hop.edge)),)

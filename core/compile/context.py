@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from core.compile.names import Names, label, reduce, stem
-from core.compile.plan import FusedStep, PackedStep, Plan, Result, ScanStep, Step, VectorStep, WeightKey, number
+from core.compile.plan import Flow, FusedStep, PackedStep, Plan, Result, ScanStep, Step, VectorStep, WeightKey, number
 from core.compile.sizes import Sizes
 from core.compile.writer import Code, Writer, code, listed, lit, name
 from core.graph.model import Path
@@ -70,10 +71,22 @@ class Context:
         self.states = self._states()
         self.sizes = Sizes(self.ops, self.parts, self.arguments)
 
+    def beside(self, flow: Flow, steps: Sequence[Step]) -> Context:
+        """The same module while another form of it is written, which is not watched: names given so far stay given."""
+        other = copy(self)
+        other.flow, other.steps, other.taps = flow, steps, None
+        other.ops = self.ops | flow.of()
+        return other
+
     def _states(self) -> tuple[Carried, ...]:
         names, out = Names(), []
+        taught = next((op.output.sig.axes for op in self.flow.teachers.values()), ())
         for op in self.flow.ops:
-            if op.name == "delay" and op.output.id not in self.flow.late:
+            if (
+                op.name == "delay"
+                and op.output.id not in self.flow.late
+                and (op.output.sig.axes == taught or not taught)
+            ):
                 own = names.fresh(self.called(self.ops[op.inputs[0]]).rstrip("_"))
                 out.append(Carried(own, op.output.id, op.inputs[0], int(str(op.attrs["k"])), op.output.sig))
         return tuple(out)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from core.compile.begin import write_init, write_reset
 from core.compile.context import Carried, Context, Method, shape, suffix
+from core.compile.forms import stepwise
+from core.compile.fuse import unfused
 from core.compile.lines import located, write_fused, write_packed, write_shift, write_vector
 from core.compile.loss import write_loss_body
 from core.compile.plan import FusedStep, PackedStep, Plan, ScanStep, Step, VectorStep
@@ -41,9 +43,9 @@ class Emitted:
 def emit(plan: Plan, steps: Sequence[Step], taps: Mapping[int, tuple[str, ...]] | None = None) -> Emitted:
     """The module's text. `taps` (twin) are the keys under which each value is shown."""
     ctx = Context(plan, steps, taps)
-    forward = _forward(ctx)
+    forward = [_forward(ctx), *_stepwise(ctx)]
     loss = _assembled(ctx, *write_loss_body(ctx, _write_step))
-    methods = [write_init(ctx, CLASS), write_reset(ctx), forward, *ctx.scans, loss]
+    methods = [write_init(ctx, CLASS), write_reset(ctx), *forward, *ctx.scans, loss]
     out = Writer()
     out.block(OPENING)
     out.blank()
@@ -66,9 +68,50 @@ def _forward(ctx: Context) -> Writer:
             _write_step(ctx, step, method)
     _write_results(ctx, method)
     given = [(method.vars[op.output.id], op.output.sig) for op in inputs]
-    taps = "" if ctx.taps is None else ", taps=None"
     args = listed([Code("self"), *(variable for variable, _ in given)])
-    return _assembled(ctx, method, code("def forward({a}, lengths=None, state=None" + taps + "):", a=args), given)
+    if ctx.flow.teachers:
+        given += _truths(ctx)
+    return _assembled(ctx, method, code("def forward({a}, " + _options(ctx) + "):", a=args), given)
+
+
+def _options(ctx: Context) -> str:
+    """The arguments of `forward` that may be left out."""
+    taught = ", truth=None, forced=None, steps=None" if ctx.flow.teachers else ""
+    return f"lengths=None, state=None{taught}{'' if ctx.taps is None else ', taps=None'}"
+
+
+def _truths(ctx: Context) -> list[tuple[Code, Sig]]:
+    """Where the sizes of the decoder can be read while it is taught."""
+    ops = [op for op in ctx.flow.ops if op.name == "truth"]
+    return [(code("truth[{k}]", k=key(str(op.attrs["key"]))), op.output.sig) for op in ops]
+
+
+def _stepwise(ctx: Context) -> list[Writer]:
+    """The other form of a program with teachers: one scan that hears the truth where it is forced, else itself."""
+    if not ctx.flow.teachers:
+        return []
+    flow = stepwise(ctx.flow)
+    beside = ctx.beside(flow, unfused(flow))
+    inputs = [op for op in flow.ops if op.name == "input"]
+    method = beside.new_method(inputs)
+    for step in beside.steps:
+        if not beside.late(step):
+            _write_step(beside, step, method)
+    _write_results(beside, method)
+    given = [(method.vars[op.output.id], op.output.sig) for op in inputs]
+    args = listed([Code("self"), *(variable for variable, _ in given)])
+    head = code("def stepwise({a}, lengths=None, state=None, truth=None, forced=None, steps=None):", a=args)
+    return [_assembled(beside, method, head, given, _truths(ctx))]
+
+
+def _write_forms(ctx: Context, out: Writer, sources: Sequence[tuple[Code, Sig]]) -> None:
+    """The first lines of a `forward` that has another form."""
+    given = [Code("lengths"), Code("state"), Code("truth"), Code("forced"), Code("steps")]
+    args = listed([*(v for v, _ in sources if "[" not in v), *given])
+    out.line(Code("if truth is None or forced is not None:"), note=Code("not all of the truth is heard: step by step"))
+    out.depth += 1
+    out.say("return self.stepwise({a})", a=args)
+    out.depth -= 1
 
 
 def _write_step(ctx: Context, step: Step, method: Method) -> None:
@@ -106,8 +149,15 @@ def _write_results(ctx: Context, method: Method) -> None:
     method.writer.line(Code(f"return outputs, carried if {known} else {{}}"))
 
 
-def _assembled(ctx: Context, method: Method, head: Code, sources: Sequence[tuple[Code, Sig]]) -> Writer:
-    """The method, its first lines written now that it is known what its body needs. Sizes come from `sources`."""
+def _assembled(
+    ctx: Context,
+    method: Method,
+    head: Code,
+    sources: Sequence[tuple[Code, Sig]],
+    taught: Sequence[tuple[Code, Sig]] = (),
+) -> Writer:
+    """The method, its first lines written now that it is known what its body needs. Sizes come from `sources`; an axis
+    that only `taught` has takes the steps asked for where there is no truth."""
     out, aids = Writer(), method.aids
     out.depth = 1
     out.line(head)
@@ -115,25 +165,35 @@ def _assembled(ctx: Context, method: Method, head: Code, sources: Sequence[tuple
     for variable, sig in sources:
         if "[" not in variable:
             out.say("# {a} {s}", a=variable, s=shape(sig))
+    if head.startswith("def forward") and ctx.flow.teachers:
+        _write_forms(ctx, out, sources)
     if aids & {"like", "valid"}:
         out.say("like = {x}", x=_like(ctx, sources))
     if "B" in aids:
         out.say("B = {x}.shape[0]", x=sources[0][0])
     for n, axis in enumerate(ctx.axes):
-        _write_axis(ctx, out, aids, suffix(n), axis, sources)
+        _write_axis(ctx, out, aids, suffix(n), axis, sources, taught)
     out.extend(method.writer)
     return out
 
 
 def _write_axis(
-    ctx: Context, out: Writer, aids: set[str], end: str, axis: str, sources: Sequence[tuple[Code, Sig]]
+    ctx: Context,
+    out: Writer,
+    aids: set[str],
+    end: str,
+    axis: str,
+    sources: Sequence[tuple[Code, Sig]],
+    taught: Sequence[tuple[Code, Sig]],
 ) -> None:
     """What is known of one axis: its steps, the length of each sequence, the mask."""
     sized = next((v for v, sig in sources if sig.axes[:1] == (axis,)), None)
-    if sized is None:
+    heard = next((v for v, sig in taught if sig.axes[:1] == (axis,)), None)
+    if sized is None and heard is None:
         return
     if aids & {"T", "valid", "running"}:
-        out.say(f"T{end} = {{x}}.shape[1]", x=sized)
+        size = code("{x}.shape[1]" if sized else "steps if truth is None else {x}.shape[1]", x=sized or heard or Code())
+        out.say(f"T{end} = {{x}}", x=size)
     if aids & {"length", "valid", "ends_at"}:
         out.say(f"length{end} = None if lengths is None else lengths.get({{k}})", k=key(axis))
     if "valid" in aids:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.compile.plan import number
-from core.compile.writer import Code, code, listed, lit
+from core.compile.writer import Code, code, key, listed, lit
 from core.specs.ops import Op
 from core.specs.sig import Sig
 
@@ -181,6 +181,21 @@ def _bce(op: Op, args: list[Arg], place: Place) -> Code:
     return code(loss + (".mean(-1)" if wide else ""), a=a, b=b)
 
 
+def _truth(op: Op, args: list[Arg], place: Place) -> Code:
+    given = code("truth[{k}]", k=key(str(op.attrs["key"])))
+    return code("None if truth is None else {x}", x=given) if op.attrs.get("optional") else given
+
+
+def _teacher(op: Op, args: list[Arg], place: Place) -> Code:
+    said = args[0].code
+    if op.output.sig.kind == "tokens":
+        how = "most_probable" if op.attrs.get("choose") == "most_probable" else "drawn_symbol"
+        place.used.add(how)
+        said = code(how + "({x})", x=said)
+    place.used.add("heard")
+    return code("heard({s}, {t}, {f})", s=said, t=args[1].code, f=args[2].code)
+
+
 ROWS: Mapping[str, Row] = {
     "linear": _linear,
     "embedding": _embedding,
@@ -212,6 +227,8 @@ ROWS: Mapping[str, Row] = {
         n: _call(f"torch.{n}") for n in ("sigmoid", "tanh", "exp", "log", "abs", "square", "sqrt", "sin", "cos", "sign")
     },
     **{n: _call(f"F.{n}") for n in ("relu", "elu", "gelu", "softplus", "softsign")},
+    "truth": _truth,
+    "teacher": _teacher,
     "cross_entropy": _cross_entropy,
     "mse": _mse,
     "bce": _bce,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.compile.context import Context, Method, shape
 from core.compile.expressions import Arg, Place, expression
+from core.compile.forms import FORCED
 from core.compile.plan import FusedStep, PackedStep, WeightKey, number, weight_key
 from core.compile.writer import Code, code, key, listed, lit, name
 from core.specs.ops import Op
@@ -14,7 +15,9 @@ def write_vector(ctx: Context, op: Op, method: Method) -> None:
     """One op of a sequence, of a static value, or of one time step."""
     if op.name == "reduce_loss":
         return
-    if op.name not in ("input", "target"):
+    if op.name == FORCED:
+        method.holds(op.output.id, name(FORCED), True)
+    elif op.name not in ("input", "target"):
         place = _place(ctx, op, method)
         args = [Arg(method.vars[i], ctx.ops[i].output.sig, i in method.sequence) for i in op.inputs]
         right = expression(op, args, place)

@@ -74,7 +74,7 @@ MODULE_NAMES = frozenset(
 )
 EMITTED_NAMES = frozenset(TEXTS) | frozenset(
     """self torch nn f model loss reset_parameters forward outputs state lengths length taps parts total valid running like
-    carried ends_at b t on drawn rnn super zip len isinstance tuple print exec eval open""".split()  # noqa: SIM905
+    carried ends_at b t on drawn truth forced steps stepwise rnn super zip len isinstance tuple print exec eval open""".split()  # noqa: SIM905
 )
 RESERVED = MODULE_NAMES | EMITTED_NAMES | frozenset(k.lower() for k in keyword.kwlist) | frozenset(keyword.softkwlist)
 

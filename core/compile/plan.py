@@ -35,6 +35,7 @@ class Flow:
     results: tuple[Result, ...]
     alias: Mapping[int, int] = field(default_factory=dict)
     places: Mapping[int, tuple[Path, str]] = field(default_factory=dict)  # the outermost port each value leaves by
+    teachers: Mapping[int, Op] = field(default_factory=dict)  # by value: the drawn op that `truth` stands for here
 
     def of(self) -> dict[int, Op]:
         """The op that makes each value."""

@@ -87,6 +87,19 @@ class ProbePoint:
 
 
 @dataclass(frozen=True)
+class Teacher:
+    """One entry of the `truth` that `forward` takes: `name` is its key, `field` the dataset field that feeds it. `path` is
+    the teacher node; its `states` are those entries of the state dict that keep what it said."""
+
+    name: str
+    field: DataField
+    path: Path
+    states: tuple[str, ...] = ()
+    said: str = ""  # the output that is what the model says, where that leaves the model
+    given: int = 0  # steps at the beginning that are always told
+
+
+@dataclass(frozen=True)
 class Program:
     """The emitted module. Train and twin of one graph have equal state_dict names and shapes."""
 
@@ -102,6 +115,7 @@ class Program:
     fused: Mapping[Path, str] = field(default_factory=dict)  # cell or region path -> "LSTM" | "GRU" | "RNN"
     lines: Mapping[int, Path] = field(default_factory=dict)  # 1-based source line -> node
     hash: str = ""  # of graph + fields; the same for train and twin
+    teachers: tuple[Teacher, ...] = ()
     ops: tuple[Op, ...] = ()  # the flat typed ops it was emitted from, in order (ONNX is written from them)
 
     @property
@@ -140,6 +154,11 @@ class Checked:
 #       def forward(self, text, lengths=None, state=None) -> (outputs: dict[str, Tensor], state: dict[str, Tensor])
 #       def loss(self, outputs, next_text, lengths=None) -> (total: scalar Tensor, parts: dict[str, Tensor])
 #            parts[name] is the per-step loss (B, T) or (B,), zero where padded, before weighting and reduction
+#   Where the graph has teachers, forward takes three arguments more, truth=None, forced=None, steps=None:
+#     truth: dict of Program.teachers' names -> answers (B, T, ...). Alone: every answer is heard, the loop through the
+#       teachers is cut and what follows runs over all of time at once. forced: bool (B, T), where it is heard; elsewhere
+#       the model hears what it said itself. No truth: it hears itself for `steps` steps (where an input has the same time
+#       axis, that tells the steps). Only states along the teachers' axis are carried: other axes are read whole each time.
 #   The twin's forward has one more argument, taps=None: a dict that it fills (see ProbePoint).
 #   lengths: dict axis name -> LongTensor (B,), or None; an axis left out is full. Outputs are zero on padding.
 #   state: what an earlier call returned, {} or None to begin anew. With lengths and state=None nothing is followed

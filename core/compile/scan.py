@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.compile.context import Context, Method, shape
+from core.compile.forms import TEACHING
 from core.compile.lines import (
     own_module,
     variable,
@@ -27,14 +28,15 @@ def write_scan(ctx: Context, step: ScanStep, method: Method) -> None:
     starts = [write_start(ctx, op, method) for op in step.delays]
     called = name(ctx.methods.fresh(f"scan_{step.name}"))
     given = [*(method.vars[v] for v in step.imports), *(method.packs[s.onto] for s in step.sums)]
-    _write_method(ctx, step, called, method)
+    like = _write_method(ctx, step, called, method)
+    method.aids.update(like)
     out = [variable(ctx, ctx.ops[v], method) for v in step.exports]
     ends = [method.fresh(f"{s.removesuffix('_start')}_end") for s in starts]
     method.ends |= {op.output.id: end for op, end in zip(step.delays, ends, strict=True)}
     left = [*out, *ends]
     method.writer.say(
         "{o} = self.{f}({a})", step.ops[0].path,
-        o=listed(left, tuple_=len(left) == 1), f=called, a=listed([*given, *starts, *_running(ctx, step, method)]),
+        o=listed(left, tuple_=len(left) == 1), f=called, a=listed([*given, *starts, *_running(ctx, step, method), *like]),
     )  # fmt: skip
 
 
@@ -47,7 +49,8 @@ def _running(ctx: Context, step: ScanStep, method: Method) -> list[Code]:
     return [running] + ([] if ctx.taps is None else [Code("None") if late else Code("taps")])
 
 
-def _write_method(ctx: Context, step: ScanStep, called: Code, outer: Method) -> None:
+def _write_method(ctx: Context, step: ScanStep, called: Code, outer: Method) -> list[Code]:
+    """Gives what the body needs besides: `like`, or nothing."""
     inside = step.path
     method = Method(Writer(), Names("self", "B", "T", "on", "running", "taps", "like", "new", "old"), True, inside)
     body = method.writer
@@ -57,9 +60,6 @@ def _write_method(ctx: Context, step: ScanStep, called: Code, outer: Method) -> 
     starts = [method.fresh(f"{source}_start") for source in sources]
     past = {op.output.id: method.fresh(f"{s}_past") for op, s in zip(step.delays, sources, strict=True)}
     taps = [name("taps")] if ctx.taps is not None else []
-    given = [name("self"), *params.values(), *packed.values(), *starts, name("running"), *taps]
-    body.depth = 1
-    body.say("def {f}({a}):", step.path, f=called, a=listed(given))
     body.depth = 2
     _write_given(ctx, step, params, packed, method)
     for op, start in zip(step.delays, starts, strict=True):
@@ -67,7 +67,7 @@ def _write_method(ctx: Context, step: ScanStep, called: Code, outer: Method) -> 
     _hoist_weights(ctx, step, method)
     kept = {v: method.fresh(f"{ctx.called(ctx.ops[v], inside)}_steps") for v in step.exports}
     body.say("{k} = {n}", k=listed(kept.values()), n=listed([Code("[]")] * len(kept)))
-    _write_loop_head(step, params, packed, outer, method)
+    _write_loop_head(ctx, step, params, packed, outer, method)
     body.depth = 3
     _write_loop(ctx, step, past, method)
     for v in step.exports:
@@ -75,7 +75,14 @@ def _write_method(ctx: Context, step: ScanStep, called: Code, outer: Method) -> 
     _advance(ctx, step, past, method)
     body.depth = 2
     _write_return(step, kept, past, method)
-    ctx.scans.append(body)
+    like = [name("like")] if "like" in method.aids else []
+    given = [name("self"), *params.values(), *packed.values(), *starts, name("running"), *taps, *like]
+    whole = Writer()
+    whole.depth = 1
+    whole.say("def {f}({a}):", step.path, f=called, a=listed(given))
+    whole.extend(body)
+    ctx.scans.append(whole)
+    return like
 
 
 def _write_given(
@@ -112,15 +119,23 @@ def _hoist_weights(ctx: Context, step: ScanStep, method: Method) -> None:
             method.weights[weight_key(weight)] = left
 
 
+def _over(ctx: Context, value: int, variable: Code) -> Code:
+    """The steps of an imported sequence."""
+    if ctx.ops[value].name not in TEACHING:
+        return code("{v}.unbind(1)", v=variable)
+    ctx.used.add("step_by_step")
+    return code("step_by_step({v}, running)", v=variable)
+
+
 def _write_loop_head(
-    step: ScanStep, params: Mapping[int, Code], packed: Mapping[str, Code], outer: Method, method: Method
+    ctx: Context, step: ScanStep, params: Mapping[int, Code], packed: Mapping[str, Code], outer: Method, method: Method
 ) -> None:
     names, over = [name("on")], [name("running")]
     for v in step.imports:
         if v in outer.sequence:
             method.vars[v] = method.fresh(f"{params[v].rstrip('_')}_t")
             names.append(method.vars[v])
-            over.append(code("{v}.unbind(1)", v=params[v]))
+            over.append(_over(ctx, v, params[v]))
         else:
             method.vars[v] = params[v]
     for onto, whole in packed.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from core.compile.forms import forced
 from core.compile.plan import Flow, Result
 from core.compile.regions import merge_delays, part_delays
 from core.graph.model import Path
@@ -22,8 +23,10 @@ def specialise(
     ports = ports or {}
     alias = pass_throughs(ops)
     plain = [replace(op, inputs=tuple(alias.get(i, i) for i in op.inputs)) for op in ops if op.output.id not in alias]
-    merged, same = merge_delays(plain)
+    taught, teachers = forced(plain)
+    merged, same = merge_delays(taught)
     resolved = part_delays(merged)
+    teachers = {v: replace(op, inputs=tuple(same.get(i, i) for i in op.inputs)) for v, op in teachers.items()}
     alias = {**{a: same.get(b, b) for a, b in alias.items()}, **same}
     places = _places(ports, alias)
     late = after(resolved, (op.output.id for op in resolved if op.name == "target" or op.name in LOSSES))
@@ -32,8 +35,10 @@ def specialise(
     named = {alias[op.output.id]: str(op.attrs.get("name", "")) for op in ops if op.name == "output"}
     results = tuple(replace(r, name=named.get(r.value, "")) for r in _results(resolved, late, places, marked))
     roots = [r.value for r in results] + [op.output.id for op in resolved if op.name == "reduce_loss"]
-    live = before(resolved, roots)
-    return Flow(tuple(op for op in resolved if op.output.id in live), frozenset(late & live), results, alias, places)
+    live = before([teachers.get(op.output.id, op) for op in resolved], roots)
+    ops = tuple(op for op in resolved if op.output.id in live)
+    heard = {v: op for v, op in teachers.items() if v in live}
+    return Flow(ops, frozenset(late & live), results, alias, places, heard)
 
 
 def _places(ports: Mapping[tuple[Path, str], int], alias: Mapping[int, int]) -> dict[int, tuple[Path, str]]:

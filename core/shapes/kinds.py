@@ -36,6 +36,7 @@ def kind_of(flat: Flat, fields: Fields, source: Source) -> SigKind | None:
             field = pick_field(flat, fields, source.path)
             return field.sig.kind if isinstance(field, DataField) else None
         inputs = flat.scopes[source.path[:-1]].inputs[source.path[-1]]
+        inputs = tuple(p for p in inputs if p.kind == "any") or inputs
         found = [a for p in inputs for a in flat.arrivals[source.path, p.name] if isinstance(a, Source)]
         if not found:
             return None

@@ -305,6 +305,17 @@ MISTAKES: dict[str, Mistake] = {
             "Conecte los objetivos solo al puerto objetivo de una pérdida; si no, el modelo lee lo que debe decir.",
         ),
     ),
+    "teacher.truth": Mistake(
+        Text("the truth of a teacher comes from {got}, not from a target", "la verdad de un profesor viene de {got}, no de un objetivo"),
+        Text("Wire the target itself to it: the model must do without when it runs free.",
+             "Conéctele el propio objetivo: el modelo debe poder pasarse sin él cuando va suelto."),
+    ),
+    "teacher.now": Mistake(
+        Text("what the teacher says about this step reaches this step's prediction",
+             "lo que el profesor dice de este paso llega a la predicción de este mismo paso"),
+        Text("Put a delay on the wire: the model may hear the answers of earlier steps only.",
+             "Ponga un retardo en el cable: el modelo solo puede oír las respuestas de pasos anteriores."),
+    ),
     "loss.vocabulary": Mistake(
         Text(
             "{got} logits arrive, but the target has {expected} symbols",

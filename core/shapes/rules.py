@@ -139,6 +139,14 @@ def _pair(c: Call) -> Sig:
     return Sig("scalar")
 
 
+def _teacher(c: Call) -> Sig:
+    """What is heard is like the truth; what the model says are logits of its symbols, or numbers like its own."""
+    c.kind(0, "features")
+    c.kind(1, "tokens", "features")
+    (c.vocabulary if c.sigs[1].kind == "tokens" else c.same)(0, c.sigs[1].size)
+    return c.sigs[1]
+
+
 def _reduce(c: Call) -> Sig:
     c.kind(0, "scalar")
     return Sig("scalar")
@@ -161,6 +169,7 @@ RULES: Mapping[str, Rule] = {
     "parameter": _parameter,
     "constant": _constant,
     "cross_entropy": _cross_entropy,
+    "teacher": _teacher,
     "reduce_loss": _reduce,
 }
 

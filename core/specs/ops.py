@@ -83,6 +83,8 @@ class Op:
       delay(x, init?) k                  x_{t-k}; made by the compiler from delayed wires, never by a node
       input() field                      a model input; target() field: an answer
       cross_entropy(logits, tokens), mse(a, b), bce(logits, b)   scalar per step
+      teacher(free, truth) choose = most_probable | sample   what is heard next: the truth where a model is taught, else what it
+                                         said; the compiler makes the form of it that is wanted (core/compile/forms.py)
       reduce_loss(l) over = mean | sum, weight   one number, padding left out
       output(x) name                     marks a model output
     """

@@ -279,6 +279,18 @@ CASES: list[Case] = [
         SERIES,
     ),
     (
+        "teacher.truth",
+        between(node("mix", "add"), node("net", "dense", units=1), node("hear", "teacher"), "in.x net.x", "net.y mix.x",
+                "hear.y mix.x 1", "mix.y out.x", "out.y hear.free", "net.y hear.truth"),
+        SERIES,
+    ),
+    (
+        "teacher.now",
+        between(node("mix", "add"), node("net", "dense", units=1), node("hear", "teacher"), "in.x net.x", "net.y mix.x",
+                "hear.y mix.x", "mix.y out.x", "net.y hear.free", "answer.y hear.truth"),
+        SERIES,
+    ),
+    (
         "loss.vocabulary",
         graph(node("in", "tokens"), node("e", "embedding"), node("net", "dense", units=50), node("goal", "target"),
               node("loss", "cross_entropy"), "in.x e.x", "e.y net.x", "net.y loss.logits", "goal.y loss.target"),

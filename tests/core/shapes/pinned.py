@@ -357,6 +357,22 @@ PINNED = {
         "Conecte los objetivos solo al puerto objetivo de una pérdida; si no, el modelo lee lo que debe decir.",
         ["Remove the wire out/y → loss/prediction"],
     ),
+    "teacher.truth": (
+        "net/y → hear/truth",
+        "the truth of a teacher comes from net, not from a target",
+        "la verdad de un profesor viene de net, no de un objetivo",
+        "Wire the target itself to it: the model must do without when it runs free.",
+        "Conéctele el propio objetivo: el modelo debe poder pasarse sin él cuando va suelto.",
+        ["Remove the wire net/y → hear/truth"],
+    ),
+    "teacher.now": (
+        "hear/y → mix/x",
+        "what the teacher says about this step reaches this step's prediction",
+        "lo que el profesor dice de este paso llega a la predicción de este mismo paso",
+        "Put a delay on the wire: the model may hear the answers of earlier steps only.",
+        "Ponga un retardo en el cable: el modelo solo puede oír las respuestas de pasos anteriores.",
+        ["Put a delay of 1 on the wire hear/y → mix/x"],
+    ),
     "loss.vocabulary": (
         "net/y → loss/logits",
         "50 logits arrive, but the target has 65 symbols",
