@@ -34,6 +34,9 @@ MAY_IMPORT_TORCH = {
     "core/train/checkpoint.py",
     "core/train/probe.py",
     "core/train/generate.py",
+    "core/train/judged.py",
+    "core/train/score_symbols.py",
+    "core/train/score_numbers.py",
     "core/train/metrics.py",
     "core/train/device.py",
 }

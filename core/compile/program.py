@@ -37,6 +37,7 @@ class Output:
     loss: str = ""
     target: str = ""  # dataset field of the answer it is compared with
     value: int = -1  # id of the value among the program's ops
+    skip: int = 0  # first steps that its loss leaves out
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ class Recording:
         self.started: Started | None = None
         self.version = 0  # rises with each message kept, so that a window redraws only what changed
         self._tracks: dict[str, Track] = {}
-        self._frames: Kept[Frame] = Kept(cap_bytes // 8 * 7)
+        self._frames: Kept[Frame] = Kept(cap_bytes // 16 * 13)
+        self._tables: Kept[Validation] = Kept(cap_bytes // 16)
         self._samples: Kept[Sample] = Kept(cap_bytes // 8)
 
     def add(self, message: Message) -> None:
@@ -39,6 +40,7 @@ class Recording:
                 self._add_step(message)
             case Validation():
                 self._put("validation/", message.step, message.metrics)
+                self.keep_table(message)
             case Frame():
                 self._frames.add(message, frame_bytes(message))
             case Sample():
@@ -57,6 +59,7 @@ class Recording:
         for track in self._tracks.values():
             track.cut(message.start)
         self._frames.cut(message.start)
+        self._tables.cut(message.start)
         self._samples.cut(message.start)
 
     def _add_step(self, m: Step) -> None:
@@ -80,6 +83,11 @@ class Recording:
                 track = Track()
                 self._tracks = {**self._tracks, key: track}
             track.add(step, value)
+
+    def keep_table(self, message: Validation) -> None:
+        """Keep a validation for its confusion matrices, where it has any."""
+        if message.tables:
+            self._tables.add(message, 500 + sum(t.nbytes + 200 for t in message.tables.values()))
 
     def fill(self, name: str, steps: Doubles, values: Doubles) -> None:
         """Take a whole saved series."""
@@ -147,6 +155,15 @@ class Recording:
         return self._frames.all()
 
     @property
+    def tables(self) -> tuple[Validation, ...]:
+        """The validations kept that have confusion matrices."""
+        return self._tables.all()
+
+    def table(self, step: int | None = None) -> Validation | None:
+        """The validation with matrices nearest at or before `step` (None: the newest)."""
+        return self._tables.at(step)
+
+    @property
     def samples(self) -> tuple[Sample, ...]:
         return self._samples.all()
 
@@ -157,7 +174,12 @@ class Recording:
     @property
     def nbytes(self) -> int:
         """Memory held."""
-        return self._frames.nbytes + self._samples.nbytes + sum(t.nbytes for t in self._tracks.values())
+        return (
+            self._frames.nbytes
+            + self._tables.nbytes
+            + self._samples.nbytes
+            + sum(t.nbytes for t in self._tracks.values())
+        )
 
     def save(self, path: FilePath) -> None:
         """Write everything to one .npz file, without pickle, atomically."""
@@ -201,6 +223,7 @@ def _contents(recording: Recording) -> Any:
         recording.started,
         [vars(f) for f in recording.all_frames()],
         [vars(s) for s in recording.samples],
+        [vars(v) for v in recording.tables],
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.problems import Place, Problem, Refused, filled
-from core.train.messages import Floats, Frame, Sample, Started
+from core.train.messages import Floats, Frame, Sample, Started, Validation
 from core.words import Text
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def write(recording: Recording, path: FilePath) -> None:
         "series": {name: values.shape[1] for name, values in series.items()},
         "frames": [_frame_out(f, pool) for f in recording.all_frames()],
         "samples": [_sample_out(s, pool) for s in recording.samples],
+        "tables": [_table_out(v, pool) for v in recording.tables],
     }
     partial = path.with_name(path.name + ".part")
     try:
@@ -70,6 +71,8 @@ def read(path: FilePath, cap_bytes: int) -> Recording:
                     recording.add(_frame_in(entry, stream))
                 for entry in index["samples"]:
                     recording.add(_sample_in(entry, stream))
+                for entry in index.get("tables", ()):  # written since there are any
+                    recording.keep_table(_table_in(entry, stream))
     except (
         OSError,
         zipfile.BadZipFile,
@@ -165,6 +168,17 @@ def _sample_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Sample:
         _in(entry["distribution"], stream),
         _in(entry["logp"], stream),
     )
+
+
+def _table_out(v: Validation, pool: list[Floats]) -> dict[str, Any]:
+    tables = {name: _out(table, pool) for name, table in v.tables.items()}
+    return {"step": v.step, "seconds": v.seconds, "metrics": dict(v.metrics), "tables": tables}
+
+
+def _table_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Validation:
+    tables = {str(name): _take(stream, np.float32, shape) for name, shape in entry["tables"].items()}
+    metrics = {str(name): float(value) for name, value in entry["metrics"].items()}
+    return Validation(int(entry["step"]), metrics, float(entry["seconds"]), tables)
 
 
 def _started(started: Started | None) -> dict[str, Any] | None:

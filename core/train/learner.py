@@ -19,8 +19,8 @@ from core.train.device import Machine, fingerprint, seed_everything, threads
 from core.train.generate import answering, generate
 from core.train.job import CHECKPOINTS, WEIGHTS, Job
 from core.train.memory import check_room
-from core.train.messages import Sample
-from core.train.metrics import Scores
+from core.train.messages import Floats, Sample
+from core.train.metrics import LEGAL, Scores
 from core.train.optim import add_noise, clip, decay, gradient_norm, make_optimizer, numbers, rate_at, set_rate
 from core.train.sampling import can_generate, symbols_of
 from core.words import Text
@@ -154,21 +154,23 @@ class Learner:
             outputs, after = self.module(*inputs, lengths=lengths, state=state)
             loss, parts = self.module.loss(outputs, *answers, lengths=lengths)  # type: ignore[operator]
         targets = {a.field.name: tensor for a, tensor in zip(program.targets, answers, strict=True)}
+        if LEGAL in batch.arrays:
+            (targets[LEGAL],) = machine.tensors(batch.arrays, (LEGAL,))
         return Ran(outputs, targets, lengths, loss, parts, after)
 
-    def validate(self, names: tuple[str, ...], controls: Controls) -> dict[str, float]:
-        """Metrics over the held-out data; empty where there is none or the run is being stopped."""
-        scores = Scores(self.job.program, names)
+    def validate(self, names: tuple[str, ...], controls: Controls) -> tuple[dict[str, float], dict[str, Floats]]:
+        """Metrics and confusion matrices over the held-out data; empty where there is none or the run is being stopped."""
+        scores = Scores(self.job.program, names, tables=True)
         state: States | None = None
         with untouched_random(), answering(self.module):
             for batch in self.job.dataset.validation():
                 if controls.stopping:
-                    return {}
+                    return {}, {}
                 ran = self.run(batch, self._before(batch, state))
                 if batch.scored:
                     scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
                 state = ran.state
-            return scores.read()
+            return scores.read(), scores.tables()
 
     def sample(self) -> Sample | None:
         """Text from the model as it is now, begun with the first symbol of the fixed examples."""

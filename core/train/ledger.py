@@ -89,6 +89,7 @@ def line(message: Message) -> bytes:
         data = plain(message)
     if isinstance(message, Sample):
         data.pop("distribution")
+    data.pop("tables", None)  # large; the recording holds them
     try:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False)
     except ValueError:

@@ -17,8 +17,9 @@ from core.train.controls import Controls
 from core.train.job import CHECKPOINTS, METRICS, WEIGHTS, Job
 from core.train.learner import Learner, NotFinite
 from core.train.ledger import Ledger
+from core.train.measures import higher_is_better
 from core.train.messages import Done, Failed, Message, Paused, Sample, Saved, Started, Step, Validation
-from core.train.metrics import check_stop_metric, higher_is_better, usable
+from core.train.metrics import check_stop_metric, usable
 from core.train.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -135,10 +136,10 @@ class _Running:
 
     def _validate(self) -> Iterator[Message]:
         began = time.monotonic()
-        found = self.learner.validate(self.names, self.controls)
+        found, tables = self.learner.validate(self.names, self.controls)
         if found:
             self.validated = found
-            yield Validation(self.learner.step, found, time.monotonic() - began)
+            yield Validation(self.learner.step, found, time.monotonic() - began, tables)
 
     def _sample(self) -> Iterator[Sample]:
         sample = self.learner.sample()

@@ -50,6 +50,7 @@ class Validation:
     step: int
     metrics: Mapping[str, float]  # "loss" and the dataset's metrics
     seconds: float
+    tables: Mapping[str, Floats] = field(default_factory=dict)  # output -> confusion matrix (V, V), rows what was right
 
 
 @dataclass(frozen=True)

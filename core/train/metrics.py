@@ -3,113 +3,93 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from core.compile.program import Output, Program
 from core.problems import Place, Problem, Refused
-from core.specs.sig import Sig
+from core.train import score_numbers as of_numbers
+from core.train import score_symbols as of_symbols
+from core.train.judged import Judged, mask_of
+from core.train.measures import MEASURES
+from core.train.messages import Floats
 from core.words import Text
 
-Pair = tuple[Tensor, Tensor]  # sum, count
-Scored = tuple[str, Callable[[Tensor, Tensor, Tensor], Pair]]  # an output and what it was scored by
+Sums = NDArray[np.float64]
+LEGAL = "legal"  # a field (B, *axes, size) of 0 and 1: which symbols may come; read where the data has it
+Scored = tuple[str, Callable[[Judged], Tensor]]  # an output and what it was scored by
 
 
 @dataclass(frozen=True)
 class Metric:
-    """`score` gives (sum, count) over one output of a kind of `losses`; the metric is `finish(sum / count)`."""
+    """`score` gives sums over one output; the metric is `finish` of all of them added up."""
 
-    losses: tuple[str, ...]
-    score: Callable[[Tensor, Tensor, Tensor], Pair]  # prediction, target, mask of valid positions
-    finish: Callable[[float], float] = float
-    higher_is_better: bool = False
+    score: Callable[[Judged], Tensor]
+    finish: Callable[[Sums], float]
 
 
-def mask_of(sig: Sig, like: Tensor, lengths: Mapping[str, Tensor] | None) -> Tensor:
-    """(B, *axes) bool: the positions of a signal that are no padding."""
-    shape = like.shape[: 1 + len(sig.axes)]
-    mask = torch.ones(shape, dtype=torch.bool, device=like.device)
-    for i, axis in enumerate(sig.axes, start=1):
-        if lengths and axis in lengths:
-            inside = torch.arange(shape[i], device=like.device) < lengths[axis][:, None]
-            mask = mask & inside.view(shape[0], *(shape[i] if k == i else 1 for k in range(1, len(shape))))
-    return mask
+def _mean(sums: Sums) -> float:
+    total, count = sums
+    return float(total / count) if count else math.nan
 
 
-def _right(prediction: Tensor, target: Tensor) -> Tensor:
-    """(B, *axes) bool: the most probable symbol is the right one; for logits of independent bits, all bits are right."""
-    if target.is_floating_point():
-        return ((prediction > 0) == (target > 0.5)).all(-1)
-    return prediction.argmax(-1) == target
-
-
-def _accuracy(prediction: Tensor, target: Tensor, mask: Tensor) -> Pair:
-    return (_right(prediction, target) & mask).sum(), mask.sum()
-
-
-def _exact(prediction: Tensor, target: Tensor, mask: Tensor) -> Pair:
-    whole = (_right(prediction, target) | ~mask).flatten(1).all(1) if mask.dim() > 1 else _right(prediction, target)
-    return whole.sum(), torch.tensor(whole.numel(), device=whole.device)
-
-
-def _nats(prediction: Tensor, target: Tensor, mask: Tensor) -> Pair:
-    answer = target.masked_fill(~mask, -100)
-    total = functional.cross_entropy(prediction.flatten(0, -2), answer.flatten(), reduction="sum", ignore_index=-100)
-    return total, mask.sum()
-
-
-def _squares(prediction: Tensor, target: Tensor, mask: Tensor) -> Pair:
-    return _over_features((prediction - target) ** 2, mask)
-
-
-def _distances(prediction: Tensor, target: Tensor, mask: Tensor) -> Pair:
-    return _over_features((prediction - target).abs(), mask)
-
-
-def _over_features(errors: Tensor, mask: Tensor) -> Pair:
-    kept = errors * mask.unsqueeze(-1)
-    return kept.sum(), mask.sum() * errors.shape[-1]
+def _of_mean(then: Callable[[float], float]) -> Callable[[Sums], float]:
+    return lambda sums: then(_mean(sums))
 
 
 def _power(nats: float) -> float:
     return math.exp(nats) if nats < 700 else math.inf
 
 
+def _bits(nats: float) -> float:
+    return nats / math.log(2)
+
+
 METRICS: dict[str, Metric] = {
-    "accuracy": Metric(("cross_entropy", "bce"), _accuracy, higher_is_better=True),
-    "exact_match": Metric(("cross_entropy", "bce"), _exact, higher_is_better=True),
-    "nats": Metric(("cross_entropy",), _nats),
-    "bits_per_char": Metric(("cross_entropy",), _nats, lambda nats: nats / math.log(2)),
-    "bits_per_word": Metric(("cross_entropy",), _nats, lambda nats: nats / math.log(2)),
-    "perplexity": Metric(("cross_entropy",), _nats, _power),
-    "mse": Metric(("mse",), _squares),
-    "rmse": Metric(("mse",), _squares, math.sqrt),
-    "mae": Metric(("mse",), _distances),
+    "accuracy": Metric(of_symbols.accuracy, _mean),
+    "exact_match": Metric(of_symbols.exact, _mean),
+    "nats": Metric(of_symbols.nats, _mean),
+    "bits_per_char": Metric(of_symbols.nats, _of_mean(_bits)),
+    "bits_per_word": Metric(of_symbols.nats, _of_mean(_bits)),
+    "perplexity": Metric(of_symbols.nats, _of_mean(_power)),
+    "length_error": Metric(of_symbols.length_error, _mean),
+    "bleu": Metric(of_symbols.bleu, of_symbols.bleu_of),
+    "chrf": Metric(of_symbols.chrf, of_symbols.chrf_of),
+    "reber_legal": Metric(of_symbols.reber_legal, _mean),
+    "frame_nll": Metric(of_symbols.frame_nll, _mean),
+    "mse": Metric(of_numbers.squares, _mean),
+    "rmse": Metric(of_numbers.squares, _of_mean(math.sqrt)),
+    "mae": Metric(of_numbers.distances, _mean),
+    "nmse": Metric(of_numbers.moments, of_numbers.normalised),
+    "nrmse": Metric(of_numbers.moments, lambda sums: math.sqrt(of_numbers.normalised(sums))),
+    "nrmse84": Metric(of_numbers.last_moments, of_numbers.normalised_last),
+    "memory_capacity": Metric(of_numbers.correlations, of_numbers.capacity),
 }
 
 
-def higher_is_better(name: str) -> bool:
-    return name in METRICS and METRICS[name].higher_is_better
-
-
-def usable(names: tuple[str, ...], program: Program) -> tuple[str, ...]:
+def usable(names: Sequence[str], program: Program) -> tuple[str, ...]:
     """Those of the metrics that some output of the program can be judged by."""
     kinds = {o.loss for o in program.outputs if o.target}
-    return tuple(n for n in dict.fromkeys(names) if n in METRICS and kinds & set(METRICS[n].losses))
+    return tuple(n for n in dict.fromkeys(names) if n in METRICS and kinds & set(MEASURES[n].losses))
 
 
 class Scores:
-    """Sums of a set of metrics over batches. `loss` is always among them; `names` are `usable` ones."""
+    """Sums of a set of metrics over batches. `loss` is always among them; `names` are `usable` ones. `free`: the model
+    heard only itself, so it spoke at every step, also where its answer has ended. `tables`: confusion matrices too."""
 
-    def __init__(self, program: Program, names: tuple[str, ...]) -> None:
+    def __init__(self, program: Program, names: Sequence[str], free: bool = False, tables: bool = False) -> None:
         self._names = names
+        self._free, self._tables = free, tables
         self._judged = [o for o in program.outputs if o.loss and o.target]
+        self._words = {a.field.name: a.field.vocabulary or () for a in program.targets}
         self._summed = any(op.attrs.get("over") == "sum" for op in program.ops if op.name == "reduce_loss")
-        self._sums: dict[str, list[Pair]] = {}
+        self._sums: dict[str, dict[str, Tensor]] = {}
+        self._confused: dict[str, Tensor] = {}
 
     @torch.no_grad()
     def add(
@@ -120,51 +100,76 @@ class Scores:
         loss: Tensor,
         parts: Mapping[str, Tensor],
     ) -> None:
-        """One batch: `targets` by field name, `loss` and `parts` as the program gave them."""
-        masks = {o.name: self._mask(o, outputs[o.name], targets[o.target], lengths) for o in self._judged}
-        self._add_loss(loss, masks)
-        done = self._known(masks, parts)
+        """One batch: `targets` by field name (with `legal`, where the data has it), `loss` and `parts` as the program
+        gave them."""
+        cases = {o.name: self._case(o, outputs[o.name], targets, lengths) for o in self._judged}
+        self._add_loss(loss, cases)
+        done = self._known(cases, parts)
         for name in self._names:
-            metric = METRICS[name]
+            score = METRICS[name].score
             for o in self._judged:
-                if o.loss in metric.losses:
-                    key = (o.name, metric.score)
+                if o.loss in MEASURES[name].losses:
+                    key = (o.name, score)
                     if key not in done:
-                        done[key] = metric.score(outputs[o.name], targets[o.target], masks[o.name])
-                    self._sums.setdefault(name, []).append(done[key])
+                        done[key] = score(cases[o.name])
+                    self._put(name, o.name, done[key])
+        for o in self._judged if self._tables else ():
+            if o.loss == "cross_entropy" and cases[o.name].prediction.shape[-1] <= of_symbols.TABLE_LIMIT:
+                found = of_symbols.confusion(cases[o.name])
+                self._confused[o.name] = self._confused.get(o.name, 0) + found
 
-    def _known(self, masks: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> dict[Scored, Pair]:
+    def _put(self, name: str, output: str, sums: Tensor) -> None:
+        """A mean is taken over all outputs together; what is more than a total and a count stays each output's own."""
+        held = self._sums.setdefault(name, {})
+        place = "" if sums.shape == (2,) else output
+        held[place] = held[place] + sums if place in held else sums
+
+    def _known(self, cases: Mapping[str, Judged], parts: Mapping[str, Tensor]) -> dict[Scored, Tensor]:
         """What need not be computed again: a single cross-entropy is the loss that was trained on."""
         if len(self._judged) == len(parts) == 1 and self._judged[0].loss == "cross_entropy":
-            (name,), (part,) = masks, parts.values()
-            return {(name, _nats): (part.detach().sum(), masks[name].sum())}
+            (name,), (part,) = cases, parts.values()
+            return {(name, of_symbols.nats): of_symbols.pair(part.detach().sum(), cases[name].mask.sum())}
         return {}
 
-    def _add_loss(self, loss: Tensor, masks: Mapping[str, Tensor]) -> None:
+    def _add_loss(self, loss: Tensor, cases: Mapping[str, Judged]) -> None:
         """A mean over positions weighs a batch by its positions, a sum over time by its sequences."""
-        mask = next(iter(masks.values()), torch.ones(1, device=loss.device))
+        case = next(iter(cases.values()), None)
+        mask = torch.ones(1, device=loss.device) if case is None else case.mask
         weight = torch.tensor(mask.shape[0], device=mask.device) if self._summed else mask.sum()
-        self._sums.setdefault("loss", []).append((loss.detach().double() * weight, weight))
+        self._put("loss", "", of_symbols.pair(loss.detach().double() * weight, weight))
 
-    @staticmethod
-    def _mask(output: Output, prediction: Tensor, target: Tensor, lengths: Mapping[str, Tensor] | None) -> Tensor:
-        mask = mask_of(output.sig, prediction, lengths)
-        return mask if target.is_floating_point() else mask & (target >= 0)
+    def _case(
+        self, o: Output, prediction: Tensor, targets: Mapping[str, Tensor], lengths: Mapping[str, Tensor] | None
+    ) -> Judged:
+        target, legal = targets[o.target], targets.get(LEGAL)
+        said = mask_of(o.sig, prediction, None if self._free else lengths)
+        mask = mask_of(o.sig, prediction, lengths, o.skip)
+        mask = mask if target.is_floating_point() else mask & (target >= 0)
+        fits = legal is not None and legal.shape == prediction.shape
+        return Judged(prediction, target, mask, said, self._words.get(o.target, ()), legal if fits else None)
 
     def read(self) -> dict[str, float]:
         """Metric -> value over everything added; one synchronisation."""
-        if not self._sums:
-            return {}
-        rows = [
-            torch.stack([torch.stack([s.double(), n.double()]) for s, n in pairs]).sum(0)
-            for pairs in self._sums.values()
-        ]
-        values = torch.stack(rows).tolist()
-        out = {}
-        for name, (total, count) in zip(self._sums, values, strict=True):
-            mean = total / count if count else math.nan
-            out[name] = METRICS[name].finish(mean) if name in METRICS else mean
-        return out
+        out: dict[str, list[float]] = {}
+        for name, sums in _brought([(name, sums) for name, held in self._sums.items() for sums in held.values()]):
+            out.setdefault(name, []).append(METRICS[name].finish(sums) if name in METRICS else _mean(sums))
+        return {name: float(np.mean(values)) for name, values in out.items()}
+
+    def tables(self) -> dict[str, Floats]:
+        """Output -> confusion matrix (V, V): rows what was right, columns what was most probable."""
+        return {
+            name: counts.reshape(round(math.sqrt(len(counts))), -1).float().cpu().numpy()
+            for name, counts in self._confused.items()
+        }
+
+
+def _brought(rows: Sequence[tuple[str, Tensor]]) -> list[tuple[str, Sums]]:
+    """The sums as arrays, fetched from the device all at once."""
+    if not rows:
+        return []
+    flat = torch.cat([sums.double().reshape(-1) for _, sums in rows]).cpu().numpy()
+    ends = np.cumsum([sums.numel() for _, sums in rows])[:-1]
+    return [(name, part.reshape(sums.shape)) for (name, sums), part in zip(rows, np.split(flat, ends), strict=True)]
 
 
 def check_stop_metric(name: str, names: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """Every metric while training and on held-out data, against what chance would score."""
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, say, smooth
+from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, measure_name, say, smooth
 
 
 def found(recording: Recording) -> tuple[str, ...]:
@@ -27,16 +27,16 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks.append(Points(steps, values, say(Text("validation", "validación")), 1))
     if marks and metric in recording.chance:
         marks.append(Level(recording.chance[metric], say(Text("chance", "azar")), 3))
-    readable = metric.replace("_", " ")
+    readable = measure_name(metric) if metric else Text("value", "valor")
     return Chart(
         Text("Metric", "Métrica"),
         Axis(Text("training step", "paso de entrenamiento"), whole=True),
-        Axis(Text(readable, readable) if metric else Text("value", "valor")),
+        Axis(readable),
         tuple(marks),
         note=Text("", "")
         if marks
         else Text("No metric has been measured yet.", "Todavía no se ha medido ninguna métrica."),
-        subtitle=readable,
+        subtitle=say(readable) if metric else "",
     )
 
 

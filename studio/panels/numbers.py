@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import math
 
-from core.words import Text, say
-
-METRICS = {
-    "loss": Text("Loss", "Pérdida"),
-    "accuracy": Text("Accuracy", "Exactitud"),
-    "bits_per_char": Text("Bits per character", "Bits por carácter"),
-    "bits_per_word": Text("Bits per word", "Bits por palabra"),
-    "perplexity": Text("Perplexity", "Perplejidad"),
-    "mse": Text("Mean squared error", "Error cuadrático medio"),
-    "exact_match": Text("Exact match", "Coincidencia exacta"),
-    "grad_norm": Text("Gradient norm", "Norma del gradiente"),
-}
+from core.train.measures import measure_name
+from core.words import say
 
 
 def metric_name(name: str) -> str:
-    known = METRICS.get(name)
-    return say(known) if known else name.replace("_", " ")
+    return say(measure_name(name))
 
 
 def amount(value: float | None) -> str:

@@ -12,8 +12,7 @@ from core.specs.registry import default_registry
 from core.train.messages import Frame, Sample, Started, Step, Validation
 from core.words import Text, set_language
 
-KINDS = ("loss", "metrics", "gradient_flow", "heat", "gradient_heat", "weight_norms", "eigenvalues", "distribution",
-         "learning_rate", "step_loss", "grad_norm")  # fmt: skip
+KINDS = tuple(default_registry().of("chart"))
 T, U, WORDS = 12, 5, ("a", "b", "\n", "<i>")
 
 
@@ -41,7 +40,8 @@ def full() -> Recording:
                   {"next": WORDS}))  # fmt: skip
     for n in range(1, 101):
         r.add(Step(n, 2.0 / n, 0.01, 3.0, 1.0 if n % 2 else 3.0, n * 0.1, 8, {"accuracy": n / 100}))
-    r.add(Validation(50, {"loss": 0.5, "accuracy": 0.4}, 0.1))
+    table = np.array([[3, 1, 0, 0], [0, 2, 0, 0], [1, 0, 4, 0], [0, 0, 0, 0]], np.float32)
+    r.add(Validation(50, {"loss": 0.5, "accuracy": 0.4}, 0.1, {"logits": table}))
     r.add(frame(10))
     r.add(frame(90, eigen=False))
     r.add(Sample(80, ("b", "\n"), "b\n", 0.8, np.array([[0, 1, 0, 0], [0.5, 0, 0.5, 0]], np.float32)))
@@ -53,7 +53,7 @@ def of(chart: Chart, kind: type) -> list:
 
 
 def test_all_charts_are_there():
-    assert set(charts()) >= set(KINDS)
+    assert set(charts()) >= {"loss", "metrics", "gradient_flow", "heat", "distribution", "confusion", "clip_rate"}
     assert not [p for p in default_registry().problems if "charts" in p.where.file]
 
 
@@ -104,6 +104,19 @@ def test_loss_has_validation_and_chance(full):
     chart = charts()["loss"].draw(full, None, "")
     assert [m.label for m in chart.marks] == ["", "training", "validation", "chance"]
     assert of(chart, Level)[0].y == 1.386 and of(chart, Points)[0].y.tolist() == [0.5]
+
+
+def test_the_confusion_matrix_has_rows_of_one_and_only_what_occurs(full):
+    chart = charts()["confusion"].draw(full, None, "")
+    (heat,) = of(chart, Heat)
+    assert heat.z.shape == (3, 3) and heat.z.sum(1).tolist() == [1, 1, 1] and heat.z[0, 1] == 0.25
+    assert chart.subtitle == "81.8 % right · step 50" and [name for _, name in chart.x.ticks] == ["a", "b", "↵"]
+
+
+def test_the_clip_rate_is_the_share_of_clipped_steps(full):
+    chart = charts()["clip_rate"].draw(full, None, "")
+    assert chart.subtitle == "50 % of all steps"
+    assert chart.marks[0].y.mean() == pytest.approx(0.5, abs=0.05)
 
 
 def test_gradient_flow_is_the_frame_s_norms_with_their_half_life(full):

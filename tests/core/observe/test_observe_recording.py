@@ -34,7 +34,7 @@ def full(cap: int = 1 << 24) -> Recording:
     for n in range(1, 30):
         r.add(step(n, float(rng.normal()), accuracy=n / 30))
     r.add(step(30, float("nan"), accuracy=1.0))
-    r.add(Validation(20, {"loss": 0.7, "accuracy": 0.5}, 0.1))
+    r.add(Validation(20, {"loss": 0.7, "accuracy": 0.5}, 0.1, {"out": np.eye(3, dtype=np.float32)}))
     r.add(Frame(
         10, {"a.y": rng.normal(size=(5, 3)).astype(np.float32)}, {"a.y": np.ones(5, np.float32)},
         {"a.y": np.zeros((5, 3), np.float32)}, np.arange(5, dtype=np.float32), {"w": (2.0, 1.0)},

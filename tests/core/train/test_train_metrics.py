@@ -12,7 +12,9 @@ from training_double import char_program, line_program
 from core.compile.program import Output, Program
 from core.problems import Refused
 from core.specs.sig import Sig
-from core.train.metrics import METRICS, Scores, check_stop_metric, higher_is_better, mask_of, usable
+from core.train.judged import mask_of
+from core.train.measures import higher_is_better
+from core.train.metrics import METRICS, Scores, check_stop_metric, usable
 
 LENGTHS = torch.tensor([5, 2, 3])
 
@@ -101,7 +103,9 @@ def test_several_features_share_one_mask() -> None:
 
 def test_only_metrics_that_an_output_can_be_judged_by_are_used() -> None:
     assert usable(("mse", "accuracy", "nonsense", "accuracy"), char_program()) == ("accuracy",)
-    assert usable(tuple(METRICS), line_program()) == ("mse", "rmse", "mae")
+    assert usable(tuple(METRICS), line_program()) == (
+        "mse", "rmse", "mae", "nmse", "nrmse", "nrmse84", "memory_capacity",
+    )  # fmt: skip
     assert higher_is_better("accuracy") and not higher_is_better("loss")
 
 

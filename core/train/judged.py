@@ -1,0 +1,59 @@
+"""One output of a model beside its answer, as every metric sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.specs.sig import Sig
+
+END = "<end>"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`prediction` (B, *axes, size), `target` symbols (B, *axes) or numbers (B, *axes, size), `mask` (B, *axes): what
+    counts. `said`: where the model spoke, which in a free run is everywhere; elsewhere it is the mask. `legal`
+    (B, *axes, size), where the data knows which symbols are right."""
+
+    prediction: Tensor
+    target: Tensor
+    mask: Tensor
+    said: Tensor
+    vocabulary: tuple[str, ...] = ()
+    legal: Tensor | None = None
+
+    def right(self) -> Tensor:
+        """(B, *axes) bool: the most probable symbol is the right one; of independent bits, all are."""
+        if self.target.is_floating_point():
+            return ((self.prediction > 0) == (self.target > 0.5)).all(-1)
+        return self.prediction.argmax(-1) == self.target
+
+    def sequences(self) -> Iterator[tuple[list[int], list[int]]]:
+        """(what was said, what was right) of each sequence, both up to their own `<end>`."""
+        end = self.vocabulary.index(END) if END in self.vocabulary else -1
+        rows = (self.prediction.argmax(-1), self.said, self.target, self.mask)
+        for said, spoken, target, counts in zip(*(r.flatten(1).tolist() for r in rows), strict=True):
+            yield _until(end, said, spoken), _until(end, target, counts)
+
+
+def _until(end: int, ids: Sequence[int], counts: Sequence[bool]) -> list[int]:
+    kept = [i for i, on in zip(ids, counts, strict=True) if on]
+    return kept[: kept.index(end)] if end in kept else kept
+
+
+def mask_of(sig: Sig, like: Tensor, lengths: Mapping[str, Tensor] | None, skip: int = 0) -> Tensor:
+    """(B, *axes) bool: the positions of a signal that are no padding, nor among the first `skip` steps."""
+    shape = like.shape[: 1 + len(sig.axes)]
+    mask = torch.ones(shape, dtype=torch.bool, device=like.device)
+    for i, axis in enumerate(sig.axes, start=1):
+        steps = torch.arange(shape[i], device=like.device)
+        if lengths and axis in lengths:
+            inside = steps < lengths[axis][:, None]
+            mask = mask & inside.view(shape[0], *(shape[i] if k == i else 1 for k in range(1, len(shape))))
+        if skip and i == len(sig.axes):
+            mask = mask & (steps >= skip)
+    return mask

@@ -1,0 +1,61 @@
+"""The table of everything a model can be measured by: its name in both languages, what kind of loss it belongs to, and
+which way is better. No torch here: charts, window and command line read it too; how each is computed stands in metrics.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.words import Text
+
+SYMBOLS, BITS, NUMBERS = "cross_entropy", "bce", "mse"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`losses`: the kinds of loss whose outputs it judges. `table`: it is a matrix, not a number."""
+
+    name: Text
+    losses: tuple[str, ...]
+    higher_is_better: bool = False
+    table: bool = False
+
+
+MEASURES: dict[str, Measure] = {
+    "accuracy": Measure(Text("Accuracy", "Exactitud"), (SYMBOLS, BITS), True),
+    "exact_match": Measure(Text("Exact match", "Coincidencia exacta"), (SYMBOLS, BITS), True),
+    "nats": Measure(Text("Nats per symbol", "Nats por símbolo"), (SYMBOLS,)),
+    "bits_per_char": Measure(Text("Bits per character", "Bits por carácter"), (SYMBOLS,)),
+    "bits_per_word": Measure(Text("Bits per word", "Bits por palabra"), (SYMBOLS,)),
+    "perplexity": Measure(Text("Perplexity", "Perplejidad"), (SYMBOLS,)),
+    "length_error": Measure(Text("Length error", "Error de longitud"), (SYMBOLS, BITS)),
+    "bleu": Measure(Text("BLEU", "BLEU"), (SYMBOLS,), True),
+    "chrf": Measure(Text("chrF", "chrF"), (SYMBOLS,), True),
+    "reber_legal": Measure(Text("Strings with every legal set", "Cadenas con todo conjunto legal"), (SYMBOLS, BITS), True),
+    "confusion": Measure(Text("Confusion matrix", "Matriz de confusión"), (SYMBOLS,), table=True),
+    "frame_nll": Measure(Text("Nats per frame", "Nats por cuadro"), (BITS,)),
+    "mse": Measure(Text("Mean squared error", "Error cuadrático medio"), (NUMBERS,)),
+    "rmse": Measure(Text("Root mean squared error", "Raíz del error cuadrático medio"), (NUMBERS,)),
+    "mae": Measure(Text("Mean absolute error", "Error absoluto medio"), (NUMBERS,)),
+    "nmse": Measure(Text("Normalised squared error", "Error cuadrático normalizado"), (NUMBERS,)),
+    "nrmse": Measure(Text("NRMSE", "NRMSE"), (NUMBERS,)),
+    "nrmse84": Measure(Text("NRMSE 84 steps ahead", "NRMSE a 84 pasos"), (NUMBERS,)),
+    "memory_capacity": Measure(Text("Memory capacity", "Capacidad de memoria"), (NUMBERS,), True),
+}  # fmt: skip
+OTHERS: dict[str, Text] = {
+    "loss": Text("Loss", "Pérdida"),
+    "train_loss": Text("Training loss", "Pérdida de entrenamiento"),
+    "free_loss": Text("Loss running free", "Pérdida en marcha libre"),
+    "grad_norm": Text("Gradient norm", "Norma del gradiente"),
+}
+
+
+def measure_name(name: str) -> Text:
+    """How a person reads a metric; a name nobody knows is shown as it is."""
+    if name in MEASURES:
+        return MEASURES[name].name
+    return OTHERS.get(name) or Text(name.replace("_", " "), name.replace("_", " "))
+
+
+def higher_is_better(name: str) -> bool:
+    """Losses, and what is not known, are better low."""
+    return name in MEASURES and MEASURES[name].higher_is_better
