@@ -55,7 +55,7 @@ class BatchStream:
 class Generated:
     """A task whose sequences are made up as they are needed, with a fixed held-out set. `make(rng, count)` gives the
     arrays of `count` sequences by field name, and where they are padded their lengths by axis name; `baselines()` what
-    simple competitors score on the held-out ones."""
+    simple competitors score on the held-out ones. `make_held_out` where those are drawn otherwise, such as longer."""
 
     fields: Fields
     make: Callable[[Generator, int], Mapping[str, Array]]
@@ -65,6 +65,7 @@ class Generated:
     chance: Mapping[str, float] = field(default_factory=dict)
     steps_per_epoch: int = 0
     baselines: Callable[[], tuple[Baseline, ...]] = no_baselines
+    make_held_out: Callable[[Generator, int], Mapping[str, Array]] | None = None
 
     def stream(self, seed: int) -> BatchStream:
         def make(number: int) -> Batch:
@@ -79,7 +80,8 @@ class Generated:
         return rows(self._held_out(), slice(count))
 
     def _held_out(self) -> Batch:
-        return as_batch(self.fields, self.make(generator(self.seed, HELD_OUT), self.held_out))
+        make = self.make_held_out or self.make
+        return as_batch(self.fields, make(generator(self.seed, HELD_OUT), self.held_out))
 
 
 def as_batch(fields: Fields, values: Mapping[str, Array]) -> Batch:
