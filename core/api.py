@@ -23,7 +23,7 @@ from core.observe.symbols import symbol_ticks, visible
 from core.problems import Place, Problem, Refused, filled
 from core.specs.fields import DataField, Fields
 from core.specs.node import NodeSpec, PortSpec
-from core.specs.ops import Builder, InitRule, Value
+from core.specs.ops import Builder, InitRule, Pattern, Value
 from core.specs.params import ParamSpec
 from core.specs.sig import Sig
 from core.train.measures import higher_is_better, measure_name
@@ -32,7 +32,7 @@ from core.words import Text, say
 __all__ = [
     "Array", "Axis", "Bars", "Baseline", "Batch", "BatchStream", "Builder", "Chart", "ChartSpec", "DataField", "Dataset",
     "DatasetSpec", "ExporterSpec", "Fields", "Generated", "Heat", "InitRule", "Items", "Level", "Line", "NodeSpec", "ParamSpec",
-    "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring", "Sig", "Stream", "Text", "Value",
+    "Pattern", "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring", "Sig", "Stream", "Text", "Value",
     "Verified", "baselines_of", "chosen_vocabulary", "filled", "forecast_fields", "generator", "half_life",
     "higher_is_better", "measure_name", "open_forecast", "open_text", "say", "smooth", "symbol_ticks", "text_fields", "text_metrics", "verify_onnx", "verify_pt2",
     "verify_source", "verify_weights", "visible", "write_onnx", "write_pt2", "write_source", "write_weights",

@@ -13,14 +13,17 @@ SYNTAX: frozenset[type[ast.AST]] = frozenset(
         ast.Import, ast.ImportFrom, ast.alias, ast.ClassDef, ast.FunctionDef, ast.arguments, ast.arg, ast.Return,
         ast.Assign, ast.For, ast.If, ast.IfExp, ast.Pass, ast.Tuple, ast.List, ast.Dict, ast.Starred, ast.Subscript,
         ast.Slice, ast.ListComp, ast.comprehension, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UnaryOp,
-        ast.USub, ast.Not, ast.Invert, ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.Is, ast.IsNot, ast.Lt, ast.Eq,
-        ast.Gt,
+        ast.USub, ast.Not, ast.Invert, ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.Is, ast.IsNot, ast.Lt, ast.LtE, ast.Eq,
+        ast.NotEq, ast.Gt, ast.GtE, ast.FloorDiv,
     }
 )  # fmt: skip
 IMPORTS = ("import torch", "from torch import nn", "from torch.nn import functional as F")
 BUILT_IN = frozenset({"super", "zip", "len", "isinstance", "tuple"})
+HANDED = frozenset({"rnn", "pattern"})  # arguments of supporting functions that are called
 _OF = {
-    "torch": "arange where cat stack zeros zeros_like addmm sigmoid tanh exp log abs square sqrt sin cos sign rand_like no_grad inf long",
+    "torch": "arange where cat stack zeros zeros_like addmm sigmoid tanh exp log abs square sqrt sin cos sign atanh no_grad inf long"
+    " rand_like randn_like linspace remainder pow",
+    "torch.linalg": "eigvals",
     "nn": "Module Parameter Linear Embedding LayerNorm LSTM GRU RNN",
     "nn.init": "uniform_ normal_ constant_ zeros_ orthogonal_ eye_",
     "nn.utils.rnn": "pack_padded_sequence pad_packed_sequence",
@@ -32,7 +35,7 @@ _ATTRIBUTES = """
     shape dtype device weight bias weight_ih_l0 weight_hh_l0 bias_ih_l0 bias_hh_l0 training reset_parameters
     unsqueeze squeeze unbind expand flatten view_as flip gather select narrow transpose t contiguous to cpu sum mean amax argmax
     clamp dim masked_fill softmax log_softmax split square append pop setdefault get new_zeros new_full new_empty copy_
-    mul_ add_ requires_grad_ register_hook
+    mul_ add_ neg_ requires_grad_ register_hook clone abs log exp max argsort
 """
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 PREFIXES = frozenset({"torch", "nn", "F"})
@@ -104,7 +107,7 @@ def _check_attribute(node: ast.Attribute, own: frozenset[str]) -> None:
 def _check_call(node: ast.Call, own: frozenset[str]) -> None:
     match node.func:
         case ast.Name(id=name):
-            _demand(name in own or name in BUILT_IN or name == "rnn", node, name)
+            _demand(name in own or name in BUILT_IN or name in HANDED, node, name)
         case ast.Attribute():
             pass  # its name was checked
         case _:

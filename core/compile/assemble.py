@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.compile.emit import CLASS, Emitted, emit
 from core.compile.fuse import Fused, fuse, unfused
 from core.compile.names import Names, reduce
-from core.compile.plan import Flow, FusedStep, Plan, ScanStep, Step, Storage, weight_key
+from core.compile.plan import Flow, FusedStep, Plan, ScanStep, Step, Storage, WeightKey, weight_key
 from core.compile.program import Argument, DrawnWeight, Mode, Output, ProbePoint, Program, State, Teacher
 from core.compile.specialise import specialise
 from core.compile.storage import storage
@@ -96,16 +96,19 @@ def _states(flow: Flow, emitted: Emitted) -> tuple[State, ...]:
 def _weights(fused: Fused, kept: Storage) -> tuple[DrawnWeight, ...]:
     """Every drawn weight (a split one piece by piece) in the order of the ops."""
     inside = _recurrent(fused.steps, fused.ops)
-    out = {}
+    out: dict[WeightKey, DrawnWeight] = {}
     for op in fused.ops:
-        for weight in op.weights:
-            key = weight_key(weight)
+        for read in op.weights:
+            key = weight_key(read)
+            if key in out and out[key].recurrent:
+                continue
+            weight = kept.drawn[key]  # as its owner drew it
             (piece,) = kept.pieces[key]
             shape = tuple(int(str(s)) for s in weight.shape)
             square = len(shape) == 2 and shape[0] == shape[1]
             out[key] = DrawnWeight(
                 weight.path, weight.name, shape, weight.init, piece.tensor, piece.rows, piece.columns,
-                weight.trainable, square and op.output.id in inside,
+                weight.trainable, square and op.output.id in inside, weight.pattern,
             )  # fmt: skip
     return tuple(out.values())
 

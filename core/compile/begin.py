@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import sqrt
+from math import log, sqrt
 
 from core.compile.context import Context
 from core.compile.lines import located
@@ -12,7 +12,7 @@ from core.compile.plan import Part, Piece, Storage, WeightKey, number
 from core.compile.split import plain_rule
 from core.compile.writer import Code, Writer, code, listed, lit, name
 from core.graph.model import Path
-from core.specs.ops import InitRule, Weight
+from core.specs.ops import WHOLE, InitRule, Weight
 
 MADE = {
     "linear": "nn.Linear({a}, {b}{bias})",
@@ -34,6 +34,8 @@ def write_init(ctx: Context, class_name: str) -> Writer:
     out.line(Code("super().__init__()"))
     for part in ctx.plan.storage.parts:
         _write_part(ctx, out, part)
+    for piece, weight in _patterned(ctx.plan.storage):
+        _write_hook(ctx, out, piece, weight)
     out.line(Code("self.reset_parameters()"))
     return out
 
@@ -68,6 +70,28 @@ def _write_part(ctx: Context, out: Writer, part: Part) -> None:
         )  # fmt: skip
 
 
+def _patterned(storage: Storage) -> Iterator[tuple[Piece, Weight]]:
+    """Weights with structural zeros and where they live, always in one piece."""
+    for key, weight in storage.drawn.items():
+        if weight.pattern is not None:
+            (piece,) = storage.pieces[key]
+            yield piece, weight
+
+
+def _write_hook(ctx: Context, out: Writer, piece: Piece, weight: Weight) -> None:
+    """Keeps the gradient of structural zeros at zero."""
+    pattern = weight.pattern
+    assert pattern is not None and piece.columns is None
+    if not weight.trainable:
+        return
+    ctx.used.update(("kept_zero", pattern.kind))
+    top, bottom = piece.rows or (0, number(weight.shape[0]))
+    out.say(
+        "{t}.register_hook(kept_zero({p}, {g}, {a}, {b}))", weight.path,
+        t=located(piece.tensor), p=name(pattern.kind), g=lit(pattern.groups), a=lit(top), b=lit(bottom),
+    )  # fmt: skip
+
+
 def _shape(ctx: Context, part: Part) -> Code:
     return listed([*(lit(n) for n in part.sizes[:-1]), ctx.sizes.out(part)])
 
@@ -97,9 +121,15 @@ def write_reset(ctx: Context) -> Writer:
     order = {part.name: n for n, part in enumerate(storage.parts)}
     starts = sorted(_starts(storage, whole), key=lambda s: _place(s.piece, order))
     for start in _merged(starts):
-        _write_start(out, storage, start)
+        _write_start(ctx, out, start)
     for key in whole:
-        _write_whole(out, storage, key)
+        _write_whole(ctx, out, key)
+    for piece, weight in _patterned(storage):
+        pattern = weight.pattern
+        assert pattern is not None
+        ctx.used.add(pattern.kind)
+        at, mask = _located(piece), name(pattern.kind)
+        out.say("{t}.mul_({p}({t}, {g}))", weight.path, t=at, p=mask, g=lit(pattern.groups))
     if not storage.parts:
         out.line(Code("pass"))
     return out
@@ -115,7 +145,7 @@ def _whole(storage: Storage) -> list[WeightKey]:
     """Split weights whose rule needs the matrix in one piece."""
     split = [k for k, pieces in storage.pieces.items() if any(p.of for p in pieces)]
     ruled = {(k[0], k[1]): _rule_of(storage, k) for k in split}
-    return [k for k, rule in ruled.items() if rule.rule in ("orthogonal", "identity")]
+    return [k for k, rule in ruled.items() if rule.rule in WHOLE]
 
 
 def _rule_of(storage: Storage, key: WeightKey) -> InitRule:
@@ -163,12 +193,12 @@ def _merged(starts: list[_Start]) -> Iterator[_Start]:
         yield held
 
 
-def _write_start(out: Writer, storage: Storage, start: _Start) -> None:
+def _write_start(ctx: Context, out: Writer, start: _Start) -> None:
     piece = start.piece
-    if piece.rows and piece.columns is None and _height(storage, piece) == piece.rows[1] - piece.rows[0]:
+    if piece.rows and piece.columns is None and _height(ctx.plan.storage, piece) == piece.rows[1] - piece.rows[0]:
         piece = Piece(piece.tensor)
     target, rule = _located(piece), start.rule
-    out.line(_initial(target, rule), start.path)
+    out.line(_initial(ctx, target, rule, start.shape), start.path)
     if rule.offset:
         out.say("{t}.add_({v})", start.path, t=target, v=lit(float(rule.offset)))
 
@@ -180,7 +210,7 @@ def _height(storage: Storage, piece: Piece) -> int:
     return gates * part.sizes[1] if part.kind != "parameter" else part.sizes[0]
 
 
-def _initial(target: Code, rule: InitRule) -> Code:
+def _initial(ctx: Context, target: Code, rule: InitRule, shape: tuple[int, ...]) -> Code:
     v = lit(float(rule.value))
     gain = lit(float(rule.value or 1.0))
     match rule.rule:
@@ -196,18 +226,52 @@ def _initial(target: Code, rule: InitRule) -> Code:
             return code("nn.init.orthogonal_({t}, {v})", t=target, v=gain)
         case "identity":
             return code("nn.init.eye_({t}).mul_({v})", t=target, v=gain)
-        case _:
+        case "zeros" | "fan_in":
             return code("nn.init.zeros_({t})", t=target)
+        case "ramp" | "spaced" | "chrono":
+            return _even(target, rule, shape[0])
+        case _:
+            ctx.used.add(f"{rule.rule}_")
+            return code("{f}({t}, {a})", f=name(f"{rule.rule}_"), t=target, a=listed(_numbers(rule, shape)))
 
 
-def _write_whole(out: Writer, storage: Storage, key: WeightKey) -> None:
-    """An orthogonal or identity matrix is drawn whole, then its columns go to their places."""
+def _numbers(rule: InitRule, shape: tuple[int, ...]) -> list[Code]:
+    """What the function that fills a matrix of a reservoir is told."""
+    value, second = lit(float(rule.value)), lit(float(rule.second))
+    match rule.rule:
+        case "sparse":
+            return [lit(rule.count), value]
+        case "periods":
+            return [value, lit(rule.count)]
+        case "dale":
+            return [value, second, lit(shape[1] - round(shape[1] * rule.third))]
+        case _:
+            return [value, second]
+
+
+def _even(target: Code, rule: InitRule, size: int) -> Code:
+    """A vector whose numbers stand evenly between two ends, or do so in the logarithm."""
+    line = "torch.linspace({a}, {b}, {n}, dtype={t}.dtype)"
+    if rule.rule == "ramp":
+        ends, made = (rule.value, rule.value * size), "{t}.copy_(" + line + ")"
+    elif rule.rule == "spaced":
+        ends, made = (log(rule.value), log(rule.second)), "{t}.copy_(" + line + ".exp())"
+    else:
+        ends, made = (1.0, max(1.0, rule.value - 1.0)), "{t}.copy_({s} * " + line + ".log())"
+    holes = {"a": lit(float(ends[0])), "b": lit(float(ends[1])), "n": lit(size)}
+    sign = {"s": lit(float(rule.second))} if rule.rule == "chrono" else {}
+    return code(made, t=target, **holes, **sign)
+
+
+def _write_whole(ctx: Context, out: Writer, key: WeightKey) -> None:
+    """An orthogonal, identity or reservoir matrix is drawn whole, then its columns go to their places."""
+    storage = ctx.plan.storage
     pieces = storage.pieces[key]
     weight = storage.drawn[key[0], f"{key[1]}.0"]
     rows, columns = number(weight.shape[0]), max(p.of[1] for p in pieces if p.of)
     tensor = _located(pieces[0])
     out.say("drawn = {t}.new_empty({r}, {c})", weight.path, t=tensor, r=lit(rows), c=lit(columns))
-    out.line(_initial(Code("drawn"), weight.init), weight.path)
+    out.line(_initial(ctx, Code("drawn"), weight.init, (rows, columns)), weight.path)
     if weight.init.offset:
         out.say("drawn.add_({v})", weight.path, v=lit(float(weight.init.offset)))
     for piece in pieces:

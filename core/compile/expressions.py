@@ -132,6 +132,22 @@ def _layer_norm(op: Op, args: list[Arg], place: Place) -> Code:
     )  # fmt: skip
 
 
+def _keep_mask(op: Op, args: list[Arg], place: Place) -> Code:
+    place.aids.update(("like", "B"))
+    ones = code("{l}.new_full(({b}, {n}), 1.0)", l=place.like, b=place.batch, n=lit(number(op.output.sig.size)))
+    return code("F.dropout({x}, {p}, self.training)", x=ones, p=lit(float(str(op.attrs["p"]))))
+
+
+def _noise(op: Op, args: list[Arg], place: Place) -> Code:
+    place.used.add("noisy")
+    return code("noisy({x}, {s}, self.training)", x=args[0].code, s=lit(float(str(op.attrs["std"]))))
+
+
+def _every(op: Op, args: list[Arg], place: Place) -> Code:
+    place.used.add("every")
+    return code("every({x}, {w})", x=args[0].code, w=place.weights[0])
+
+
 def _leaky(op: Op, args: list[Arg], place: Place) -> Code:
     return code("F.leaky_relu({x}, {s})", x=args[0].code, s=lit(float(str(op.attrs.get("slope", 0.01)))))
 
@@ -210,6 +226,10 @@ ROWS: Mapping[str, Row] = {
     "concat": _concat,
     "slice": _slice,
     "dropout": _dropout,
+    "keep_mask": _keep_mask,
+    "noise": _noise,
+    "every": _every,
+    "step": lambda op, args, place: code("({x} > 0).to({x}.dtype)", x=args[0].code),
     "layer_norm": _layer_norm,
     "parameter": _parameter,
     "constant": _constant,
@@ -224,7 +244,8 @@ ROWS: Mapping[str, Row] = {
     "hard_sigmoid": _call("F.hardsigmoid"),
     "neg": lambda op, args, place: code("-{x}", x=args[0].code),
     **{
-        n: _call(f"torch.{n}") for n in ("sigmoid", "tanh", "exp", "log", "abs", "square", "sqrt", "sin", "cos", "sign")
+        n: _call(f"torch.{n}")
+        for n in ("sigmoid", "tanh", "exp", "log", "abs", "square", "sqrt", "sin", "cos", "sign", "atanh")
     },
     **{n: _call(f"F.{n}") for n in ("relu", "elu", "gelu", "softplus", "softsign")},
     "truth": _truth,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core.compile.match import Match, match
 from core.compile.names import Names, stem
 from core.compile.packing import LoopPacks, pack, readers_of
-from core.compile.plan import Flow, FusedStep, Kind, ScanStep, Step, VectorStep, number
+from core.compile.plan import Flow, FusedStep, Kind, ScanStep, Step, VectorStep, borrows, number
 from core.compile.regions import arrange, scans
 from core.compile.specialise import before
 from core.compile.split import Split, split
@@ -112,7 +112,7 @@ def _sizes_fit(found: Match, by_id: Mapping[int, Op], scan: Iterable[Op], absorb
     size = found.delays[0].output.sig.size
     products = [op for op in (*scan, *(by_id[v] for v in absorbed)) if op.name != "delay"]
     shapes = {(w.path, w.name): w.shape for op in products for w in op.weights}
-    if not all(w.trainable for op in products for w in op.weights):
+    if not all(w.trainable for op in products for w in op.weights) or any(borrows(op) for op in products):
         return False
     sources = [by_id[v].output.sig for v, _ in found.gates[0].inputs]
     if any(d.output.sig.size != size for d in found.delays):

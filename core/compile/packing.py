@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.compile.names import Names
-from core.compile.plan import PackedStep, SumStep
+from core.compile.plan import PackedStep, SumStep, borrows
 from core.specs.ops import Op
 
 Readers = Mapping[int, Sequence[int]]
@@ -35,7 +35,7 @@ def pack(loop: Sequence[Op], ops: Sequence[Op], kept: set[int], name: str, names
     by_id = {op.output.id: op for op in ops}
     readers = readers_of(ops)
     inside = {op.output.id for op in loop}
-    inner = [g for g in _by_input(op for op in loop if op.name == "linear") if len(g) > 1]
+    inner = [g for g in _by_input(op for op in loop if op.name == "linear" and not borrows(op)) if len(g) > 1]
     paired = [_paired(g, by_id, readers, inside, kept) for g in inner]
     inner_steps = tuple(_named(g, f"{name}_recurrent", names) for g in inner)
     onto = [_named([p for _, p in pairs], f"{name}_input", names, whole=True) for pairs in paired if pairs]
@@ -64,7 +64,9 @@ def _feeds_only(op: Op, readers: Readers, inside: set[int], kept: set[int]) -> b
     """A product outside the scan that nothing else reads."""
     v = op.output.id
     read = readers.get(v, ())
-    return op.name == "linear" and v not in inside and v not in kept and bool(read) and all(r in inside for r in read)
+    if op.name != "linear" or borrows(op) or v in inside or v in kept:
+        return False
+    return bool(read) and all(r in inside for r in read)
 
 
 def _paired(

@@ -158,6 +158,11 @@ def weight_key(weight: Weight) -> WeightKey:
     return (weight.path, weight.name)
 
 
+def borrows(op: Op) -> bool:
+    """Whether an op reads the weight of another node: a tied output."""
+    return bool(op.weights) and op.weights[0].path != op.path
+
+
 def number(size: object) -> int:
     """A resolved size."""
     if not isinstance(size, int):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Literal
 
 from core.graph.model import Path
 from core.problems import Problem
 from core.shapes.typed import Wire as Wire
 from core.specs.fields import DataField
-from core.specs.ops import InitRule, Op
+from core.specs.ops import InitRule, Op, Pattern
 from core.specs.sig import Sig
 
 Mode = Literal["train", "twin"]
@@ -69,6 +70,12 @@ class DrawnWeight:
     columns: tuple[int, int] | None = None
     trainable: bool = True
     recurrent: bool = False  # multiplies a delayed value: its eigenvalues are worth watching
+    pattern: Pattern | None = None
+
+    @property
+    def count(self) -> int:
+        """How many numbers it holds, structural zeros left out."""
+        return self.pattern.count(*self.shape) if self.pattern else prod(self.shape)
 
 
 @dataclass(frozen=True)
@@ -122,13 +129,7 @@ class Program:
     @property
     def parameter_count(self) -> int:
         """Trainable numbers, each drawn weight once."""
-        total = 0
-        for w in self.weights:
-            size = 1
-            for n in w.shape:
-                size *= n
-            total += size if w.trainable else 0
-        return total
+        return sum(w.count for w in self.weights if w.trainable)
 
 
 @dataclass(frozen=True)

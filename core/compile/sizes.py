@@ -11,7 +11,7 @@ from core.specs.ops import Op
 
 SAME = frozenset(
     """identity sigmoid tanh relu leaky_relu elu gelu softplus softsign exp log abs square sqrt sin cos sign hard_sigmoid
-    neg add sub mul div affine softmax log_softmax dropout layer_norm reverse last first mean_time max_time sum_time
+    neg step atanh noise add sub mul div affine softmax log_softmax dropout layer_norm reverse last first mean_time max_time sum_time
     repeat delay""".split()  # noqa: SIM905
 )
 

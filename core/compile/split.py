@@ -37,6 +37,7 @@ def split(ops: Sequence[Op]) -> Split:
             or op.output.id not in cyclic
             or source.name != "concat"
             or source.output.id not in cyclic
+            or any(w.pattern for w in op.weights)
         ):
             out.append(op)
             continue

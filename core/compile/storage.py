@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from core.compile.fuse import Fused, drawn_rows
 from core.compile.match import Match
 from core.compile.names import Names, stem
-from core.compile.plan import FusedStep, PackedStep, Part, Piece, ScanStep, Storage, WeightKey, number, weight_key
+from core.compile.plan import (
+    FusedStep,
+    PackedStep,
+    Part,
+    Piece,
+    ScanStep,
+    Storage,
+    WeightKey,
+    borrows,
+    number,
+    weight_key,
+)
 from core.specs.ops import Op, Weight
 
 ALONE = {"linear": "linear", "embedding": "embedding", "layer_norm": "layer_norm"}
@@ -44,6 +55,9 @@ def storage(fused: Fused, names: Names) -> Storage:
                         _packed(build, pack)
             case _:
                 _alone(build, (step.op,), names)
+    for op in fused.ops:
+        if borrows(op):
+            _borrowed(build, op, names)
     _join(build, fused)
     return Storage(tuple(build.parts), build.pieces, build.drawn)
 
@@ -118,7 +132,7 @@ def _packed(build: _Build, pack: PackedStep) -> None:
 
 def _alone(build: _Build, ops: Iterable[Op], names: Names) -> None:
     for op in ops:
-        if not op.weights or weight_key(op.weights[0]) in build.pieces:
+        if not op.weights or borrows(op) or weight_key(op.weights[0]) in build.pieces:
             continue
         name = names.fresh(stem(op.path))
         first = op.weights[0]
@@ -154,6 +168,23 @@ def _alone(build: _Build, ops: Iterable[Op], names: Names) -> None:
             continue
         for weight, tensor in zip(op.weights, ("weight", "bias"), strict=False):
             build.put(weight, Piece(f"{name}.{tensor}"))
+
+
+def _borrowed(build: _Build, op: Op, names: Names) -> None:
+    """What a borrower has of its own (a bias), and its table where the owner itself is not used."""
+    for n, weight in enumerate(op.weights):
+        if weight_key(weight) not in build.pieces:
+            name = names.fresh(stem(weight.path, weight.name if n else ""))
+            build.parts.append(
+                Part(
+                    name,
+                    "parameter",
+                    _shape(weight),
+                    path=weight.path,
+                    fixed=() if weight.trainable else (weight.name,),
+                )
+            )
+            build.put(weight, Piece(name))
 
 
 def _made(op: Op) -> int | None:

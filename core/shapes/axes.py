@@ -101,7 +101,10 @@ def _timeless(flat: Flat, network: Network, axes: Axes, groups: list[list[Path]]
             continue
         where, cut = _place(flat, draft, 0)
         came = draft.came[0]
-        assert came is not None
+        if "edge" not in draft.attrs or came is None:  # a node's own delay (a window over the past) of a static value
+            around = fixes.bypass(flat.registry, draft.path, flat.shown(draft.path))
+            yield mistake("axis.time_needed", where, (around,))
+            continue
         group = member.get(came[1].path)
         if group is None:
             hop = came[1].hops[-1]

@@ -11,7 +11,7 @@ from core.shapes.flatten import Source
 from core.shapes.rules import RULES, Attr
 from core.shapes.scope import Leaf
 from core.shapes.unify import Sum, known, unify
-from core.specs.ops import InitRule, Value, Weight
+from core.specs.ops import InitRule, Pattern, Value, Weight
 from core.specs.sig import Dim, Sig, SigKind, Size
 from core.words import Text
 
@@ -49,6 +49,7 @@ class Network:
     sums: list[tuple[Sum, Draft]] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    shapes: dict[tuple[Path, str], tuple[Size, ...]] = field(default_factory=dict)  # of each weight, whoever reads it
 
     def add(self, name: str, sig: Sig, path: Path) -> Draft:
         draft = Draft(name, [], Value(len(self.drafts), sig), path)
@@ -73,11 +74,13 @@ class NodeBuild:
         arriving: Mapping[str, Sequence[tuple[Source, Value]]],
         field_sig: Callable[[str], Sig],
         where: Callable[[str, str], Place],
+        tables: Callable[[str], Path | Problem],
     ) -> None:
         self._network = network
         self._leaf = leaf
         self._field = field_sig
         self._where = where
+        self._tables = tables
         self._came: dict[int, tuple[str, Source]] = {}
         self._handed: dict[str, list[Value]] = {}
         for port, values in arriving.items():
@@ -116,13 +119,27 @@ class NodeBuild:
     def text(self, name: str) -> str:
         return str(self.param(name))
 
-    def weight(self, name: str, shape: tuple[Size, ...], init: InitRule, trainable: bool = True) -> Weight:
-        return Weight(self._leaf.path, name, shape, init, trainable)
+    def weight(
+        self, name: str, shape: tuple[Size, ...], init: InitRule, trainable: bool = True, pattern: Pattern | None = None
+    ) -> Weight:
+        return Weight(self._leaf.path, name, shape, init, trainable, pattern)
+
+    def table(self, param: str) -> Weight | None:
+        found = self._tables(param)
+        if isinstance(found, Problem):
+            self._network.problems.append(found)
+            return None
+        shape = self._network.shapes.setdefault((found, "weight"), (Dim("vocabulary"), Dim("size")))
+        return Weight(found, "weight", shape, InitRule("normal", 1.0))
 
     def op(self, name: str, /, *inputs: Value, weights: tuple[Weight, ...] = (), **attrs: Attr) -> Value:
         draft = self._network.add(name, Sig("features"), self._leaf.path)
         draft.inputs = [v.id for v in inputs]
         draft.weights, draft.attrs = weights, dict(attrs)
+        for weight in weights:
+            known_as = self._network.shapes.setdefault((weight.path, weight.name), weight.shape)
+            for mine, theirs in zip(weight.shape, known_as, strict=True):
+                self._network.agree("size.mismatch", draft, 0, mine, theirs)
         draft.came = tuple(self._came.get(id(v)) for v in inputs)
         sig = RULES[name](_Applied(self._network, draft, [v.sig for v in inputs], self._field))
         draft.output = Value(draft.output.id, sig)

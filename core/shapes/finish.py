@@ -48,7 +48,7 @@ def _op(draft: Draft, sigs: dict[int, Sig]) -> Op:
         part, share = int(attrs.pop("part")), known(output.sig.size) or 0
         del attrs["parts"]
         attrs |= {"start": part * share, "stop": (part + 1) * share}
-    if draft.name == "constant":
+    if draft.name in ("constant", "keep_mask"):
         attrs["size"] = known(output.sig.size) or 0
     return Op(draft.name, tuple(draft.inputs), output, draft.path, weights, attrs, draft.port)
 

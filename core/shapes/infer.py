@@ -18,6 +18,7 @@ from core.shapes.finish import finished, sig_of, solve
 from core.shapes.flatten import Flat, Source, flatten
 from core.shapes.kinds import pick_field, wrong_wires
 from core.shapes.loops import cycle_among, drawing_order
+from core.shapes.tables import embedding_of
 from core.shapes.typed import Typed, Wire
 from core.shapes.unify import settled
 from core.specs.fields import DataField, Fields
@@ -104,7 +105,10 @@ class _Inference:
         def where(port: str, param: str) -> Place:
             return scope.at_node(path[-1], port, param)
 
-        build = NodeBuild(self.network, leaf, arriving, self._field_sig, where)
+        def tables(param: str) -> Path | Problem:
+            return embedding_of(scope, path, param, str(leaf.params[param]), self.flat.registry)
+
+        build = NodeBuild(self.network, leaf, arriving, self._field_sig, where, tables)
         assert leaf.spec.build is not None
         leaf.spec.build(build)
         self.built |= {(path, port): value for port, value in build.outputs.items()}

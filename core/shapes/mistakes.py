@@ -281,6 +281,28 @@ MISTAKES: dict[str, Mistake] = {
         Text("Ones go on its diagonal, zeros elsewhere.", "Lleva unos en la diagonal y ceros en el resto."),
         "warning",
     ),
+    "weight.square": Mistake(
+        Text(
+            "a spectral radius wants a square matrix, this one is {got}",
+            "un radio espectral pide una matriz cuadrada, esta es {got}",
+        ),
+        Text(
+            "Only a square matrix has eigenvalues. Use sparse, signs or normal where sizes differ.",
+            "Solo una matriz cuadrada tiene autovalores. Use dispersa, signos o normal donde los tamaños difieren.",
+        ),
+    ),
+    "table.none": Mistake(
+        Text("there is no Embedding here to share a table with", "aquí no hay ninguna Incrustación con la que compartir tabla"),
+        Text("Add an Embedding beside it, in the same drawing.", "Añada una Incrustación junto a él, en el mismo dibujo."),
+    ),
+    "table.unknown": Mistake(
+        Text("no Embedding is called {got}", "ninguna Incrustación se llama {got}"),
+        Text("There are: {expected}.", "Hay: {expected}."),
+    ),
+    "table.several": Mistake(
+        Text("several Embeddings could be meant: {expected}", "puede referirse a varias Incrustaciones: {expected}"),
+        Text("Name one of them.", "Nombre una."),
+    ),
     # the model as a whole
     "model.no_input": Mistake(
         Text("the model has no input", "el modelo no tiene entrada"),

@@ -117,6 +117,12 @@ def _parameter(c: Call) -> Sig:
     return Sig("features", c.weights[0].shape[0])
 
 
+def _every(c: Call) -> Sig:
+    c.kind(0, "features")
+    c.same(0, c.weights[0].shape[0])
+    return c.sigs[0]
+
+
 def _field(c: Call) -> Sig:
     return c.field(str(c.attrs["field"]))
 
@@ -155,8 +161,8 @@ def _reduce(c: Call) -> Sig:
 RULES: Mapping[str, Rule] = {
     **dict.fromkeys(UNARY, _unary),
     **dict.fromkeys(BINARY, _binary),
-    **dict.fromkeys(("reverse", "last", "first", "repeat", "output"), _any),
-    **dict.fromkeys(("mean_time", "max_time", "sum_time", "affine"), _unary),
+    **dict.fromkeys(("reverse", "last", "first", "repeat", "output", "delay"), _any),
+    **dict.fromkeys(("mean_time", "max_time", "sum_time", "affine", "noise"), _unary),
     **dict.fromkeys(("softmax", "log_softmax", "dropout"), _features),
     **dict.fromkeys(("input", "target"), _field),
     **dict.fromkeys(("mse", "bce"), _pair),
@@ -168,6 +174,8 @@ RULES: Mapping[str, Rule] = {
     "layer_norm": _layer_norm,
     "parameter": _parameter,
     "constant": _constant,
+    "keep_mask": _constant,
+    "every": _every,
     "cross_entropy": _cross_entropy,
     "teacher": _teacher,
     "reduce_loss": _reduce,
@@ -175,7 +183,7 @@ RULES: Mapping[str, Rule] = {
 
 NEEDS_TIME = frozenset(TIME_OPS) - {"repeat"}
 DROPS_TIME = NEEDS_TIME - {"reverse"}
-STATIC = frozenset({"constant", "parameter", "reduce_loss"})
+STATIC = frozenset({"constant", "parameter", "keep_mask", "reduce_loss"})
 GIVEN = frozenset({"input", "target"})
 
 

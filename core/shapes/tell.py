@@ -174,3 +174,7 @@ def odd_starts(flat: Flat, network: Network) -> Iterator[Problem]:
             if weight.init.rule == "identity" and len(shape) == 2 and shape[0] != shape[1]:
                 where = flat.scopes[draft.path[:-1]].at_node(draft.path[-1], param="init")
                 yield mistake("weight.identity", where, got=f"{shape[0]}×{shape[1]}")
+            if weight.init.rule == "spectral" and shape[0] != shape[-1]:
+                where = flat.scopes[draft.path[:-1]].at_node(draft.path[-1], param="init")
+                normal = fixes.set_param(flat.registry, draft.path, "init", "normal", flat.shown(draft.path))
+                yield mistake("weight.square", where, (normal,), got=f"{shape[0]}×{shape[-1]}")

@@ -17,7 +17,7 @@ from core.specs.sig import Sig, Size
 from core.words import Text
 
 UNARY = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "softplus", "softsign", "exp", "log", "abs",
-         "square", "sqrt", "sin", "cos", "sign", "hard_sigmoid", "neg")  # fmt: skip
+         "square", "sqrt", "sin", "cos", "sign", "hard_sigmoid", "neg", "step", "atanh")  # fmt: skip
 BINARY = ("add", "sub", "mul", "div")
 TIME_OPS = ("reverse", "last", "first", "mean_time", "max_time", "sum_time", "repeat")
 LOSSES = ("cross_entropy", "mse", "bce")
@@ -28,15 +28,59 @@ OpName = str
 class InitRule:
     """How a weight starts. Values are plain numbers so that the emitter can print them.
 
-    uniform(bound), normal(std), constant(value), xavier_uniform, xavier_normal, orthogonal(gain), identity(gain),
-    zeros, values(...) for literal vectors. fan_in/fan_out are those of the drawn weight, before any packing.
+    uniform(bound), normal(std), constant(value), xavier_uniform, xavier_normal, orthogonal(gain), identity(gain), zeros.
+    fan_in/fan_out are those of the drawn weight, before any packing.
+
+    Matrices of reservoirs:
+      spectral(radius) density      normal numbers at that share of places, scaled to that spectral radius
+      sparse(std) count             normal numbers from `count` inputs to each unit, the rest zero
+      signs(value) density          +value or -value at that share of places, the rest zero
+      dale(value) density, share    |normal|·value at a share of places; the last `share` of the columns are negative
+    Vectors with one number per unit, the same at every start:
+      ramp(step)                    step, 2 step, 3 step ... (Hochreiter and Schmidhuber's closed input gates)
+      spaced(first) last            evenly in the logarithm from first to last
+      chrono(T) sign                sign · log of 1 ... T-1, evenly: forget gates open for 1 ... T steps (Tallec 2018)
+      periods(base) count           base^0 ... base^(count-1), a group of units each (clockwork)
     """
 
     rule: Literal[
-        "uniform", "normal", "constant", "xavier_uniform", "xavier_normal", "orthogonal", "identity", "zeros", "fan_in"
-    ]
+        "uniform", "normal", "constant", "xavier_uniform", "xavier_normal", "orthogonal", "identity", "zeros", "fan_in",
+        "spectral", "sparse", "signs", "dale", "ramp", "spaced", "chrono", "periods",
+    ]  # fmt: skip
     value: float = 0.0
     offset: float = 0.0  # added to every number afterwards (the LSTM's forget bias)
+    second: float = 0.0  # the other number of a rule: density, last, sign
+    third: float = 0.0  # dale's share
+    count: int = 0
+
+
+WHOLE = ("orthogonal", "identity", "spectral", "sparse", "dale")  # rules that look at the matrix in one piece
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Structural zeros of a matrix (out, in), both cut into `groups` equal shares: masked at the start, and their
+    gradient kept at zero.
+
+    block_upper: a group hears itself and those after it; block_lower: itself and those before; block_diagonal: itself
+    alone; no_diagonal (whatever the groups): no unit hears itself.
+    """
+
+    kind: Literal["block_upper", "block_lower", "block_diagonal", "no_diagonal"]
+    groups: int = 1
+
+    def count(self, rows: int, columns: int) -> int:
+        """How many numbers are not fixed at zero."""
+        if self.kind == "no_diagonal":
+            return rows * columns - min(rows, columns)
+        down, across = [[i * self.groups // size for i in range(size)] for size in (rows, columns)]
+        return sum(self._keeps(r, c) for r in down for c in across)
+
+    def _keeps(self, row: int, column: int) -> bool:
+        """Whether a group of units hears a group of inputs."""
+        if self.kind == "block_upper":
+            return column >= row
+        return column <= row if self.kind == "block_lower" else column == row
 
 
 @dataclass(frozen=True)
@@ -51,7 +95,8 @@ class Value:
 class Weight:
     """A drawn parameter: `path` of its node + `name` identify it for ever, also after packing or fusing.
 
-    shape: (out, in) for matrices, (size,) for vectors, (vocabulary, size) for tables.
+    shape: (out, in) for matrices, (size,) for vectors, (vocabulary, size) for tables. A second node that reads it (a tied
+    output) has the same path and name.
     """
 
     path: Path
@@ -59,6 +104,7 @@ class Weight:
     shape: tuple[Size, ...]
     init: InitRule
     trainable: bool = True
+    pattern: Pattern | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +121,16 @@ class Op:
       softmax(x), log_softmax(x)         over the last dimension
       concat(x1..xn), slice(x) start, stop   on the last dimension
       dropout(x) p                       only while training
+      keep_mask() p, size                a static dropout mask, one for the whole sequence; ones after training
+      noise(x) std                       x + normal noise, only while training
+      every(count; periods)              1 where a unit's period divides the count, else 0
       layer_norm(x; weight, bias) eps
       parameter(; weight)                a learned static vector
       constant() value, size             a static vector of one number
       reverse/last/first/mean_time/max_time/sum_time(x)   over the time axis, lengths respected
       repeat(x, like)                    a static value given like's time axis
-      delay(x, init?) k                  x_{t-k}; made by the compiler from delayed wires, never by a node
+      delay(x, init?) k                  x_{t-k}; made by the compiler from delayed wires. A node may make one that starts
+                                         from zeros (a window over the past)
       input() field                      a model input; target() field: an answer
       cross_entropy(logits, tokens), mse(a, b), bce(logits, b)   scalar per step
       teacher(free, truth) choose = most_probable | sample   what is heard next: the truth where a model is taught, else what it
@@ -120,7 +170,12 @@ class Builder(Protocol):
     def flag(self, name: str) -> bool: ...
     def text(self, name: str) -> str: ...
 
-    def weight(self, name: str, shape: tuple[Size, ...], init: InitRule, trainable: bool = True) -> Weight: ...
+    def weight(
+        self, name: str, shape: tuple[Size, ...], init: InitRule, trainable: bool = True, pattern: Pattern | None = None
+    ) -> Weight: ...
+
+    def table(self, param: str) -> Weight | None:
+        """The table of the embedding that a parameter names, shared; None where there is none, which is then told."""
 
     def op(
         self,

@@ -161,3 +161,33 @@ softmax_activation = activation(
     "atención",
     op="softmax",
 )
+step = activation(
+    "step",
+    Text("Step", "Escalón"),
+    Text(
+        "1 above zero, 0 below: a unit that fires or does not. Its slope is zero everywhere, so nothing before it learns: "
+        "for reservoirs, of which only the readout is trained.",
+        "1 por encima de cero, 0 por debajo: una unidad que dispara o no. Su pendiente es cero en todas partes, así que nada "
+        "anterior aprende: para reservorios, de los que solo se entrena la lectura.",
+    ),
+    r"y = 1 \; \mathrm{if} \; x > 0, \; \mathrm{else} \; 0",
+    "threshold",
+    "spike",
+    "heaviside",
+    "umbral",
+    "disparo",
+)
+atanh = activation(
+    "atanh",
+    Text("Inverse tanh", "Tanh inversa"),
+    Text(
+        "Undoes a tanh: what must go in for this to come out. It turns answers between −1 and 1 into what a readout "
+        "before a tanh has to say.",
+        "Deshace una tanh: lo que debe entrar para que salga esto. Convierte respuestas entre −1 y 1 en lo que tiene que "
+        "decir una lectura anterior a una tanh.",
+    ),
+    r"y = \operatorname{artanh}(x)",
+    "artanh",
+    "inverse",
+    "inversa",
+)

@@ -69,7 +69,19 @@ def build_constant(b: Builder) -> None:
 
 def build_parameter(b: Builder) -> None:
     rule = InitRule("normal", b.number("std")) if b.number("std") else InitRule("constant", b.number("value"))
-    weight = b.weight("weight", (b.size("size"),), rule)
+    if b.flag("spaced"):
+        rule = InitRule("spaced", b.number("value"), second=b.number("last"))
+        if b.number("value") <= 0 or b.number("last") <= 0:
+            b.problem(
+                "param.range",
+                Text(
+                    "Numbers spaced in the logarithm are above zero.",
+                    "Los números espaciados en el logaritmo son mayores que cero.",
+                ),
+                param="value",
+            )
+            rule = InitRule("zeros")
+    weight = b.weight("weight", (b.size("size"),), rule, b.flag("trainable"))
     b.output("y", b.op("parameter", weights=(weight,)))
 
 
@@ -201,9 +213,10 @@ parameter = NodeSpec(
     Text("Parameter", "Parámetro"),
     "arithmetic",
     Text(
-        "A learned vector, the same at every step and in every sequence: a learned rate, threshold or initial state.",
+        "A learned vector, the same at every step and in every sequence: a learned rate, threshold or initial state. It "
+        "may also stay as it starts: one fixed rate per unit, spaced from fast to slow.",
         "Un vector aprendido, igual en cada paso y en cada secuencia: una tasa, un umbral o un estado inicial "
-        "aprendidos.",
+        "aprendidos. También puede quedarse como empieza: una tasa fija por unidad, de rápida a lenta.",
     ),
     r"y = \theta",
     (),
@@ -214,6 +227,14 @@ parameter = NodeSpec(
         ParamSpec("std", "float", 0.0, Text("Deviation", "Desviación"),
                   Text("Above 0: starts normal with this deviation.", "Mayor que 0: empieza normal con esta desviación."),
                   0.0, 1000.0, advanced=True),
+        ParamSpec("spaced", "bool", False, Text("Spaced", "Espaciado"),
+                  Text("One number per unit, from the initial value to the last, evenly in the logarithm.",
+                       "Un número por unidad, del valor inicial al último, repartidos en el logaritmo."), advanced=True),
+        ParamSpec("last", "float", 0.01, Text("Last value", "Último valor"),
+                  Text("Where spaced numbers end.", "Donde acaban los números espaciados."), minimum=-1e6, maximum=1e6,
+                  advanced=True),
+        ParamSpec("trainable", "bool", True, Text("Learns", "Aprende"),
+                  Text("Off: stays as it starts.", "Si no, se queda como empieza.")),
     ),
     build_parameter,
     keywords=("learned", "bias", "vector", "aprendido", "sesgo"),

@@ -1,4 +1,4 @@
-"""Nodes that keep training steady: dropout and layer normalisation."""
+"""Nodes that keep training steady: dropout, noise and layer normalisation."""
 
 from core.api import Builder, InitRule, NodeSpec, ParamSpec, PortSpec, Text
 
@@ -10,6 +10,18 @@ def build_dropout(b: Builder) -> None:
     x = b.input("x")
     assert x is not None
     b.output("y", b.op("dropout", x, p=b.number("p")))
+
+
+def build_recurrent_dropout(b: Builder) -> None:
+    x, p = b.input("x"), b.number("p")
+    assert x is not None
+    b.output("y", b.op("mul", x, b.op("keep_mask", p=p, size=0)) if p else b.op("identity", x))
+
+
+def build_noise(b: Builder) -> None:
+    x, std = b.input("x"), b.number("std")
+    assert x is not None
+    b.output("y", b.op("noise", x, std=std) if std else b.op("identity", x))
 
 
 def build_layer_norm(b: Builder) -> None:
@@ -39,6 +51,49 @@ dropout = NodeSpec(
     ),
     build_dropout,
     keywords=("regularise", "noise", "regularizar", "ruido", "abandono"),
+)  # fmt: skip
+
+recurrent_dropout = NodeSpec(
+    "recurrent_dropout",
+    Text("Recurrent dropout", "Dropout recurrente"),
+    "layer",
+    Text(
+        "Dropout for a loop: while training, the same units are off at every step of a sequence (Gal, Ghahramani 2016). A "
+        "fresh choice at each step would wash the memory out.",
+        "Dropout para un bucle: al entrenar, las mismas unidades están apagadas en todos los pasos de una secuencia (Gal, "
+        "Ghahramani 2016). Sortearlas en cada paso borraría la memoria.",
+    ),
+    r"y_t = \frac{m \odot x_t}{1 - p}, \quad m_i \sim \mathrm{Bernoulli}(1 - p)",
+    X,
+    Y,
+    (
+        ParamSpec("p", "float", 0.25, Text("Rate", "Tasa"),
+                  Text("Chance that a unit is off for the whole sequence.",
+                       "Probabilidad de que una unidad esté apagada toda la secuencia."), 0.0, 0.99),
+    ),
+    build_recurrent_dropout,
+    keywords=("variational", "regularise", "mask", "variacional", "regularizar", "máscara"),
+)  # fmt: skip
+
+noise = NodeSpec(
+    "noise",
+    Text("Noise", "Ruido"),
+    "layer",
+    Text(
+        "While training, adds normal noise of a fixed strength; afterwards it does nothing. In a reservoir that hears its "
+        "own output, a little noise makes the loop forgive its own mistakes.",
+        "Al entrenar, suma ruido normal de una fuerza fija; después no hace nada. En un reservorio que oye su propia "
+        "salida, un poco de ruido hace que el bucle perdone sus propios errores.",
+    ),
+    r"y_t = x_t + s \, \epsilon_t, \quad \epsilon_t \sim N(0, 1)",
+    X,
+    Y,
+    (
+        ParamSpec("std", "float", 0.01, Text("Deviation", "Desviación"),
+                  Text("Strength of the noise.", "Fuerza del ruido."), 0.0, 1000.0),
+    ),
+    build_noise,
+    keywords=("gaussian", "regularise", "gaussiano", "regularizar"),
 )  # fmt: skip
 
 layer_norm = NodeSpec(

@@ -109,9 +109,14 @@ def smallest(spec: NodeSpec) -> Graph:
         {"id": "loss", "kind": "mse"},
         {"id": "it", "kind": spec.kind, "params": {"field": _field(spec)} if spec.param("field") else {}},
     ]
+    if spec.param("embedding"):
+        nodes.append({"id": "table", "kind": "embedding", "params": {"size": 0}})
+        nodes.append({"id": "read", "kind": "output"})
     pairs = [("values.x", "fit.x"), ("fit.y", "loss.prediction"), ("goal.y", "loss.target")]
     inputs, outputs = spec.ports(spec.defaults())
     pairs += [(_source(p), f"it.{p.name}") for p in inputs if not p.static]
+    if spec.param("embedding"):
+        pairs += [("words.x", "table.x"), ("table.y", "read.x")]
     for n, port in enumerate(outputs):
         if port.kind == "features" and not inputs and spec.role == "":
             nodes.append({"id": f"with{n}", "kind": "add"})

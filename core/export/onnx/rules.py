@@ -17,7 +17,7 @@ Rule = Callable[[Room, Op, Sequence[Tensor]], str]
 SAME_NAME = {
     "identity": "Identity", "sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu", "elu": "Elu", "softplus": "Softplus",
     "softsign": "Softsign", "exp": "Exp", "log": "Log", "abs": "Abs", "sqrt": "Sqrt", "sin": "Sin", "cos": "Cos",
-    "sign": "Sign", "neg": "Neg", "dropout": "Identity", "output": "Identity",
+    "sign": "Sign", "neg": "Neg", "atanh": "Atanh", "dropout": "Identity", "noise": "Identity", "output": "Identity",
 }  # fmt: skip
 TWO = {"add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div"}
 
@@ -131,8 +131,25 @@ def _constant(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
     return rows(room, np.full(shape, value, np.float32))
 
 
+def _keep_mask(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
+    """Nothing is dropped after training."""
+    return rows(room, np.ones(number(op.output.sig.size), np.float32))
+
+
+def _step(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
+    return room.sheet.add("Cast", room.sheet.add("Greater", inputs[0].name, room.sheet.number(0.0)), to=1)
+
+
+def _every(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
+    """The remainder of counts, which are whole and not negative."""
+    sheet = room.sheet
+    rest = sheet.add("Mod", inputs[0].name, sheet.constant(room.weight(op.weights[0])), fmod=1)
+    return sheet.add("Cast", sheet.add("Equal", rest, sheet.number(0.0)), to=1)
+
+
 RULES: dict[str, Rule] = {
     "linear": _linear, "embedding": _embedding, "one_hot": _one_hot, "leaky_relu": _leaky, "gelu": _gelu,
     "hard_sigmoid": _hard_sigmoid, "square": _square, "affine": _affine, "softmax": _softmax, "log_softmax": _softmax,
     "concat": _concat, "slice": _slice, "layer_norm": _layer_norm, "parameter": _parameter, "constant": _constant,
+    "keep_mask": _keep_mask, "step": _step, "every": _every,
 }  # fmt: skip

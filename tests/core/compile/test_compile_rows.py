@@ -21,6 +21,8 @@ REFERENCE = {
     "relu": lambda x: x.clamp(min=0),
     "hard_sigmoid": lambda x: (x / 6 + 0.5).clamp(0, 1),
     "neg": lambda x: -x,
+    "step": lambda x: torch.heaviside(x, torch.zeros((), dtype=x.dtype)),
+    "atanh": lambda x: ((1 + x) / (1 - x)).log() / 2,
 }
 POSITIVE = ("log", "sqrt")
 
@@ -40,7 +42,7 @@ def run(d: Drawing, v: int, *inputs, lengths=None):
 def test_activations(op):
     d = Drawing()
     attrs = {"slope": 0.2} if op == "leaky_relu" else {}
-    x = X.abs() + 0.1 if op in POSITIVE else X
+    x = X.abs() + 0.1 if op in POSITIVE else X / 3 if op == "atanh" else X
     got = run(d, d.unary(op, d.source("x", "features", 3), ("f",), **attrs), x)
     assert torch.allclose(got, REFERENCE.get(op, getattr(torch, op, None))(x), atol=1e-12)
 

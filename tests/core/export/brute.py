@@ -18,6 +18,7 @@ UNARY: dict[str, Any] = {
     "softplus": F.softplus, "softsign": F.softsign, "exp": torch.exp, "log": torch.log, "abs": torch.abs,
     "square": torch.square, "sqrt": torch.sqrt, "sin": torch.sin, "cos": torch.cos, "sign": torch.sign,
     "hard_sigmoid": F.hardsigmoid, "neg": torch.neg, "dropout": lambda x: x, "output": lambda x: x,
+    "step": lambda x: torch.heaviside(x, torch.zeros((), dtype=x.dtype)), "atanh": torch.atanh, "noise": lambda x: x,
 }  # fmt: skip
 BINARY = {"add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div}
 
@@ -150,6 +151,8 @@ class _Row:
                 return self.all(op.inputs[0]).amax(0)
             case "parameter":
                 return w[0]
+            case "keep_mask":
+                return torch.ones(int(str(op.output.sig.size)), dtype=torch.float64)
             case "constant":
                 return torch.full((int(str(op.output.sig.size)),), float(str(op.attrs["value"])), dtype=torch.float64)
             case _:
@@ -163,6 +166,8 @@ class _Row:
                 return w[0][x[0]]
             case "one_hot":
                 return F.one_hot(x[0], int(str(op.output.sig.size))).double()
+            case "every":
+                return (torch.remainder(x[0], w[0]) == 0).double()
             case "leaky_relu":
                 return F.leaky_relu(x[0], float(str(op.attrs["slope"])))
             case "affine":

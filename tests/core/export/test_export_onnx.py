@@ -55,11 +55,27 @@ def gates(s: Sketch, x: int, h: int, size: int, how_many: int, bias: bool = True
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(set(UNARY) - {"log", "sqrt", "output"}))
+@pytest.mark.parametrize("name", sorted(set(UNARY) - {"log", "sqrt", "atanh", "output"}))
 def test_each_unary_primitive(name: str) -> None:
     s = Sketch()
     s.output(s.op(name, s.features("x", 3), sig=features(3), p=0.5), "y")
     assert worst(s)[0] < 1e-5
+
+
+def test_clocks_and_masks() -> None:
+    """A counter in a loop, gates by its periods, a mask that drops nothing, and the inverse of a tanh."""
+    s = Sketch()
+    x = s.features("x", 3)
+    past = s.delay(3)
+    ones = s.op("repeat", s.op("constant", sig=Sig("features", 3), value=1.0, size=3), x, sig=features(3))
+    s.close(past, s.op("add", past, ones, sig=features(3)))
+    gate = s.op("every", past, sig=features(3), weights=((3,),))
+    s.numbers[s.ops[gate].path, "w0"] = torch.tensor([1.0, 2.0, 4.0], dtype=torch.float64)
+    gated = s.op("mul", s.op("tanh", x, sig=features(3)), gate, sig=features(3))
+    kept = s.op("mul", gated, s.op("keep_mask", sig=Sig("features", 3), p=0.5, size=3), sig=features(3))
+    s.output(s.op("atanh", kept, sig=features(3)), "y")
+    error, operators = worst(s)
+    assert error < 1e-4 and "Scan" in operators
 
 
 def test_pointwise_primitives_together() -> None:

@@ -34,6 +34,18 @@ def between(*parts: object) -> Graph:
     return graph(*BASE, node("out", "dense", units=1), *ENDS, *parts)  # type: ignore[arg-type]
 
 
+def _tied(table: str, *parts: object) -> Graph:
+    """A language model whose output `t` is tied to a table; the parts lead from in to t.x."""
+    ends = ["t.y loss.logits", "goal.y loss.target"]
+    nodes = [
+        node("in", "tokens"),
+        node("t", "tied", embedding=table),
+        node("goal", "target"),
+        node("loss", "cross_entropy"),
+    ]
+    return graph(*nodes, *ends, *parts)  # type: ignore[arg-type]
+
+
 def _in_memory(g: Graph, edit_edge: Callable[[Edge], Edge]) -> Graph:
     """A graph that no file could hold: its last wire changed."""
     last = list(g.edges.values())[-1]
@@ -254,6 +266,15 @@ CASES: list[Case] = [
         TEXT,
     ),
     ("weight.identity", between(node("w", "dense", units=8, init="identity"), "in.x w.x", "w.y out.x"), SERIES),
+    ("weight.square", between(node("w", "dense", units=8, init="spectral"), "in.x w.x", "w.y out.x"), SERIES),
+    ("table.none", between(node("t", "tied"), "in.x t.x", "t.y out.x"), SERIES),
+    ("table.unknown", _tied("words", node("a", "embedding", size=6, title="letters"), "in.x a.x", "a.y t.x"), TEXT),
+    (
+        "table.several",
+        _tied("", node("a", "embedding", size=6), node("b", "embedding", size=6), node("s", "add"), "in.x a.x", "in.x b.x",
+              "a.y s.x", "b.y s.x", "s.y t.x"),
+        TEXT,
+    ),
     (
         "model.no_input",
         graph(node("k", "constant", size=1), node("loss", "mse"), node("a", "target", field="answer"),

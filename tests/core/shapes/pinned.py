@@ -21,8 +21,10 @@ PINNED = {
         "d",
         "dense has no parameter called flavour",
         "dense no tiene un parámetro llamado flavour",
-        "Its parameters are: units, bias, init, init_gain, bound, std, bias_init, bias_value.",
-        "Sus parámetros son: units, bias, init, init_gain, bound, std, bias_init, bias_value.",
+        "Its parameters are: units, bias, init, init_gain, bound, std, trainable, radius, density, count, inhibit, pattern, "
+        "groups, bias_init, bias_value, time_scale.",
+        "Sus parámetros son: units, bias, init, init_gain, bound, std, trainable, radius, density, count, inhibit, pattern, "
+        "groups, bias_init, bias_value, time_scale.",
         ["Remove the parameter flavour"],
     ),
     "param.type": (
@@ -43,8 +45,9 @@ PINNED = {
     ),
     "param.choice": (
         "d",
-        "init is 'magic', one of fan_in, uniform, xavier_uniform, xavier_normal, orthogonal, identity, normal, zeros expected",
-        "init es 'magic', se espera uno de fan_in, uniform, xavier_uniform, xavier_normal, orthogonal, identity, normal, zeros",
+        "init is 'magic', one of fan_in, uniform, xavier_uniform, xavier_normal, orthogonal, identity, normal, constant, zeros, spectral, "
+        "sparse, signs, dale expected",
+        "init es 'magic', se espera uno de fan_in, uniform, xavier_uniform, xavier_normal, orthogonal, identity, normal, constant, zeros, spectral, sparse, signs, dale",
         "Choose one of these.",
         "Elija uno de estos.",
         ["Set init of d to fan_in"],
@@ -316,6 +319,38 @@ PINNED = {
         "Ones go on its diagonal, zeros elsewhere.",
         "Lleva unos en la diagonal y ceros en el resto.",
         [],
+    ),
+    "weight.square": (
+        "w",
+        "a spectral radius wants a square matrix, this one is 8×2",
+        "un radio espectral pide una matriz cuadrada, esta es 8×2",
+        "Only a square matrix has eigenvalues. Use sparse, signs or normal where sizes differ.",
+        "Solo una matriz cuadrada tiene autovalores. Use dispersa, signos o normal donde los tamaños difieren.",
+        ["Set init of w to normal"],
+    ),
+    "table.none": (
+        "t",
+        "there is no Embedding here to share a table with",
+        "aquí no hay ninguna Incrustación con la que compartir tabla",
+        "Add an Embedding beside it, in the same drawing.",
+        "Añada una Incrustación junto a él, en el mismo dibujo.",
+        [],
+    ),
+    "table.unknown": (
+        "t",
+        "no Embedding is called words",
+        "ninguna Incrustación se llama words",
+        "There are: letters.",
+        "Hay: letters.",
+        ["Set embedding of t to a"],
+    ),
+    "table.several": (
+        "t",
+        "several Embeddings could be meant: a, b",
+        "puede referirse a varias Incrustaciones: a, b",
+        "Name one of them.",
+        "Nombre una.",
+        ["Set embedding of t to a", "Set embedding of t to b"],
     ),
     "model.no_input": (
         "",
