@@ -98,6 +98,18 @@ def no_baselines() -> tuple[Baseline, ...]:
 
 
 @runtime_checkable
+class Remarked(Protocol):
+    """A dataset with something to say about what it read: how much, and what it had to leave out."""
+
+    def remarks(self) -> tuple[Text, ...]: ...
+
+
+def remarks_of(dataset: Dataset) -> tuple[Text, ...]:
+    """What a person should know about the data before believing a figure; empty where there is nothing to say."""
+    return dataset.remarks() if isinstance(dataset, Remarked) else ()
+
+
+@runtime_checkable
 class Scaled(Protocol):
     """A dataset whose errors mean something only beside how much its targets vary."""
 

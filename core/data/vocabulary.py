@@ -39,7 +39,17 @@ def characters(text: str, min_count: int = 1, max_size: int = 0) -> Vocabulary:
 
 def words(text: str, min_count: int = 1, max_size: int = 0) -> Vocabulary:
     """`<unk>` and every word, punctuation mark and line end of the text, commonest first."""
-    counts = Counter(WORD.findall(text))
+    return counted_words(split_words(text), min_count, max_size)
+
+
+def split_words(text: str) -> list[str]:
+    """Words, punctuation marks and line ends, in order."""
+    return WORD.findall(text)
+
+
+def counted_words(symbols: Iterable[str], min_count: int = 1, max_size: int = 0) -> Vocabulary:
+    """`<unk>` and the different ones of these words, commonest first."""
+    counts = Counter(symbols)
     counts.pop(UNKNOWN, None)
     ranked = sorted((w for w, c in counts.items() if c >= min_count), key=lambda w: (-counts[w], w))
     return (UNKNOWN, *(ranked[: max_size - 1] if max_size else ranked))
@@ -53,7 +63,7 @@ def of_words(vocabulary: Sequence[str]) -> bool:
 def ids_of(text: str, vocabulary: Vocabulary) -> Array:
     """The text as int64 ids. Raises Refused for the first symbol that is not in a vocabulary without `<unk>`."""
     if of_words(vocabulary):
-        return _looked_up(WORD.findall(text), vocabulary)
+        return _looked_up(split_words(text), vocabulary)
     codes = _code_points(text)
     known = [(ord(s), i) for i, s in enumerate(vocabulary) if s != UNKNOWN]
     unknown = vocabulary.index(UNKNOWN) if UNKNOWN in vocabulary else -1

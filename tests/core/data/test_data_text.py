@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from core.data.corpora import CORPORA
+from core.data.dataset import baselines_of, remarks_of
+from core.data.ngrams import log_p
 from core.data.open import fields_of, metrics_of, open_dataset
 from core.data.reading import decoded, read_text
 from core.data.vocabulary import UNKNOWN, characters, ids_of, shown, text_of, words
@@ -225,3 +227,52 @@ def test_shakespeare_vocabulary_is_quick():
         times.append(time.perf_counter() - start)
     assert fields.items[0].sig.size == 65
     assert times[1] < 0.02
+
+
+@pytest.mark.parametrize("params", [{"batch": 3, "length": 11}, {"batch": 2, "length": 9, "carry": False}])
+@pytest.mark.parametrize("order", [1, 2, 4])
+def test_counts_are_judged_as_the_model_is(tmp_path, params, order):
+    text = "".join(np.random.default_rng(0).choice(list("aabc d"), 900))
+    data = open_text(tmp_path, text, ngram=order, validation=0.3, **params)
+    names = {1: ["unigram"], 2: ["unigram", "bigram"], 4: ["unigram", "4-gram"]}
+    assert [b.name.en for b in baselines_of(data)] == names[order]
+    counts, nats, past = data.counts(order), [], {}
+    for batch in data.validation():
+        for row in range(batch.size):
+            seen = (past.get(row, []) if batch.carry else []) + batch.arrays["text"][row].tolist()
+            past[row] = seen
+            for t, answer in enumerate(batch.arrays["next"][row].tolist()):
+                known = seen[: len(seen) - batch.arrays["text"].shape[1] + t + 1]
+                nats.append(-log_p(counts, np.array([[*known, answer]]))[0, -1])
+    scores = baselines_of(data)[-1].scores
+    assert scores["loss"] == pytest.approx(np.mean(nats), abs=1e-9)
+    assert scores["bits_per_char"] == pytest.approx(np.mean(nats) / math.log(2), abs=1e-9)
+    assert scores["perplexity"] == pytest.approx(math.exp(np.mean(nats)), rel=1e-9)
+
+
+def test_words_that_only_the_held_out_part_has_are_unknown_and_counted(tmp_path):
+    data = open_text(tmp_path, "one two three " * 300 + "four " * 100, level="word", batch=2, length=8, validation=0.1)
+    vocabulary = data.fields.items[0].vocabulary
+    assert set(vocabulary) == {UNKNOWN, "one", "two", "three"}
+    assert data.unknown() == (0.0, 1.0)
+    assert "100.0%" in remarks_of(data)[0].en
+    plain = open_text(tmp_path, "abc" * 900)
+    assert plain.unknown() == (0.0, 0.0)
+
+
+def test_lower_case_halves_the_letters(tmp_path):
+    data = open_text(tmp_path, "Aa Bb " * 500, lower=True)
+    assert data.fields.items[0].vocabulary == (" ", "a", "b")
+
+
+def test_a_text_of_words_may_be_any_length_for_its_vocabulary(tmp_path):
+    text = " ".join(f"w{i}" for i in range(1000))
+    data = open_text(tmp_path, text, level="word", batch=2, length=8, validation=0.2)
+    assert data.unknown() == (0.0, 1.0)
+    assert len(data.fields.items[0].vocabulary) == data.training.size + 2  # one more is only predicted, and <unk>
+
+
+def test_the_corpora_say_what_counting_them_gives():
+    data = open_dataset(default_registry(), DataChoice("text"), 0)
+    one, three = (b.scores["bits_per_char"] for b in baselines_of(data))
+    assert 4.3 < one < 5 and 2.2 < three < 2.7
