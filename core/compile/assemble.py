@@ -9,7 +9,7 @@ from core.compile.fuse import Fused, fuse, unfused
 from core.compile.names import Names, reduce
 from core.compile.plan import Flow, FusedStep, Plan, ScanStep, Step, Storage, WeightKey, weight_key
 from core.compile.program import Argument, DrawnWeight, Mode, Output, ProbePoint, Program, State, Teacher
-from core.compile.specialise import specialise
+from core.compile.specialise import before, specialise
 from core.compile.storage import storage
 from core.graph.model import Path
 from core.specs.fields import DataField, Fields
@@ -82,9 +82,20 @@ def _teachers(flow: Flow, emitted: Emitted, fields: Fields) -> tuple[Teacher, ..
 def _outputs(flow: Flow, emitted: Emitted) -> tuple[Output, ...]:
     by_id = flow.of()
     return tuple(
-        Output(emitted.results[r.value], by_id[r.value].output.sig, r.path, r.port, r.loss, r.target, r.value)
+        Output(
+            emitted.results[r.value], by_id[r.value].output.sig, r.path, r.port, r.loss, r.target, r.value,
+            _skipped(flow, r.value),
+        )
         for r in flow.results
-    )
+    )  # fmt: skip
+
+
+def _skipped(flow: Flow, value: int) -> int:
+    """The first steps that the loss of an output leaves out; only one axis has first steps."""
+    for op in flow.ops:
+        if op.name == "reduce_loss" and value in before(flow.ops, op.inputs):
+            return int(str(op.attrs.get("skip", 0))) if len(flow.of()[value].output.sig.axes) == 1 else 0
+    return 0
 
 
 def _states(flow: Flow, emitted: Emitted) -> tuple[State, ...]:

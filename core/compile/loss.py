@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from core.compile.context import Context, Method, shape
 from core.compile.names import Names, label, stem
@@ -53,28 +53,41 @@ def _write_reduction(ctx: Context, method: Method) -> None:
         return
     names = Names()
     keys = [key(names.fresh(label(op.path))) for op in reduces]
+    counted: dict[int, Code] = {}
     for op in reduces:
         part, sig = method.vars[op.inputs[0]], ctx.ops[op.inputs[0]].output.sig
         if sig.axes:
             ctx.used.add("blank")
-            method.aids.add("valid")
-            part = code("blank({p}, {v})", p=part, v=ctx.axis(sig, "valid"))
+            counted[op.output.id] = _counted(ctx, op, method)
+            part = code("blank({p}, {v})", p=part, v=counted[op.output.id])
             method.writer.say("{v} = {p}", op.path, shape(sig), v=method.vars[op.inputs[0]], p=part)
-    terms = [_term(ctx, op, method) for op in reduces]
+    terms = [_term(ctx, op, method, counted) for op in reduces]
     method.writer.say("total = {t}", reduces[0].path, t=Code(" + ".join(terms)))
     entries = [code("{k}: {p}", k=k, p=method.vars[op.inputs[0]]) for k, op in zip(keys, reduces, strict=True)]
     method.writer.say("return total, {{{e}}}", e=listed(entries))
 
 
-def _term(ctx: Context, op: Op, method: Method) -> Code:
+def _counted(ctx: Context, op: Op, method: Method) -> Code:
+    """A variable for the steps that a loss counts: all valid ones, or those after the first `skip`."""
+    part, sig = method.vars[op.inputs[0]], ctx.ops[op.inputs[0]].output.sig
+    method.aids.add("valid")
+    valid, skip = ctx.axis(sig, "valid"), int(str(op.attrs.get("skip", 0)))
+    if not skip or len(sig.axes) > 1:
+        return valid
+    ctx.used.add("counted")
+    own = method.fresh("kept")
+    method.writer.say("{o} = counted({p}, {v}, {s})", op.path, o=own, p=part, v=valid, s=lit(skip))
+    return own
+
+
+def _term(ctx: Context, op: Op, method: Method, counted: Mapping[int, Code]) -> Code:
     """One loss as a number: the mean over valid steps, or the sum over time averaged over sequences; weighted."""
     part, sig = method.vars[op.inputs[0]], ctx.ops[op.inputs[0]].output.sig
     if op.attrs.get("over", "mean") == "sum" and sig.axes:
         term = code("{p}.sum() / {p}.shape[0]", p=part)
     elif sig.axes:
         ctx.used.add("average")
-        method.aids.add("valid")
-        term = code("average({p}, {v})", p=part, v=ctx.axis(sig, "valid"))
+        term = code("average({p}, {v})", p=part, v=counted[op.output.id])
     else:
         term = code("{p}.mean()", p=part)
     weight = float(str(op.attrs.get("weight", 1.0)))

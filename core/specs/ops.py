@@ -135,7 +135,7 @@ class Op:
       cross_entropy(logits, tokens), mse(a, b), bce(logits, b)   scalar per step
       teacher(free, truth) choose = most_probable | sample   what is heard next: the truth where a model is taught, else what it
                                          said; the compiler makes the form of it that is wanted (core/compile/forms.py)
-      reduce_loss(l) over = mean | sum, weight   one number, padding left out
+      reduce_loss(l) over = mean | sum, weight, skip   one number, padding and the first steps left out
       output(x) name                     marks a model output
     """
 

@@ -61,12 +61,17 @@ def decay(parameters: Sequence[Tensor], rate: float, training: Training) -> None
 
 
 def add_noise(parameters: Sequence[Tensor], step: int, training: Training) -> None:
-    """Gaussian noise on every gradient, of variance η / step^0.55 (Neelakantan et al. 2015, eq. 1)."""
+    """Gaussian noise on every gradient, of variance η / step^0.55 (Neelakantan et al. 2015, eq. 1). What a hook keeps out
+    of a gradient (numbers that are not in the drawing), it keeps out of the noise too."""
     if training.gradient_noise:
         spread = math.sqrt(training.gradient_noise / step**0.55)
         for p in parameters:
             if p.grad is not None:
-                p.grad.add_(torch.randn_like(p.grad), alpha=spread)
+                noise = torch.randn_like(p.grad)
+                for hook in (p._backward_hooks or {}).values():
+                    kept = hook(noise)
+                    noise = noise if kept is None else kept
+                p.grad.add_(noise, alpha=spread)
 
 
 def rate_at(step: int, base: float, training: Training) -> float:

@@ -130,6 +130,7 @@ class Prober:
         along = [p.detach() for p in parts.values() if p.dim() == 2]
         if along and len({p.shape for p in along}) == 1:
             total = torch.stack(along).sum(0).unsqueeze(2)  # (B, T, 1)
+            total[:, : min((o.skip for o in self._program.outputs if o.loss), default=0)] = torch.nan  # nobody asked
             axes = next((a.sig.axes for a in self._program.outputs if a.loss), ())
             parcel.put("losses", "", self._own(total, axes)[:, 0])
 

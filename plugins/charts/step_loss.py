@@ -16,9 +16,9 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     losses = frame.losses if frame else None
     marks: list[Line | Level] = []
     ticks: tuple[tuple[float, str], ...] = ()
-    if frame is not None and losses is not None and len(losses) > 1:
+    if frame is not None and losses is not None and len(losses) > 1 and np.isfinite(losses).any():
         marks.append(Line(np.arange(len(losses), dtype=float), losses, say(Text("loss at t", "pérdida en t")), 0))
-        marks.append(Level(float(np.mean(losses)), say(Text("mean", "media")), 1))
+        marks.append(Level(float(np.nanmean(losses)), say(Text("mean", "media")), 1))
         answers = [s for s in frame.symbols.values() if len(s) == len(losses)]
         ticks = symbol_ticks(answers[-1]) if answers else ()
     return Chart(

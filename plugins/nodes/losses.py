@@ -11,6 +11,10 @@ PARAMS = (
     ParamSpec("weight", "float", 1.0, Text("Weight", "Peso"),
               Text("Its share where a model has several losses.", "Su parte cuando un modelo tiene varias pérdidas."),
               0.0, 1e6),
+    ParamSpec("skip", "int", 0, Text("Skip first steps", "Saltar los primeros pasos"),
+              Text("Steps at the start of each sequence, while the state still settles, that loss and measures leave out.",
+                   "Pasos al inicio de cada secuencia, mientras el estado se asienta, que pérdida y medidas no cuentan."),
+              0, 10**6),
 )  # fmt: skip
 
 
@@ -30,7 +34,7 @@ def loss(
         assert said is not None and true is not None
         steps = b.op(kind, said, true)
         b.output("loss", steps)
-        b.op("reduce_loss", steps, over=b.text("over"), weight=b.number("weight"))
+        b.op("reduce_loss", steps, over=b.text("over"), weight=b.number("weight"), skip=b.integer("skip"))
 
     return NodeSpec(
         kind, name, "loss", help, equation, (prediction, target), LOSS, PARAMS, build, role="loss",

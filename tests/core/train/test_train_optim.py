@@ -120,6 +120,14 @@ def test_gradient_noise_has_the_published_variance() -> None:
         assert float(p.grad.mean()) == pytest.approx(3.0, abs=0.01)
 
 
+def test_gradient_noise_stays_out_of_what_is_not_drawn() -> None:
+    p = torch.nn.Parameter(torch.ones(4))
+    p.register_hook(lambda g: g * torch.tensor([1.0, 0.0, 1.0, 0.0]))
+    (p * 2).sum().backward()
+    add_noise([p], 1, replace(T, gradient_noise=1.0))
+    assert p.grad is not None and p.grad[[1, 3]].abs().max() == 0 and p.grad[[0, 2]].ne(2).all()
+
+
 def test_set_rate_is_used_by_the_next_step() -> None:
     p = torch.nn.Parameter(torch.zeros(1))
     o = make_optimizer([p], replace(T, optimizer="sgd"))
