@@ -36,6 +36,8 @@ MEASURES: dict[str, Measure] = {
     "mse": Measure(Text("Mean squared error", "Error cuadrático medio"), (NUMBERS,)),
     "rmse": Measure(Text("Root mean squared error", "Raíz del error cuadrático medio"), (NUMBERS,)),
     "mae": Measure(Text("Mean absolute error", "Error absoluto medio"), (NUMBERS,)),
+    "within_004": Measure(Text("Answers within 0.04", "Respuestas a menos de 0,04"), (NUMBERS,), True),
+    "right_sign": Measure(Text("Answers of the right sign", "Respuestas con el signo correcto"), (NUMBERS,), True),
     "nmse": Measure(Text("Normalised squared error", "Error cuadrático normalizado"), (NUMBERS,)),
     "nrmse": Measure(Text("NRMSE", "NRMSE"), (NUMBERS,)),
     "nrmse84": Measure(Text("NRMSE 84 steps ahead", "NRMSE a 84 pasos"), (NUMBERS,)),

@@ -65,6 +65,8 @@ METRICS: dict[str, Metric] = {
     "mse": Metric(of_numbers.squares, _mean),
     "rmse": Metric(of_numbers.squares, _of_mean(math.sqrt)),
     "mae": Metric(of_numbers.distances, _mean),
+    "within_004": Metric(of_numbers.near, _mean),
+    "right_sign": Metric(of_numbers.signs, _mean),
     "nmse": Metric(of_numbers.moments, of_numbers.normalised),
     "nrmse": Metric(of_numbers.moments, lambda sums: math.sqrt(of_numbers.normalised(sums))),
     "nrmse84": Metric(of_numbers.last_moments, of_numbers.normalised_last),

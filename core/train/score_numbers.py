@@ -13,6 +13,7 @@ from core.train.judged import Judged
 from core.train.score_symbols import pair
 
 Sums = NDArray[np.float64]
+NEAR = 0.04  # Hochreiter and Schmidhuber (1997) call an answer of the adding problem wrong that is further off
 CHANCE_TIMES = 10.0  # a squared correlation below this many times what chance gives counts as none
 
 
@@ -22,6 +23,16 @@ def squares(j: Judged) -> Tensor:
 
 def distances(j: Judged) -> Tensor:
     return _over_features((j.prediction - j.target).abs(), j.mask)
+
+
+def near(j: Judged) -> Tensor:
+    """Positions all of whose numbers are right but for 0.04."""
+    return pair((((j.prediction - j.target).abs() <= NEAR).all(-1) & j.mask).sum(), j.mask.sum())
+
+
+def signs(j: Judged) -> Tensor:
+    """Positions all of whose numbers have the sign of the answer."""
+    return pair((((j.prediction > 0) == (j.target > 0)).all(-1) & j.mask).sum(), j.mask.sum())
 
 
 def _over_features(errors: Tensor, mask: Tensor) -> Tensor:

@@ -103,10 +103,10 @@ SPEC = DatasetSpec(
         "Strings of seven symbols that an automaton writes. The measure counts strings at every step of which exactly the "
         "legal symbols are the most probable. Embedded strings ask at their end for the second symbol.",
         "Cadenas de siete símbolos que escribe un autómata. La medida cuenta las cadenas en las que, en cada paso, los "
-        "símbolos más probables son justo los permitidos. Las encajadas piden al final el segundo símbolo.",
+        "símbolos más probables son justo los permitidos. Las incrustadas piden al final el segundo símbolo.",
     ),
     params=(
-        ParamSpec("embedded", "bool", True, Text("Embedded", "Encajada"), Text("The string between two equal symbols, so that one bit must be kept throughout.", "La cadena entre dos símbolos iguales: hay que guardar un bit de principio a fin.")),
+        ParamSpec("embedded", "bool", True, Text("Embedded", "Incrustada"), Text("The string between two equal symbols, so that one bit must be kept throughout.", "La cadena entre dos símbolos iguales: hay que guardar un bit de principio a fin.")),
         ParamSpec("batch", "int", 8, Text("Batch", "Lote"), Text("Strings per step.", "Cadenas por paso."), 1, 65_536),
     ),
     open=opened,

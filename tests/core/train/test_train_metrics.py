@@ -90,6 +90,14 @@ def test_number_metrics_equal_counting_by_hand() -> None:
     assert found["mae"] == pytest.approx(4.5 / 3)
 
 
+def test_answers_near_and_of_the_right_sign_are_counted() -> None:
+    prediction, target = torch.tensor([[1.0], [0.039], [-0.2], [0.5]]), torch.tensor([[1.03], [0.0], [0.2], [0.541]])
+    scores = Scores(line_program(), ("within_004", "right_sign"))
+    scores.add({"sum": prediction}, {"y": target}, None, torch.tensor(0.0), {})
+    found = scores.read()
+    assert (found["within_004"], found["right_sign"]) == (0.5, 0.5)
+
+
 def test_several_features_share_one_mask() -> None:
     sig = Sig("features", 2, ("T",))
     program = char_program()
@@ -104,7 +112,7 @@ def test_several_features_share_one_mask() -> None:
 def test_only_metrics_that_an_output_can_be_judged_by_are_used() -> None:
     assert usable(("mse", "accuracy", "nonsense", "accuracy"), char_program()) == ("accuracy",)
     assert usable(tuple(METRICS), line_program()) == (
-        "mse", "rmse", "mae", "nmse", "nrmse", "nrmse84", "memory_capacity",
+        "mse", "rmse", "mae", "within_004", "right_sign", "nmse", "nrmse", "nrmse84", "memory_capacity",
     )  # fmt: skip
     assert higher_is_better("accuracy") and not higher_is_better("loss")
 
