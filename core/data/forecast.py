@@ -114,7 +114,7 @@ class Forecast:
             "loss": mse,
             "rmse": mse**0.5,
             "mae": float(np.abs(errors).mean()),
-            "nmse": float((squares / self.variances["next"]).mean()),
+            "nmse": float(squares.sum() / self.variances["next"].sum()),
         }
 
 

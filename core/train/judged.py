@@ -17,7 +17,8 @@ END = "<end>"
 class Judged:
     """`prediction` (B, *axes, size), `target` symbols (B, *axes) or numbers (B, *axes, size), `mask` (B, *axes): what
     counts. `said`: where the model spoke, which in a free run is everywhere; elsewhere it is the mask. `legal`
-    (B, *axes, size), where the data knows which symbols are right."""
+    (B, *axes, size), where the data knows which symbols are right. `variance` (size,), where the data states what errors
+    are divided by; elsewhere it is that of the answers themselves."""
 
     prediction: Tensor
     target: Tensor
@@ -25,6 +26,7 @@ class Judged:
     said: Tensor
     vocabulary: tuple[str, ...] = ()
     legal: Tensor | None = None
+    variance: Tensor | None = None
 
     def right(self) -> Tensor:
         """(B, *axes) bool: the most probable symbol is the right one; of independent bits, all are."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.data.dataset import Batch
+from core.data.dataset import Batch, variances_of
 from core.data.vocabulary import text_of
 from core.problems import Place, Problem, Refused
 from core.train import checkpoint
@@ -160,7 +160,7 @@ class Learner:
 
     def validate(self, names: tuple[str, ...], controls: Controls) -> tuple[dict[str, float], dict[str, Floats]]:
         """Metrics and confusion matrices over the held-out data; empty where there is none or the run is being stopped."""
-        scores = Scores(self.job.program, names, tables=True)
+        scores = Scores(self.job.program, names, tables=True, variances=variances_of(self.job.dataset))
         state: States | None = None
         with untouched_random(), answering(self.module):
             for batch in self.job.dataset.validation():
@@ -256,7 +256,7 @@ class Learner:
         return {} if self._carries else None
 
     def _score(self, ran: Ran, names: tuple[str, ...]) -> dict[str, float]:
-        scores = Scores(self.job.program, names)
+        scores = Scores(self.job.program, names, variances=variances_of(self.job.dataset))
         scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
         return {name: value for name, value in scores.read().items() if name != "loss"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.compile.program import Output, Program
+from core.data.dataset import Array
 from core.problems import Place, Problem, Refused
 from core.train import score_numbers as of_numbers
 from core.train import score_symbols as of_symbols
@@ -21,6 +23,7 @@ from core.train.messages import Floats
 from core.words import Text
 
 Sums = NDArray[np.float64]
+NOTHING: Mapping[str, Array] = MappingProxyType({})
 LEGAL = "legal"  # a field (B, *axes, size) of 0 and 1: which symbols may come; read where the data has it
 Scored = tuple[str, Callable[[Judged], Tensor]]  # an output and what it was scored by
 
@@ -82,10 +85,19 @@ def usable(names: Sequence[str], program: Program) -> tuple[str, ...]:
 
 class Scores:
     """Sums of a set of metrics over batches. `loss` is always among them; `names` are `usable` ones. `free`: the model
-    heard only itself, so it spoke at every step, also where its answer has ended. `tables`: confusion matrices too."""
+    heard only itself, so it spoke at every step, also where its answer has ended. `tables`: confusion matrices too.
+    `variances`: target field -> (size,) what its normalised errors are divided by, where the data states it."""
 
-    def __init__(self, program: Program, names: Sequence[str], free: bool = False, tables: bool = False) -> None:
+    def __init__(
+        self,
+        program: Program,
+        names: Sequence[str],
+        free: bool = False,
+        tables: bool = False,
+        variances: Mapping[str, Array] = NOTHING,
+    ) -> None:
         self._names = names
+        self._variances = variances
         self._free, self._tables = free, tables
         self._judged = [o for o in program.outputs if o.loss and o.target]
         self._words = {a.field.name: a.field.vocabulary or () for a in program.targets}
@@ -148,7 +160,9 @@ class Scores:
         mask = mask_of(o.sig, prediction, lengths, o.skip)
         mask = mask if target.is_floating_point() else mask & (target >= 0)
         fits = legal is not None and legal.shape == prediction.shape
-        return Judged(prediction, target, mask, said, self._words.get(o.target, ()), legal if fits else None)
+        stated = self._variances.get(o.target)
+        variance = None if stated is None else torch.as_tensor(stated).to(prediction.device)
+        return Judged(prediction, target, mask, said, self._words.get(o.target, ()), legal if fits else None, variance)
 
     def read(self) -> dict[str, float]:
         """Metric -> value over everything added; one synchronisation."""

@@ -42,7 +42,7 @@ def _over_features(errors: Tensor, mask: Tensor) -> Tensor:
 
 def moments(j: Judged) -> Tensor:
     """(4, features): how many, their errors squared, the answers and the answers squared."""
-    return _moments(j.prediction, j.target, j.mask, j.mask)
+    return _moments(j, j.mask)
 
 
 def last_moments(j: Judged) -> Tensor:
@@ -50,20 +50,20 @@ def last_moments(j: Judged) -> Tensor:
     if j.mask.dim() < 2:
         return moments(j)
     last = j.mask & (j.mask.flip(1).cumsum(1).flip(1) == 1)
-    return torch.cat(
-        [_moments(j.prediction, j.target, j.mask, last), last.sum().double().expand(1, j.target.shape[-1])]
-    )
+    return torch.cat([_moments(j, last), last.sum().double().expand(1, j.target.shape[-1])])
 
 
-def _moments(prediction: Tensor, target: Tensor, mask: Tensor, judged: Tensor) -> Tensor:
-    y = target.double()[mask]
-    errors = (prediction.double() - target.double())[judged] ** 2
-    count = mask.sum().double().expand(y.shape[-1])
+def _moments(j: Judged, judged: Tensor) -> Tensor:
+    y = j.target.double()[j.mask]
+    errors = (j.prediction.double() - j.target.double())[judged] ** 2
+    count = j.mask.sum().double().expand(y.shape[-1])
+    if j.variance is not None:  # the sums that answers of this variance around zero would have
+        return torch.stack([count, errors.sum(0), torch.zeros_like(count), count * j.variance])
     return torch.stack([count, errors.sum(0), y.sum(0), (y * y).sum(0)])
 
 
 def normalised(sums: Sums) -> float:
-    """Squared error as a share of the answers' own variance: 1 for who answers their mean."""
+    """Squared error as a share of the answers' own variance (1 for who answers their mean), or of the one the data states."""
     count, errors, y, yy = sums
     variance = (yy - y * y / count).sum()
     return float(errors.sum() / variance) if variance > 0 else math.nan

@@ -13,8 +13,10 @@ from training_double import NEXT, char_program, line_program
 
 from core.compile.program import Output, Program
 from core.specs.sig import Sig
+from core.train.judged import Judged
 from core.train.measures import MEASURES, higher_is_better, measure_name
 from core.train.metrics import METRICS, Scores
+from core.train.score_numbers import last_moments, moments, normalised, normalised_last
 from core.train.score_symbols import bleu_of, bleu_sums, chrf_of, chrf_sums
 from core.words import Text
 
@@ -178,3 +180,15 @@ def test_every_measure_has_names_a_direction_and_a_way_to_compute_it() -> None:
         assert measure_name(name) == measure.name
     assert higher_is_better("bleu") and not higher_is_better("length_error")
     assert line_program().outputs[0].loss in MEASURES["nrmse"].losses
+
+
+def test_a_stated_variance_is_what_errors_are_divided_by() -> None:
+    rng = torch.Generator().manual_seed(0)
+    said, right = (torch.randn(3, 5, 2, generator=rng) for _ in range(2))
+    mask = torch.arange(5) < torch.tensor([5, 3, 4])[:, None]
+    stated = torch.tensor([4.0, 9.0])
+    judged = Judged(said, right, mask, mask, variance=stated)
+    errors = ((said - right)[mask] ** 2).double()
+    assert normalised(moments(judged).numpy()) == pytest.approx(float(errors.mean(0).sum() / 13))
+    last = torch.stack([(said - right)[b, n - 1] ** 2 for b, n in enumerate((5, 3, 4))]).double()
+    assert normalised_last(last_moments(judged).numpy()) == pytest.approx(float(last.mean(0).sum() / 13) ** 0.5)
