@@ -58,6 +58,10 @@ def sheet(tokens: Theme) -> str:
     QPushButton[kind="link"] {{ background: transparent; border: none; color: {t["accent"]}; padding: 2px 0; text-align: left; }}
     QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
     QToolButton[kind="fold"] {{ color: {t["muted"]}; font-weight: 600; padding: 2px 0; }}
+    QFrame[role="rail"] {{ background: {t["window"]}; border-right: 1px solid {t["border"]}; }}
+    QToolButton[kind="page"] {{ color: {t["muted"]}; padding: 5px 8px; border: none; border-radius: 5px; text-align: left; }}
+    QToolButton[kind="page"]:hover {{ background: {hover}; }}
+    QToolButton[kind="page"]:checked {{ background: {selected}; color: {t["text"]}; }}
     QToolButton[kind="fold"]:hover {{ background: transparent; color: {t["text"]}; }}
     QComboBox {{ background: {t["sunken"]}; color: {t["text"]}; border: 1px solid {t["border"]}; border-radius: 5px; padding: 3px 6px; min-height: 18px; combobox-popup: 0; }}
     QComboBox:focus, QComboBox:on {{ border-color: {t["accent"]}; }}

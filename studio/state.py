@@ -172,6 +172,11 @@ class State(QObject):
         self.bridge.forget()
         self.bridge.framed.emit()
 
+    def weights_kept(self) -> bool:
+        """Whether the run has weights on disk to answer with, also while it goes on."""
+        run_dir = self.session.run_dir
+        return run_dir is not None and (run_dir / "weights.safetensors").exists()
+
     def check_soon(self) -> None:
         self._checker.soon()
 

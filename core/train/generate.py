@@ -47,13 +47,18 @@ def generate(
 def log_probabilities(module: nn.Module, program: Program, ids: Sequence[int]) -> Floats:
     """log p of each symbol but the first given those before it (temperature 1); their sum is log p of the sequence given
     its first symbol. Raises Refused like `generate`."""
+    return likelihood(module, program, ids)[0]
+
+
+def likelihood(module: nn.Module, program: Program, ids: Sequence[int]) -> tuple[Floats, Floats]:
+    """The same, and the whole distribution (n - 1, V) at each of those steps."""
     name = _logits_of(program)
     if len(ids) < 2:
-        return np.zeros(0, np.float32)
+        return np.zeros(0, np.float32), np.zeros((0, 0), np.float32)
     with answering(module):
         outputs, _ = module(torch.tensor([list(ids[:-1])], device=_device(module)))
         logp = torch.log_softmax(outputs[name][0].double(), -1)
-        return _floats(logp[range(len(ids) - 1), list(ids[1:])].cpu())
+        return _floats(logp[range(len(ids) - 1), list(ids[1:])].cpu()), _floats(logp.exp())
 
 
 @contextmanager

@@ -53,6 +53,13 @@ def symbols_of(program: Program) -> tuple[str, ...]:
     return loop[0].field.vocabulary or ()
 
 
+def fields_of_loop(program: Program) -> tuple[str, str]:
+    """The data fields that a generating program reads and is asked for; `symbols_of` says whether it generates."""
+    loop = _loop(program)
+    assert loop is not None
+    return loop[0].field.name, loop[1].target
+
+
 def _loop(program: Program) -> tuple[Argument, Output] | None:
     if len(program.inputs) != 1 or program.inputs[0].field.sig.kind != "tokens":
         return None

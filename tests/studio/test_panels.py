@@ -12,14 +12,13 @@ from core.graph.edit import remove, set_params
 from core.graph.model import Graph
 from core.observe.recording import Recording
 from core.problems import Place, Problem
-from core.train.messages import Done, Failed, Frame, Paused, Probed, Sample, Started, Step, Validation
+from core.train.messages import Done, Failed, Frame, Paused, Probed, Started, Step, Validation
 from core.words import Text, say, set_language
 from studio.bridge import RunView, after
 from studio.checker import Verdict
 from studio.panels.numbers import amount, clock, count, percent
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
-from studio.panels.samples import SamplesPanel, places, visible
 from studio.panels.scrubber import Scrubber
 from studio.panels.source import SourcePanel, lines_of
 from studio.panels.training import TrainingPanel, metric_table
@@ -292,46 +291,6 @@ def test_charts_can_be_added_and_taken_away(qtbot, state):
     QTest.mouseClick(panel.slots_[0].closer, Qt.MouseButton.LeftButton)
     assert len(panel.slots_) == before
     assert state.settings.charts == tuple(s.kind for s in panel.slots_)
-
-
-# --- samples ---
-
-
-def test_places_of_symbols_in_a_sample():
-    letters = Sample(1, ("a", "b", "c"), "abc", 1.0)
-    words = Sample(1, ("to", "be"), "to be", 1.0)
-    prompted = Sample(1, ("c", "d"), "abcd", 1.0)
-    assert places(letters) == [(0, 1), (1, 2), (2, 3)]
-    assert [words.text[a:b] for a, b in places(words)] == ["to", "be"]
-    assert [prompted.text[a:b] for a, b in places(prompted)] == ["c", "d"]
-    assert [visible(s) for s in (" ", "\n", "x", "\x01")] == ["␣", "⏎", "x", "·"]
-
-
-def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
-    panel = shown_panel(qtbot, SamplesPanel(state))
-    symbols = panel._vocabulary()
-    if not symbols:
-        pytest.skip("the smallest project does not write")
-    spread = np.full((3, len(symbols)), 1 / len(symbols), np.float32)
-    spread[1, 0] = 0.9
-    state.session.recording.add(Sample(4, tuple(symbols[:3]), "".join(symbols[:3]), 0.8, spread, np.log(spread[:, 0])))
-    state.bridge.framed.emit()
-    assert panel.text.toPlainText() == "".join(symbols[:3])
-    assert len(panel.text.extraSelections()) == 2  # the likely one stays plain
-    cursor = panel.text.textCursor()
-    cursor.setPosition(1)
-    panel.text.setTextCursor(cursor)
-    assert panel.likely._rows[0] == (symbols[0], pytest.approx(0.9))
-
-
-def test_nothing_to_write_is_explained(qtbot, tmp_path):
-    from core.project.gallery import shipped
-
-    state = state_of(qtbot, tmp_path, shipped("adding-lstm").project)
-    panel = shown_panel(qtbot, SamplesPanel(state))
-    assert panel._stack.currentIndex() == 0
-    assert panel._empty.hint.text()
-    state.close()
 
 
 # --- palette ---

@@ -1,0 +1,77 @@
+"""What else a symbol might have been: the likeliest ones at one place, as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.train.messages import Floats
+from core.words import Text, say
+from studio.parts import GAP, column, label, named
+from studio.theme import Theme, faded, mono_font
+
+LIKELY = 10  # symbols shown of a distribution
+ASIDE = 220  # px
+
+
+class Likely(QWidget):
+    """The likeliest symbols at one place, as bars."""
+
+    def __init__(self, tokens: Theme) -> None:
+        super().__init__()
+        self._tokens = tokens
+        self._rows: list[tuple[str, float]] = []
+        self._chosen = ""
+        self.setMinimumSize(180, 80)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        named(self, say(Text("Likeliest symbols", "Símbolos más probables")))
+
+    def show_step(self, symbols: Sequence[str], probabilities: Floats, chosen: str) -> None:
+        order = np.argsort(probabilities)[::-1][:LIKELY]
+        self._rows = [(symbols[i] if i < len(symbols) else str(i), float(probabilities[i])) for i in order]
+        self._chosen = chosen
+        self.setAccessibleDescription(", ".join(f"{visible(s)} {p:.0%}" for s, p in self._rows))
+        self.update()
+
+    def forget(self) -> None:
+        self._rows = []
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(mono_font(9.0))
+        height = min(20.0, self.height() / max(1, LIKELY))
+        for at, (symbol, share) in enumerate(self._rows):
+            self._paint_row(painter, QRectF(0, at * height, self.width(), height), symbol, share)
+
+    def _paint_row(self, painter: QPainter, box: QRectF, symbol: str, share: float) -> None:
+        t = self._tokens
+        bar = QRectF(box.left() + 44, box.top() + 3, max(1.0, (box.width() - 100) * share), box.height() - 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(t.accent if symbol == self._chosen else faded(t.accent, 0.35))
+        painter.drawRoundedRect(bar, 2, 2)
+        painter.setPen(t.text if symbol == self._chosen else t.muted)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, box.top(), 40, box.height()), middle | Qt.AlignmentFlag.AlignRight, visible(symbol))
+        painter.drawText(
+            QRectF(bar.right() + 6, box.top(), 60, box.height()), middle | Qt.AlignmentFlag.AlignLeft, f"{share:.0%}"
+        )
+
+
+def beside(likely: Likely, *more: QWidget) -> QWidget:
+    """The bars under their heading, as wide as they always are."""
+    made = QWidget()
+    head = label(say(Text("Likeliest next", "Lo más probable")), "section")
+    made.setLayout(column(*more, head, likely, gap=4, margins=(GAP, GAP, GAP, GAP)))
+    made.setFixedWidth(ASIDE)
+    return made
+
+
+def visible(symbol: str) -> str:
+    """Spaces and line ends as signs."""
+    return {" ": "␣", "\n": "⏎", "\t": "⇥"}.get(symbol, "".join(c if c.isprintable() else "·" for c in symbol)[:6])

@@ -1,0 +1,136 @@
+"""Text written by the model as it learns, or on demand: each symbol shaded by its surprise, with what else it might have
+been."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QSlider, QWidget
+
+from core.problems import Refused
+from core.train.messages import Sample
+from core.train.sampling import can_generate, sample_text, symbols_of
+from core.words import Text, say
+from studio.panels.likely import Likely, beside
+from studio.panels.problemcard import ProblemCard
+from studio.panels.shaded import ShadedText
+from studio.parts import GAP, boxed, button, clear, column, label, named, row
+from studio.state import State
+
+TRAIN = Text(
+    "Train first; with “Sample every” in the project text comes while it trains.",
+    "Entrene primero; con «Muestrear cada» en el proyecto llega texto mientras entrena.",
+)
+PRESS = Text(
+    "Press Write: the weights last kept will answer.", "Pulse Escribir: responden los últimos pesos guardados."
+)
+
+
+class WritingPage(QWidget):
+    """Shows the sample of the step looked at, or the one just asked for."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self._sample: Sample | None = None
+        self._own: Sample | None = None
+        self._shown: Sample | None = None
+        self._busy = False
+        self.text = ShadedText(state.tokens, Text("Sampled text", "Texto muestreado"))
+        self.text.looked.connect(self._look_closer)
+        self.likely = Likely(state.tokens)
+        self._where = label("", "muted")
+        self._make_controls()
+        self._news = column()
+        body = row(self.text, beside(self.likely), gap=0)
+        body.setStretch(0, 1)
+        self.setLayout(column(self._controls, self._news, body, gap=0))
+        state.bridge.framed.connect(self.live)
+        state.bridge.changed.connect(lambda _: self.enable())
+        state.scrubbed.connect(lambda _: self.live())
+
+    def _make_controls(self) -> None:
+        state = self._state
+        self.prompt = QLineEdit()
+        self.prompt.setPlaceholderText(say(Text("Begin with …", "Empezar con …")))
+        self.prompt.setMaxLength(500)
+        named(self.prompt, say(Text("Prompt", "Texto inicial")))
+        self.prompt.returnPressed.connect(self.generate)
+        self.heat = QSlider(Qt.Orientation.Horizontal)
+        self.heat.setRange(5, 200)
+        self.heat.setValue(round(100 * state.session.project.training.temperature))
+        self.heat.setFixedWidth(120)
+        named(self.heat, say(Text("Temperature", "Temperatura")))
+        self._heat_text = label("", "muted")
+        self._heat_text.setMinimumWidth(32)
+        self.heat.valueChanged.connect(lambda v: self._heat_text.setText(f"{v / 100:.2f}"))
+        self._heat_text.setText(f"{self.heat.value() / 100:.2f}")
+        self.go = button(say(Text("Write", "Escribir")), self.generate, "primary")
+        self.go.setObjectName("generate")
+        temperature = label(say(Text("Temperature", "Temperatura")), "muted")
+        self._controls = boxed(row(self._where, self.prompt, temperature, self.heat, self._heat_text, self.go, margins=(GAP, 4, GAP, 4)), "head")  # fmt: skip
+
+    def generate(self) -> None:
+        """Write with the weights last saved, in the background."""
+        run_dir = self._state.session.run_dir
+        if self._busy or run_dir is None:
+            return
+        self._busy = True
+        self.enable()
+        clear(self._news)
+        prompt, heat = self.prompt.text(), self.heat.value() / 100
+        length = self._state.session.project.training.sample_length
+
+        def work() -> Sample | Refused:
+            from core.export.bundle import load_bundle
+
+            try:
+                bundle = load_bundle(run_dir)
+                seed = int(np.random.default_rng().integers(2**31))
+                return sample_text(bundle.program, bundle.weights, prompt, length, heat, seed)
+            except Refused as refused:
+                return refused
+
+        self._state.background.run(work, self._written)
+
+    def _written(self, answer: Sample | Refused) -> None:
+        self._busy = False
+        self.enable()
+        if isinstance(answer, Refused):
+            for problem in answer.problems[:2]:
+                self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
+            return
+        self._own = answer
+        self._show(answer, own=True)
+
+    def enable(self) -> None:
+        there = self._state.weights_kept()
+        self.go.setEnabled(there and not self._busy)
+        if there and self._shown is None:
+            self.text.say_empty(PRESS)
+
+    def live(self) -> None:
+        """The recording's sample at the step looked at; an own one stays until a newer comes."""
+        found = self._state.session.recording.sample(self._state.step)
+        if found is not None and found is not self._sample:
+            self._show(found)
+        elif found is None and self._own is None:
+            self.text.say_empty(PRESS if self._state.weights_kept() else TRAIN)
+
+    def _show(self, sample: Sample, own: bool = False) -> None:
+        if not own:
+            self._sample = sample
+        self._shown = sample
+        self.text.show_symbols(sample.symbols, sample.text, sample.logp)
+        self._where.setText(say(Text("just now", "ahora")) if own else say(Text("step {s}", "paso {s}"), s=sample.step))
+        self.likely.forget()
+
+    def _look_closer(self, at: int) -> None:
+        """The distribution at the symbol under the cursor."""
+        sample = self._shown
+        if sample is not None and sample.distribution is not None and 0 <= at < len(sample.distribution):
+            self.likely.show_step(self.vocabulary(), sample.distribution[at], sample.symbols[at])
+
+    def vocabulary(self) -> tuple[str, ...]:
+        program = self._state.program
+        return symbols_of(program) if program is not None and can_generate(program) else ()

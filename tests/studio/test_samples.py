@@ -1,0 +1,99 @@
+"""The samples: text with its surprise, what a typed sequence scores, and words where a network does not write."""
+
+import numpy as np
+import pytest
+
+from core.train.messages import Sample
+from studio.panels.likely import visible
+from studio.panels.samples import SamplesPanel
+from studio.panels.shaded import places
+from tests.studio.desk import hello, state_of
+
+
+@pytest.fixture
+def state(qtbot, tmp_path):
+    made = state_of(qtbot, tmp_path, hello(steps=20, validate_every=0, probe_budget=0.0))
+    yield made
+    made.close()
+
+
+def shown_panel(qtbot, panel):
+    panel.resize(800, 300)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+def test_places_of_symbols_in_a_sample():
+    assert places(("a", "b", "c"), "abc") == [(0, 1), (1, 2), (2, 3)]
+    assert places(("to", "be", ","), "to be,") == [(0, 2), (3, 5), (5, 6)]
+    assert places(("c", "d"), "abcd") == [(2, 3), (3, 4)]
+    assert places(("x",), "abcd") == []
+    assert [visible(s) for s in (" ", "\n", "x", "\x01")] == ["␣", "⏎", "x", "·"]
+
+
+def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
+    panel = shown_panel(qtbot, SamplesPanel(state)).writing
+    symbols = panel.vocabulary()
+    if not symbols:
+        pytest.skip("the smallest project does not write")
+    spread = np.full((3, len(symbols)), 1 / len(symbols), np.float32)
+    spread[1, 0] = 0.9
+    state.session.recording.add(Sample(4, tuple(symbols[:3]), "".join(symbols[:3]), 0.8, spread, np.log(spread[:, 0])))
+    state.bridge.framed.emit()
+    assert panel.text.toPlainText() == "".join(symbols[:3])
+    assert len(panel.text.extraSelections()) == 2  # the likely one stays plain
+    cursor = panel.text.textCursor()
+    cursor.setPosition(1)
+    panel.text.setTextCursor(cursor)
+    assert panel.likely._rows[0] == (symbols[0], pytest.approx(0.9))
+
+
+def test_nothing_to_write_is_explained(qtbot, tmp_path):
+    from core.project.gallery import shipped
+
+    state = state_of(qtbot, tmp_path, shipped("adding-lstm").project)
+    panel = shown_panel(qtbot, SamplesPanel(state))
+    assert panel._stack.currentIndex() == 0
+    assert panel._empty.hint.text()
+    state.close()
+
+
+def trained(qtbot, state, tmp_path):
+    """The project trained for its few steps."""
+    state.bridge.start(tmp_path / "run")
+    qtbot.waitUntil(lambda: not state.bridge.view.busy, timeout=60_000)
+    assert state.bridge.view.done is not None
+
+
+def test_what_a_person_types_is_scored_step_by_step(qtbot, state, tmp_path):
+    panel = shown_panel(qtbot, SamplesPanel(state))
+    assert not panel.scoring.go.isEnabled() and not panel.writing.go.isEnabled()
+    trained(qtbot, state, tmp_path)
+    page = panel.scoring
+    panel.rail.buttons()[1].click()
+    page.line.setText("hello")
+    page.go.click()
+    qtbot.waitUntil(lambda: page._scored is not None, timeout=60_000)
+    model, counted = page.chart.chart.marks
+    assert len(model.x) == len(counted.x) == 4
+    assert str(-sum(model.y))[:4].lstrip("-") in page.sums.text()
+    page.orders.setCurrentIndex(1)
+    assert "1" in page.chart.chart.marks[1].label
+    cursor = page.text.textCursor()
+    cursor.setPosition(2)
+    page.text.setTextCursor(cursor)
+    assert len(page.likely._rows) == 4
+    page.line.setText("hex")
+    page.go.click()
+    qtbot.waitUntil(lambda: page._news.count() == 1, timeout=60_000)
+    assert page.go.isEnabled()
+
+
+def test_text_is_written_on_demand(qtbot, state, tmp_path):
+    panel = shown_panel(qtbot, SamplesPanel(state)).writing
+    trained(qtbot, state, tmp_path)
+    panel.prompt.setText("h")
+    panel.go.click()
+    qtbot.waitUntil(lambda: panel._own is not None, timeout=60_000)
+    assert len(panel._own.symbols) == state.session.project.training.sample_length
