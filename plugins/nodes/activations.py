@@ -191,3 +191,18 @@ atanh = activation(
     "inverse",
     "inversa",
 )
+sign = activation(
+    "sign",
+    Text("Sign", "Signo"),
+    Text(
+        "+1 above zero, −1 below: a unit with two states. Its slope is zero everywhere, so nothing before it learns: for "
+        "reservoirs, of which only the readout is trained.",
+        "+1 por encima de cero, −1 por debajo: una unidad de dos estados. Su pendiente es cero en todas partes, así que nada "
+        "anterior aprende: para reservorios, de los que solo se entrena la lectura.",
+    ),
+    r"y = \mathrm{sign}(x)",
+    "threshold",
+    "binary",
+    "umbral",
+    "binaria",
+)
