@@ -7,6 +7,7 @@ modules, in tests/core/compile/test_compile_library.py.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import pytest
@@ -87,7 +88,7 @@ def judged(
     return sum(((outputs[n] * p).sum() for n, p in pushes.items()), torch.zeros((), dtype=torch.float64))
 
 
-def drawn_places(program: Program, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+def drawn_places(program: Program, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """1 where a number of a tensor is drawn; not in structural zeros, nor in torch's second bias."""
     masks = {name: torch.zeros_like(tensor) for name, tensor in weights.items()}
     for w in program.weights:
