@@ -123,6 +123,13 @@ def variances_of(dataset: Dataset) -> Mapping[str, Array]:
     return dataset.variances if isinstance(dataset, Scaled) else {}
 
 
+DATA_GROUPS: Mapping[str, Text] = {
+    "generated": Text("Generated tasks", "Tareas generadas"),
+    "real": Text("Real data", "Datos reales"),
+    "file": Text("Your own file", "Archivo propio"),
+}
+
+
 @dataclass(frozen=True)
 class DatasetSpec:
     """A kind of dataset: one plugin file. `open` raises core.problems.Refused with file, line and column of mistakes.
@@ -143,3 +150,4 @@ class DatasetSpec:
     metrics_for: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None  # where they depend on the parameters
     keywords: tuple[str, ...] = ()
     was: tuple[str, ...] = ()  # kinds it had in older files
+    group: str = "generated"  # a key of DATA_GROUPS

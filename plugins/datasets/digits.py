@@ -86,5 +86,6 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("accuracy",),
+    group="real",
     keywords=("image", "handwriting", "MNIST", "imagen", "escritura"),
 )  # fmt: skip

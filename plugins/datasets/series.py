@@ -16,6 +16,7 @@ SPEC = DatasetSpec(
             "shipped", "choice", "sunspots", Text("Series", "Serie"),
             Text("A series that comes with Unfold; a file, where one is given, is read instead.", "Una serie que viene con Unfold; si se da un archivo, se lee ese."),
             choices=(("sunspots", Text("Yearly sunspots 1700-1979", "Manchas solares anuales 1700-1979")),),
+            when=("path", ("",)),
         ),
         ParamSpec("path", "path", "", Text("File", "Archivo"), Text("A CSV file in UTF-8 (delimiter and header are found out), .npz, .npy or .parquet.", "Un archivo CSV en UTF-8 (separador y cabecera se averiguan), .npz, .npy o .parquet.")),
         ParamSpec("columns", "text", "", Text("Columns", "Columnas"), Text("Names or numbers, separated by commas. Empty: every column of numbers, except a first one that counts up, such as years.", "Nombres o números separados por comas. Vacío: todas las columnas de números, salvo una primera que va contando, como los años.")),
@@ -36,6 +37,7 @@ SPEC = DatasetSpec(
     open=lambda params, seed: open_forecast(params),
     peek=forecast_fields,
     metrics=("nmse", "mse"),
+    group="real",
     keywords=("time series", "forecast", "table", "csv", "parquet", "npz", "sunspots", "serie temporal", "predicción", "tabla", "manchas solares"),
     was=("csv",),
 )  # fmt: skip

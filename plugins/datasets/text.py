@@ -18,6 +18,7 @@ SPEC = DatasetSpec(
                  "Texto que viene con Python; si se da un archivo, se lee ese."),
             choices=(("python-help", Text("Python's help pages", "La ayuda de Python")),
                      ("python-source", Text("Python's own source", "El código de Python"))),
+            when=("path", ("",)),
         ),
         ParamSpec("path", "path", "", Text("File", "Archivo"), Text("A text file in UTF-8.", "Un archivo de texto en UTF-8.")),
         ParamSpec(
@@ -41,5 +42,6 @@ SPEC = DatasetSpec(
     peek=lambda params: text_fields(chosen_vocabulary(params)),
     metrics=("bits_per_char", "perplexity", "accuracy"),
     metrics_for=text_metrics,
+    group="real",
     keywords=("language model", "character", "word", "corpus", "modelo de lenguaje", "palabras"),
 )  # fmt: skip

@@ -199,7 +199,7 @@ class QuietCombo(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        words = option.currentText
+        words = option.currentText.strip()  # entries under a heading are indented
         option.currentText = self.fontMetrics().elidedText(
             words, Qt.TextElideMode.ElideRight, self.width() - ARROW + 10
         )

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from core.data.dataset import DatasetSpec
 from core.graph.model import frozen
 from core.project.model import DataChoice, Project
-from core.specs.params import ParamSpec
 from core.train.settings import FIELDS
 from core.words import Text, language, say
-from studio.inspector.editors import make_editor
-from studio.inspector.form import Form
+from studio.inspector.data import DataSection
 from studio.inspector.sections import TitleLine, section
 from studio.inspector.training import TrainingForm
 from studio.panels.problemcard import ProblemCard
-from studio.parts import clear, column, label, named
+from studio.parts import clear, column, named
 from studio.state import State
 
 
@@ -35,10 +32,7 @@ class ProjectPage(QWidget):
         self._title = TitleLine(say(project.title), say(Text("Untitled project", "Proyecto sin título")), self._rename)
         self._notes = Notes(say(project.notes), self._annotate)
         self._problems = QVBoxLayout()
-        self._data = QVBoxLayout()
-        self._offers = label("", "muted", wrap=True)
-        self._kind = ""
-        self._form: Form | None = None
+        self.data = DataSection(state, self._choose_data, self._set_data)
         settings = state.settings
         self._training = TrainingForm(training_values(project), state.tokens, settings.folder, settings.advanced,
                                       lambda on: setattr(settings, "advanced", on))  # fmt: skip
@@ -49,7 +43,7 @@ class ProjectPage(QWidget):
                 self._title,
                 self._notes,
                 self._problems,
-                section(Text("Data", "Datos"), self._data, self._offers),
+                section(Text("Data", "Datos"), self.data),
                 section(Text("Training", "Entrenamiento"), self._training),
                 None,
                 gap=12,
@@ -63,40 +57,8 @@ class ProjectPage(QWidget):
         self._title.show_text(say(project.title))
         self._notes.show_text(say(project.notes))
         self._training.show_values(training_values(project))
-        if project.data.kind != self._kind:
-            self._build_data(project)
-        if self._form is not None:
-            self._form.show_values(project.data.params)
-        self._kinds.show_value(project.data.kind)
+        self.data.refresh(project)
         self._show_problems()
-        self._offers.setText(self._fields_text())
-
-    def _build_data(self, project: Project) -> None:
-        self._kind = project.data.kind
-        clear(self._data)
-        datasets = cast("dict[str, DatasetSpec]", self._state.registry.of("dataset"))
-        spec = ParamSpec("kind", "choice", "", Text("Dataset", "Conjunto de datos"),
-                         choices=tuple((k, d.name) for k, d in datasets.items()))  # fmt: skip
-        self._kinds = make_editor(spec, self._state.tokens, self._state.settings.folder)
-        self._kinds.changed.connect(self._choose_data)
-        self._data.addWidget(self._kinds)
-        chosen = datasets.get(project.data.kind)
-        self._form = None
-        if chosen is None:
-            return
-        self._data.addWidget(label(say(chosen.help), "muted", wrap=True))
-        settings = self._state.settings
-        self._form = Form(chosen.params, project.data.params, self._state.tokens, settings.folder, None,
-                          settings.advanced, lambda on: setattr(settings, "advanced", on))  # fmt: skip
-        self._form.changed.connect(self._set_data)
-        self._form.left.connect(self._state.document.close_merge)
-        self._data.addWidget(self._form)
-
-    def _fields_text(self) -> str:
-        """What the data offers to the graph."""
-        fields = self._state.verdict.fields
-        listed = ", ".join(f"{f.name} ({f.sig.show()})" for f in fields.items)
-        return say(Text("Fields: {f}", "Campos: {f}"), f=listed) if listed else ""
 
     def _show_problems(self) -> None:
         problems = tuple(

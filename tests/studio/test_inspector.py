@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
+from core.data.dataset import DATA_GROUPS
 from core.graph.codec import read_graph, write_graph
 from core.graph.edit import add_node, connect, put_node, rename, set_edge
 from core.graph.model import Graph, Node, Port, frozen
@@ -15,7 +16,7 @@ from core.specs.params import ParamSpec
 from core.specs.registry import default_registry
 from core.train.groups import GROUPS, grouped
 from core.train.settings import FIELDS
-from core.words import Text, set_language
+from core.words import Text, say, set_language
 from studio.inspector.editors import number_text, read_number, stepped
 from studio.inspector.equation import equation_svg
 from studio.inspector.node import NodePage
@@ -237,8 +238,8 @@ def test_the_project_page_sets_data_and_training(qtbot, state, panel):
     assert state.session.project.data == DataChoice("adding")
     qtbot.waitUntil(
         lambda: (
-            project._form is not None
-            and set(project._form.names()) == {p.name for p in default_registry().of("dataset")["adding"].params}
+            project.data.form is not None
+            and set(project.data.form.names()) == {p.name for p in default_registry().of("dataset")["adding"].params}
         )
     )
     state.document.undo()
@@ -325,3 +326,26 @@ def test_every_setting_has_a_group_and_every_condition_can_be_met():
             assert not name or name in known, field.name
             if name and wanted and known[name].choices:
                 assert set(wanted) & {v for v, _ in known[name].choices}, field.name
+
+
+def test_datasets_stand_under_where_they_come_from(qtbot, state, panel):
+    combo = panel.project.data.kinds
+    heads = [i for i in range(combo.count()) if combo.itemData(i) is None]
+    kinds = {combo.itemData(i) for i in range(combo.count())} - {None}
+    assert kinds == set(default_registry().of("dataset"))
+    assert [combo.itemText(i) for i in heads] == [
+        say(text)
+        for group, text in DATA_GROUPS.items()
+        if any(d.group == group for d in default_registry().of("dataset").values())
+    ]
+    assert not any(combo.model().flags(combo.model().index(i, 0)) & Qt.ItemFlag.ItemIsSelectable for i in heads)
+
+
+def test_what_chance_scores_is_worked_out_when_asked_for(qtbot, state, panel):
+    data = panel.project.data
+    assert data._scores.isHidden()
+    data.ask.click()
+    qtbot.waitUntil(lambda: not data._scores.isHidden(), timeout=20_000)
+    assert "1.386" in data._scores.text(), "ln 4"
+    type_into(child(data, "edit-batch"), "2")
+    qtbot.waitUntil(lambda: data._scores.isHidden() and not data.ask.isHidden())
