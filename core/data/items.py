@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from core.data.dataset import Array, Baseline, Batch, no_baselines
-from core.data.stream import HELD_OUT_BATCH, ORDER, BatchStream, as_batch, checksum, cut, generator, rows
+from core.data.stream import HELD_OUT_BATCH, ORDER, BatchStream, as_batch, checksum, cut, generator, rows, trimmed
 from core.specs.fields import Fields
 
 
@@ -32,15 +32,16 @@ class Items:
         def make(number: int) -> Batch:
             epoch, at = divmod(number, count)
             order = generator(seed, ORDER, epoch).permutation(everything.size)
-            return rows(everything, order[at * self.batch : (at + 1) * self.batch])
+            return trimmed(self.fields, rows(everything, order[at * self.batch : (at + 1) * self.batch]))
 
         return BatchStream(make, checksum(everything.arrays))
 
     def validation(self) -> Iterator[Batch]:
-        return cut(as_batch(self.fields, self.held_out), HELD_OUT_BATCH)
+        for batch in cut(as_batch(self.fields, self.held_out), HELD_OUT_BATCH):
+            yield trimmed(self.fields, batch)
 
     def examples(self, count: int) -> Batch:
-        return rows(as_batch(self.fields, self.held_out), slice(count))
+        return trimmed(self.fields, rows(as_batch(self.fields, self.held_out), slice(count)))
 
     @property
     def _all(self) -> Batch:

@@ -7,8 +7,8 @@ when a run stops and resumes.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,20 @@ def as_batch(fields: Fields, values: Mapping[str, Array]) -> Batch:
 def rows(batch: Batch, which: slice | Array) -> Batch:
     """Some of the batch's sequences."""
     return Batch({n: a[which] for n, a in batch.arrays.items()}, {n: a[which] for n, a in batch.lengths.items()})
+
+
+def trimmed(fields: Fields, batch: Batch) -> Batch:
+    """The batch without the steps that are padding in every one of its sequences."""
+    longest = {axis: max(1, int(n.max())) for axis, n in batch.lengths.items() if n.ndim == 1 and n.size}
+    arrays = {f.name: _shortened(batch.arrays[f.name], f.sig.axes, longest) for f in fields.items}
+    lengths = {
+        name: _shortened(a, (name.split("/")[0],), longest) if "/" in name else a for name, a in batch.lengths.items()
+    }
+    return replace(batch, arrays=arrays, lengths=lengths)
+
+
+def _shortened(values: Array, axes: Sequence[str], longest: Mapping[str, int]) -> Array:
+    return values[(slice(None), *(slice(longest.get(axis)) for axis in axes))]
 
 
 def cut(batch: Batch, size: int) -> Iterator[Batch]:

@@ -16,7 +16,8 @@ from core.data.dataset import Array
 from core.problems import Problem, Refused
 from core.words import Text
 
-UNKNOWN = "<unk>"
+UNKNOWN, PAD, START, END = "<unk>", "<pad>", "<start>", "<end>"
+SPECIAL = re.compile(r"<[^<>\s]+>")  # stands for no text of its own
 WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]|\n")
 CLOSING = frozenset(".,;:!?)]}»”…%")
 OPENING = frozenset("([{«“¿¡\n")
@@ -57,7 +58,7 @@ def counted_words(symbols: Iterable[str], min_count: int = 1, max_size: int = 0)
 
 def of_words(vocabulary: Sequence[str]) -> bool:
     """Whether these symbols are words rather than single characters."""
-    return any(len(s) > 1 and s != UNKNOWN for s in vocabulary)
+    return any(len(s) > 1 and not SPECIAL.fullmatch(s) for s in vocabulary)
 
 
 def ids_of(text: str, vocabulary: Vocabulary) -> Array:
@@ -65,7 +66,7 @@ def ids_of(text: str, vocabulary: Vocabulary) -> Array:
     if of_words(vocabulary):
         return _looked_up(split_words(text), vocabulary)
     codes = _code_points(text)
-    known = [(ord(s), i) for i, s in enumerate(vocabulary) if s != UNKNOWN]
+    known = [(ord(s), i) for i, s in enumerate(vocabulary) if len(s) == 1]
     unknown = vocabulary.index(UNKNOWN) if UNKNOWN in vocabulary else -1
     table = np.full(max([int(codes.max(initial=0)), *(c for c, _ in known)]) + 1, unknown, np.int64)
     for code, i in known:
@@ -75,6 +76,17 @@ def ids_of(text: str, vocabulary: Vocabulary) -> Array:
     if len(missing):
         raise Refused(_not_there(text[int(missing[0])], int(missing[0]), vocabulary))
     return ids
+
+
+def padded(sequences: Sequence[Sequence[str]], vocabulary: Vocabulary) -> tuple[Array, Array]:
+    """Sequences of symbols as ids (B, longest), with id 0 after the end of each, and their lengths (B,). A symbol that is
+    not in the vocabulary becomes `<unk>`, which must be in it then."""
+    table = {s: i for i, s in enumerate(vocabulary)}
+    lengths = np.array([len(s) for s in sequences], np.int64)
+    ids = np.zeros((len(sequences), max(1, int(lengths.max(initial=0)))), np.int64)
+    for row, symbols in zip(ids, sequences, strict=True):
+        row[: len(symbols)] = [table[s] if s in table else table[UNKNOWN] for s in symbols]
+    return ids, lengths
 
 
 def text_of(ids: Iterable[int], vocabulary: Sequence[str]) -> str:
