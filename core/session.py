@@ -152,6 +152,7 @@ def make_job(project: Project, registry: Registry, home: FilePath | None, run_di
     return Job(
         program, twin, dataset, metrics_of(registry, choice), project.training, run_dir, resume,
         begin=lambda: write_run_head(run_dir, replace(project, data=choice), program),
+        home=home.parent if home is not None else None,
     )  # fmt: skip
 
 

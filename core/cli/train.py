@@ -97,6 +97,8 @@ class Teller(JsonTeller):
             self.begun = time.monotonic()
             self._line(say(Text("{n} parameters on {d}, {p}; run in {r}", "{n} parámetros en {d}, {p}; entrenamiento en {r}"),
                            n=f"{message.parameters:,}", d=message.device, p=message.precision, r=message.run_dir))  # fmt: skip
+            for line in message.told:
+                self._line(say(line))
             self._resumed(message)
         elif isinstance(message, Validation):
             self.scores = scores(dict(message.metrics))

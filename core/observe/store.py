@@ -201,6 +201,7 @@ def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
         chance={str(k): float(v) for k, v in entry["chance"].items()},
         labels={str(k): str(v) for k, v in entry["labels"].items()},
         differs=tuple(map(str, entry["differs"])),
+        told=tuple(Text(str(t["en"]), str(t["es"])) for t in entry.get("told", ())),
         vocabularies={str(k): tuple(map(str, v)) for k, v in entry["vocabularies"].items()},
     )
 

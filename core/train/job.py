@@ -33,3 +33,4 @@ class Job:
     run_dir: Path
     resume: bool = False
     begin: Callable[[], None] = nothing
+    home: Path | None = None  # the project's folder: relative paths in the drawing start there

@@ -20,6 +20,7 @@ from core.train.ledger import Ledger
 from core.train.measures import higher_is_better
 from core.train.messages import Done, Failed, Message, Paused, Sample, Saved, Started, Step, Validation
 from core.train.metrics import check_stop_metric, usable
+from core.train.vectors import load_vectors
 from core.train.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class _Running:
         check_stop_metric(job.training.stop_metric, self.names)
         self.learner = Learner(job)
         self.restored = self.learner.resume(job.run_dir / CHECKPOINTS) if job.resume else None
+        self.told = load_vectors(self.learner.module, job.program, job.home) if self.restored is None else ()
         self.ledger = Ledger(job.run_dir / METRICS, self.restored.data["ledger"] if self.restored else 0)
         job.begin()
         self.watcher = Watcher(job, self.learner, controls)
@@ -95,6 +97,7 @@ class _Running:
             fused={"/".join(path): name for path, name in job.program.fused.items()},
             chance=dict(job.dataset.chance),
             labels={p.key: p.label for p in job.twin.probes if p.label} if job.twin else {},
+            told=self.told,
             vocabularies={
                 a.field.name: a.field.vocabulary
                 for a in (*job.program.targets, *job.program.inputs)

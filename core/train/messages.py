@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.problems import Problem
+from core.words import Text
 
 Floats = NDArray[np.float32]
 
@@ -28,6 +29,7 @@ class Started:
     chance: Mapping[str, float]
     labels: Mapping[str, str] = field(default_factory=dict)  # probe key -> how it reads on the canvas
     differs: tuple[str, ...] = ()  # on resume: what changed since the checkpoint, so that the bits may differ
+    told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # data field -> its symbols, index = id
 
 
@@ -149,6 +151,8 @@ def _plain(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, Problem):
         return {"code": value.code, "place": value.where.label, "message": value.message.en, "hint": value.hint.en}
+    if isinstance(value, Text):
+        return {"en": value.en, "es": value.es}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.compile.allow import check_text
@@ -63,6 +64,12 @@ def drawn(module: nn.Module, program: Program) -> dict[tuple[Path, str], Tensor]
     """Each drawn weight as a view of the tensor it lives in; writing to it (under no_grad) changes the module."""
     tensors = dict(module.named_parameters())
     return {(w.path, w.name): part_of(tensors, w) for w in program.weights}
+
+
+def put_rows(table: Tensor, ids: NDArray[Any], rows: NDArray[Any]) -> None:
+    """Write rows of numbers into a drawn table."""
+    with torch.no_grad():
+        table[torch.from_numpy(ids).to(table.device)] = torch.from_numpy(rows).to(table.device, table.dtype)
 
 
 def part_of(tensors: Mapping[str, Tensor], weight: DrawnWeight) -> Tensor:

@@ -6,8 +6,9 @@ from core.api import Builder, InitRule, NodeSpec, ParamSpec, PortSpec, Text
 def build(b: Builder) -> None:
     x = b.input("x")
     assert x is not None
-    table = b.weight("weight", (x.sig.size, b.size("size")), InitRule("normal", b.number("std")))
-    b.output("y", b.op("embedding", x, weights=(table,)))
+    shape = (x.sig.size, b.size("size"))
+    table = b.weight("weight", shape, InitRule("normal", b.number("std")), b.flag("trainable"))
+    b.output("y", b.op("embedding", x, weights=(table,), vectors=b.text("vectors")))
 
 
 embedding = NodeSpec(
@@ -30,6 +31,13 @@ embedding = NodeSpec(
         ParamSpec("std", "float", 1.0, Text("Deviation", "Desviación"),
                   Text("Standard deviation of the normal start.", "Desviación típica del inicio normal."), 0.0, 1000.0,
                   advanced=True),
+        ParamSpec("vectors", "path", "", Text("Word vectors", "Vectores de palabras"),
+                  Text("A text file of vectors to begin with: GloVe, word2vec text or fastText .vec. Words that it lacks "
+                       "begin at random and are counted. Empty: all begin at random.",
+                       "Un archivo de texto con vectores para empezar: GloVe, word2vec en texto o fastText .vec. Las palabras "
+                       "que le faltan empiezan al azar y se cuentan. Vacío: todas al azar.")),
+        ParamSpec("trainable", "bool", True, Text("Learns", "Aprende"),
+                  Text("Off: the vectors stay as they begin.", "Si no, los vectores se quedan como empiezan.")),
     ),
     build,
     keywords=("lookup", "table", "word vector", "tabla", "vector de palabra"),

@@ -255,6 +255,7 @@ def run_facts(view: RunView) -> str:
     kinds = sorted(set(view.started.fused.values()))
     if kinds:
         parts.append(say(Text("fused: {k}", "fusionado: {k}"), k=", ".join(kinds)))
+    parts += [say(line) for line in view.started.told]
     if view.step is not None:
         parts.append(say(Text("gradient norm {g}", "norma del gradiente {g}"), g=amount(view.step.grad_norm)))
     return " · ".join(parts)

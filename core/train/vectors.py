@@ -1,0 +1,60 @@
+"""Word vectors go into the embeddings that name a file, once, before the first step of a fresh run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.compile.program import Program
+from core.compile.specialise import before
+from core.data.vectors import Vectors, read_vectors
+from core.specs.ops import Op
+from core.words import Text
+
+if TYPE_CHECKING:
+    from torch.nn import Module
+
+SHOWN = 5
+
+
+def load_vectors(module: Module, program: Program, home: Path | None) -> tuple[Text, ...]:
+    """Fill every embedding that names a file; what was found and missed in each, to be told. Relative paths start from
+    the project's folder. Raises Refused with file and line."""
+    from core.train.module import drawn, put_rows
+
+    told = []
+    for op, path, vocabulary in _wanted(program):
+        table = drawn(module, program)[op.weights[0].path, op.weights[0].name]
+        file = Path(path).expanduser()
+        file = file if file.is_absolute() or home is None else home / file
+        vectors = read_vectors(str(file), vocabulary, table.shape[1])
+        put_rows(table, vectors.ids, vectors.rows)
+        told.append(_said(file.name, vectors, len(vocabulary)))
+    return tuple(told)
+
+
+def _wanted(program: Program) -> Iterator[tuple[Op, str, tuple[str, ...]]]:
+    """Embeddings with a file, and the symbols they read."""
+    fields = {a.field.name: a.field for a in (*program.inputs, *program.targets)}
+    for op in program.ops:
+        path = str(op.attrs.get("vectors", ""))
+        if op.name != "embedding" or not path:
+            continue
+        sources = before(program.ops, op.inputs)
+        read = [str(o.attrs["field"]) for o in program.ops if o.output.id in sources and o.name in ("input", "target")]
+        size = op.weights[0].shape[0]
+        known = (fields[name].vocabulary for name in read if name in fields)
+        vocabulary = next((v for v in known if v is not None and len(v) == size), None)
+        if vocabulary is not None:
+            yield op, path, vocabulary
+
+
+def _said(name: str, vectors: Vectors, total: int) -> Text:
+    shown = ", ".join(vectors.missing[:SHOWN]) + (" …" if len(vectors.missing) > SHOWN else "")
+    rest = len(vectors.missing)
+    en = f"{name}: vectors for {vectors.known:,} of {total:,} symbols"
+    es = f"{name}: vectores para {vectors.known:,} de {total:,} símbolos"
+    if not rest:
+        return Text(f"{en}.", f"{es}.")
+    return Text(f"{en}; {rest:,} are not in the file ({shown}).", f"{es}; {rest:,} no están en el archivo ({shown}).")
