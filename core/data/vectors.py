@@ -41,9 +41,9 @@ def read_vectors(path: str, vocabulary: Sequence[str], size: int) -> Vectors:
     found: dict[int, Array] = {}
     spare: dict[int, Array] = {}
     with readable(path, PARAM) as (file, _):
-        for number, word, numbers in _lines(file, size):
-            at = exact.get(word)
-            alike = lower.get(word, ())
+        for number, key, numbers in _lines(file, size):
+            at = exact.get(key)
+            alike = lower.get(key, [])
             if (at is None or at in found) and all(i in spare for i in alike):
                 continue
             row = _row(file, number, numbers, size)

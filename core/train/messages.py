@@ -29,8 +29,8 @@ class Started:
     chance: Mapping[str, float]
     labels: Mapping[str, str] = field(default_factory=dict)  # probe key -> how it reads on the canvas
     differs: tuple[str, ...] = ()  # on resume: what changed since the checkpoint, so that the bits may differ
-    told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # data field -> its symbols, index = id
+    told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
 
 
 @dataclass(frozen=True)
