@@ -115,7 +115,9 @@ def _split(params: Mapping[str, Any]) -> Split:
     if params["path"]:
         items = _own(params["path"], params["lower"])
     else:
-        items = _of_cldr(params["languages"], params["things"], params["lower"])
+        if len(_codes(params["languages"])) < 2:
+            raise Refused(_too_few(len(_codes(params["languages"])), 0, 0))
+        items = of_cldr(params["languages"], params["things"], params["lower"])
     return _parted(items, params["validation"])
 
 
@@ -145,7 +147,7 @@ def _once(items: Sequence[Named]) -> list[Named]:
 
 
 @lru_cache(maxsize=4)
-def _of_cldr(languages: str, things: str, lower: bool) -> tuple[Named, ...]:
+def of_cldr(languages: str, things: str, lower: bool) -> tuple[Named, ...]:
     """Names of countries, languages and currencies as babel carries them (Unicode CLDR); those with digits, which tell
     one reform of a currency from another, are left out. Raises Refused for a language that is not there."""
     from babel import Locale, UnknownLocaleError
@@ -164,10 +166,7 @@ def _of_cldr(languages: str, things: str, lower: bool) -> tuple[Named, ...]:
 
 
 def _codes(languages: str) -> list[str]:
-    codes = list(dict.fromkeys(c.strip() for c in languages.replace(";", ",").split(",") if c.strip()))
-    if len(codes) < 2:
-        raise Refused(_too_few(len(codes), 0, 0))
-    return codes
+    return list(dict.fromkeys(c.strip() for c in languages.replace(";", ",").split(",") if c.strip()))
 
 
 def _own(path: str, lower: bool) -> tuple[Named, ...]:
