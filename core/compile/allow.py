@@ -22,7 +22,7 @@ BUILT_IN = frozenset({"super", "zip", "len", "isinstance", "tuple"})
 HANDED = frozenset({"rnn", "pattern"})  # arguments of supporting functions that are called
 _OF = {
     "torch": "arange where cat stack zeros zeros_like addmm sigmoid tanh exp log abs square sqrt sin cos sign atanh no_grad inf long"
-    " rand_like randn_like linspace remainder pow",
+    " rand_like randn_like linspace remainder pow matmul",
     "torch.linalg": "eigvals",
     "nn": "Module Parameter Linear Embedding LayerNorm LSTM GRU RNN",
     "nn.init": "uniform_ normal_ constant_ zeros_ orthogonal_ eye_",
@@ -33,7 +33,7 @@ _OF = {
 TORCH = frozenset(f"{place}.{function}" for place, functions in _OF.items() for function in functions.split())
 _ATTRIBUTES = """
     shape dtype device weight bias weight_ih_l0 weight_hh_l0 bias_ih_l0 bias_hh_l0 training reset_parameters
-    unsqueeze squeeze unbind expand flatten view_as flip gather select narrow transpose t contiguous to cpu sum mean amax argmax
+    unsqueeze squeeze unbind expand flatten view view_as flip gather select narrow transpose t contiguous to cpu sum mean amax argmax
     clamp dim masked_fill softmax log_softmax split square append pop setdefault get new_zeros new_full new_empty copy_
     mul_ add_ neg_ requires_grad_ register_hook clone abs log exp max argsort
 """

@@ -14,6 +14,9 @@ from core.graph.model import Path
 from core.specs.ops import Op
 from core.specs.sig import Sig
 
+LOCALS = ("T", "length", "valid", "running", "ends_at", "children", "levels")
+TAKEN = ("B", "F")  # names of the emitted text that an axis may not take
+
 
 @dataclass(frozen=True)
 class Carried:
@@ -30,28 +33,31 @@ class Carried:
 class Method:
     """One method being written: the variable of each value in it.
 
-    `aids` are local names that its body reads and its first lines must make: like, B, T, length, valid, ends_at...
+    `aids` are local names that its body reads and its first lines must make: like, B, T, length, valid, ends_at... In a loop
+    `over` are the axes that it runs along, which a value made in it does not have, and `rows` what one step is a batch of.
     """
 
     writer: Writer
     names: Names
-    loop: bool = False  # one step of a scan, not whole sequences
+    over: tuple[str, ...] = ()
+    rows: Code = Code("B")
     inside: Path = ()  # the cell whose inner values are named without its own name
     vars: dict[int, Code] = field(default_factory=dict)
     weights: dict[WeightKey, Code] = field(default_factory=dict)
     packs: dict[str, Code] = field(default_factory=dict)  # module of a packed product -> its variable
     ends: dict[int, Code] = field(default_factory=dict)  # what each delay holds after the last step
-    sequence: set[int] = field(default_factory=set)  # values whose variable holds the whole time axis
     aids: set[str] = field(default_factory=set)
 
     def fresh(self, wanted: str) -> Code:
         return name(self.names.fresh(wanted))
 
-    def holds(self, value: int, variable: Code, timed: bool) -> None:
-        """Remember the variable of a value."""
-        self.vars[value] = variable
-        if timed:
-            self.sequence.add(value)
+    def held(self, sig: Sig) -> tuple[str, ...]:
+        """The axes that a variable of this method has."""
+        return tuple(a for a in sig.axes if a not in self.over)
+
+    def note(self, sig: Sig, past: int = 0) -> Code:
+        """The comment on a line of this method: (B, T, 65)."""
+        return shape(Sig(sig.kind, sig.size, self.held(sig)), past, self.rows)
 
 
 class Context:
@@ -69,7 +75,7 @@ class Context:
         self.arguments = _arguments(plan)
         self.results = _results(plan)
         self.states = self._states()
-        self.sizes = Sizes(self.ops, self.parts, self.arguments)
+        self.sizes = Sizes(self.ops, self.parts, self.arguments, self.axes)
 
     def beside(self, flow: Flow, steps: Sequence[Step]) -> Context:
         """The same module while another form of it is written, which is not watched: names given so far stay given."""
@@ -84,6 +90,7 @@ class Context:
         for op in self.flow.ops:
             if (
                 op.name == "delay"
+                and not op.attrs.get("along")
                 and op.output.id not in self.flow.late
                 and (op.output.sig.axes == taught or not taught)
             ):
@@ -99,9 +106,19 @@ class Context:
             return stem(path, port) if path else stem([port])
         return stem(path, port)
 
-    def axis(self, sig: Sig, what: str) -> Code:
-        """The local name of an axis' step count, length or mask."""
-        return name(what + suffix(self.axes.index(sig.axes[0]) if sig.axes else 0))
+    def local(self, method: Method, what: str, axis: str) -> Code:
+        """The local name of an axis' step count ("T"), length or mask, which the method's first lines then make."""
+        found = local_name(self.axes, what, axis)
+        method.aids.add(found)
+        return found
+
+    def mask(self, method: Method, sig: Sig, value: Code) -> Code:
+        """The mask of a value over one axis or two."""
+        masks = [self.local(method, "valid", a) for a in sig.axes]
+        if len(masks) == 1:
+            return masks[0]
+        self.used.add("both")
+        return code("both({m})", m=listed([*masks, value]))
 
     def late(self, step: Step) -> bool:
         """Whether a step belongs to the loss."""
@@ -111,11 +128,10 @@ class Context:
         """A method over whole sequences, its arguments and local aids named."""
         method = Method(Writer(), Names("self", "lengths", "state", "taps", "outputs", "carried", "like", "B"))
         method.writer.depth = 2
-        for n in range(len(self.axes)):
-            for what in ("T", "length", "valid", "running", "ends_at"):
-                method.names.fresh(what + suffix(n))
+        for local in local_names(self.axes):
+            method.names.fresh(local)
         for op in arguments:
-            method.holds(op.output.id, method.fresh(self.arguments[op.output.id]), bool(op.output.sig.axes))
+            method.vars[op.output.id] = method.fresh(self.arguments[op.output.id])
         return method
 
 
@@ -141,19 +157,26 @@ def _called_for(result: Result) -> str:
     return label(result.path, "" if result.port == "logits" else result.port)
 
 
-def suffix(n: int) -> str:
-    """Local names of the first axis are plain; those of the second end in 2."""
-    return "" if n == 0 else str(n + 1)
+def local_name(axes: Sequence[str], what: str, axis: str) -> Code:
+    """The step count is called like its axis; other names of the first axis are plain, those of the second end in its name."""
+    n = axes.index(axis)
+    if what == "T":
+        return name(axis if axis not in TAKEN else f"T{n + 1}")
+    return name(what if n == 0 else f"{what}_{axis.lower()}")
 
 
-def shape(sig: Sig, step: bool = False, past: int = 0) -> Code:
+def local_names(axes: Sequence[str]) -> list[str]:
+    """All local names of axes, whether made or not."""
+    return [local_name(axes, what, axis) for axis in axes for what in LOCALS]
+
+
+def shape(sig: Sig, past: int = 0, rows: Code = Code("B")) -> Code:
     """The comment on a line: (B, T, 65)."""
-    axes = [Code("B")] + ([lit(past)] if past else [])
-    if not step:
-        axes += [name(a) for a in sig.axes]
+    axes = [rows] + ([lit(past)] if past else [])
+    axes += [name(a) for a in sig.axes]
     if sig.kind == "features":
         axes.append(lit(number(sig.size)))
-    return code("({a})", a=listed(axes)) if len(axes) > 1 else Code("(B,)")
+    return code("({a})", a=listed(axes)) if len(axes) > 1 else code("({r},)", r=rows)
 
 
 def ops_of(step: Step) -> tuple[Op, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.compile.begin import write_init, write_reset
-from core.compile.context import Carried, Context, Method, shape, suffix
+from core.compile.context import LOCALS, Carried, Context, Method, local_name, shape
 from core.compile.forms import stepwise
 from core.compile.fuse import unfused
 from core.compile.lines import located, write_fused, write_packed, write_shift, write_vector
@@ -17,7 +17,7 @@ from core.compile.loss import write_loss_body
 from core.compile.plan import FusedStep, PackedStep, Plan, ScanStep, Step, VectorStep
 from core.compile.scan import write_scan
 from core.compile.support import supporting
-from core.compile.writer import Code, Writer, code, key, listed
+from core.compile.writer import Code, Writer, code, key, listed, lit
 from core.graph.model import Path
 from core.specs.sig import Sig
 
@@ -135,17 +135,17 @@ def _write_results(ctx: Context, method: Method) -> None:
         value, sig = method.vars[r.value], ctx.ops[r.value].output.sig
         if sig.axes:
             ctx.used.add("blank")
-            method.aids.add("valid")
-            value = code("blank({x}, {v})", x=value, v=ctx.axis(sig, "valid"))
+            value = code("blank({x}, {v})", x=value, v=ctx.mask(method, sig, value))
         entries.append(code("{k}: {v}", k=key(ctx.results[r.value]), v=value))
     method.writer.say("outputs = {{{e}}}", e=listed(entries))
     if not ctx.states:
         method.writer.line(Code("return outputs, {}"))
         return
-    method.aids.update(("length", "ends_at"))
     ends = [code("{k}: {v}", k=key(s.name), v=method.ends[s.delay]) for s in ctx.states]
     method.writer.say("carried = {{{e}}}", e=listed(ends))
-    known = " and ".join(f"ends_at{suffix(n)} is length{suffix(n)}" for n in range(len(ctx.axes)))
+    axes = dict.fromkeys(s.sig.axes[0] for s in ctx.states)
+    pairs = [[ctx.local(method, what, a) for what in ("ends_at", "length")] for a in axes]
+    known = " and ".join(f"{end} is {length}" for end, length in pairs)
     method.writer.line(Code(f"return outputs, carried if {known} else {{}}"))
 
 
@@ -167,44 +167,76 @@ def _assembled(
             out.say("# {a} {s}", a=variable, s=shape(sig))
     if head.startswith("def forward") and ctx.flow.teachers:
         _write_forms(ctx, out, sources)
-    if aids & {"like", "valid"}:
+    for axis in reversed(ctx.axes):
+        _complete(ctx, aids, axis)
+    if "like" in aids:
         out.say("like = {x}", x=_like(ctx, sources))
     if "B" in aids:
         out.say("B = {x}.shape[0]", x=sources[0][0])
-    for n, axis in enumerate(ctx.axes):
-        _write_axis(ctx, out, aids, suffix(n), axis, sources, taught)
+    for axis in ctx.axes:
+        _write_axis(ctx, out, aids, axis, sources, taught)
     out.extend(method.writer)
     return out
+
+
+NEEDS = {
+    "running": ("T", "ends_at"),
+    "valid": ("T", "length"),
+    "levels": ("children", "length"),
+    "children": ("T",),
+    "ends_at": ("length",),
+}
+MAKES_TENSORS = ("running", "valid", "children")
+
+
+def _complete(ctx: Context, aids: set[str], axis: str) -> None:
+    """The local names of an axis that others of them are made from."""
+    for what, needed in NEEDS.items():
+        if local_name(ctx.axes, what, axis) in aids:
+            aids.update(local_name(ctx.axes, n, axis) for n in needed)
+            aids.update({"like"} if what in MAKES_TENSORS else ())
+            aids.update({"B"} if what == "children" else ())
 
 
 def _write_axis(
     ctx: Context,
     out: Writer,
     aids: set[str],
-    end: str,
     axis: str,
     sources: Sequence[tuple[Code, Sig]],
     taught: Sequence[tuple[Code, Sig]],
 ) -> None:
-    """What is known of one axis: its steps, the length of each sequence, the mask."""
-    sized = next((v for v, sig in sources if sig.axes[:1] == (axis,)), None)
-    heard = next((v for v, sig in taught if sig.axes[:1] == (axis,)), None)
+    """What is known of one axis: its steps, the length of each sequence, the mask, the structure of trees."""
+    sized = next((_extent(v, sig, axis) for v, sig in sources if axis in sig.axes), None)
+    heard = next((_extent(v, sig, axis) for v, sig in taught if axis in sig.axes), None)
     if sized is None and heard is None:
         return
-    if aids & {"T", "valid", "running"}:
-        size = code("{x}.shape[1]" if sized else "steps if truth is None else {x}.shape[1]", x=sized or heard or Code())
-        out.say(f"T{end} = {{x}}", x=size)
-    if aids & {"length", "valid", "ends_at"}:
-        out.say(f"length{end} = None if lengths is None else lengths.get({{k}})", k=key(axis))
-    if "valid" in aids:
+    local = {what: local_name(ctx.axes, what, axis) for what in LOCALS}
+    if local["T"] in aids:
+        size = sized or code("steps if truth is None else {x}", x=heard or Code())
+        out.say("{t} = {x}", t=local["T"], x=size)
+    if local["length"] in aids:
+        out.say("{n} = None if lengths is None else lengths.get({k})", n=local["length"], k=key(axis))
+    if local["valid"] in aids:
         ctx.used.add("valid_steps")
-        out.say(f"valid{end} = valid_steps(length{end}, T{end}, like)")
-    if "ends_at" in aids:
+        out.say("{v} = valid_steps({n}, {t}, like)", v=local["valid"], n=local["length"], t=local["T"])
+    if local["ends_at"] in aids:
         note = Code("states are followed through padding only for who passes some")
-        out.line(Code(f"ends_at{end} = None if state is None else length{end}"), note=note)
-    if "running" in aids:
+        out.say("{e} = None if state is None else {n}", (), note, e=local["ends_at"], n=local["length"])
+    if local["running"] in aids:
         ctx.used.add("running_steps")
-        out.line(Code(f"running{end} = running_steps(ends_at{end}, T{end}, like)"))
+        out.say("{r} = running_steps({e}, {t}, like)", r=local["running"], e=local["ends_at"], t=local["T"])
+    if local["children"] in aids:
+        ctx.used.add("children_of")
+        given = code("None if lengths is None else lengths.get({k})", k=key(f"{axis}/children"))
+        out.say("{c} = children_of({g}, B, {t}, like)", c=local["children"], g=given, t=local["T"])
+    if local["levels"] in aids:
+        ctx.used.add("levels_of")
+        out.say("{v} = levels_of({c}, {n})", v=local["levels"], c=local["children"], n=local["length"])
+
+
+def _extent(variable: Code, sig: Sig, axis: str) -> Code:
+    return code("{x}.shape[{n}]", x=variable, n=lit(1 + sig.axes.index(axis)))
 
 
 def _like(ctx: Context, sources: Sequence[tuple[Code, Sig]]) -> Code:

@@ -7,33 +7,34 @@ from dataclasses import dataclass, field
 
 from core.compile.plan import number
 from core.compile.writer import Code, code, key, listed, lit
+from core.shapes.rules import summed_axis
 from core.specs.ops import Op
 from core.specs.sig import Sig
 
 
 @dataclass(frozen=True)
 class Arg:
-    """A value where it is read: its variable, its signature, and whether the variable holds the whole time axis."""
+    """A value where it is read: its variable, its signature, and the axes that the variable has (in a scan not the one it
+    runs along)."""
 
     code: Code
     sig: Sig
-    timed: bool
+    axes: tuple[str, ...]
 
 
 @dataclass
 class Place:
-    """Where an op is written: what it may name there. `used` collects supporting functions."""
+    """Where an op is written: what it may name there. `axes` are those of the variable it makes; `local` gives the name of
+    an axis' step count, length or mask; `used` collects supporting functions."""
 
-    timed: bool  # False inside a scan and for static values
+    axes: tuple[str, ...]
     weights: tuple[Code, ...]
     call: Code | None  # `self.module`, where one module is exactly this op
     batch: Code
-    steps: Code
-    length: Code
-    valid: Code
     like: Code
+    local: Callable[[str, str], Code]
     used: set[str] = field(default_factory=set)
-    aids: set[str] = field(default_factory=set)  # local names that the line reads: like, length, valid
+    aids: set[str] = field(default_factory=set)  # local names that the line reads: like, B
 
 
 Row = Callable[[Op, list[Arg], Place], Code]
@@ -48,14 +49,23 @@ def _call(function: str) -> Row:
     return lambda op, args, place: code(function + "({x})", x=args[0].code)
 
 
-def _timed(function: str, which: str) -> Row:
+def _timed(function: str, which: str = "") -> Row:
+    """A function over the second dimension; another axis is moved there first."""
+
     def row(op: Op, args: list[Arg], place: Place) -> Code:
         place.used.add(function)
-        place.aids.add(which)
-        how = place.length if which == "length" else place.valid
-        return code(function + "({x}, {how})", x=args[0].code, how=how)
+        axis = summed_axis(args[0].axes, op.attrs)
+        moved = args[0].axes.index(axis) > 0
+        x = code("{x}.transpose(1, 2)", x=args[0].code) if moved else args[0].code
+        made = code(function + "({x}, {how})", x=x, how=place.local(which, axis))
+        return code("{m}.transpose(1, 2)", m=made) if moved and function == "reverse" else made
 
     return row
+
+
+def _first(op: Op, args: list[Arg], place: Place) -> Code:
+    at = 1 + args[0].axes.index(summed_axis(args[0].axes, op.attrs))
+    return code("{x}.select({n}, 0)", x=args[0].code, n=lit(at))
 
 
 def _binary(sign: str) -> Row:
@@ -71,7 +81,7 @@ def _fit(arg: Arg, sig: Sig, place: Place) -> Code:
     out = arg.code
     if arg.sig.kind == "scalar" and sig.kind == "features":
         out = code("{x}.unsqueeze(-1)", x=out)
-    if place.timed and sig.axes and not arg.timed:
+    for _ in place.axes if not arg.axes else ():
         out = code("{x}.unsqueeze(1)", x=out)
     return out
 
@@ -98,9 +108,8 @@ def _concat(op: Op, args: list[Arg], place: Place) -> Code:
     parts = []
     for arg in args:
         part = _fit(arg, op.output.sig, place)
-        if place.timed and op.output.sig.axes and not arg.timed:
-            place.aids.add("T")
-            part = code("{x}.expand(-1, {t}, -1)", x=part, t=place.steps)
+        if place.axes and not arg.axes:
+            part = code("{x}.expand(-1, {t}, -1)", x=part, t=_steps(place))
         parts.append(part)
     return code("torch.cat([{parts}], -1)", parts=listed(parts))
 
@@ -165,11 +174,46 @@ def _constant(op: Op, args: list[Arg], place: Place) -> Code:
 
 
 def _repeat(op: Op, args: list[Arg], place: Place) -> Code:
-    if not place.timed:
+    if not place.axes:
         return args[0].code
-    place.aids.add("T")
     rest = Code(", -1") if op.output.sig.kind == "features" else Code("")
-    return code("{x}.unsqueeze(1).expand(-1, {t}{r})", x=args[0].code, t=place.steps, r=rest)
+    x = code("{x}" + ".unsqueeze(1)" * len(place.axes), x=args[0].code)
+    return code("{x}.expand(-1, {t}{r})", x=x, t=_steps(place), r=rest)
+
+
+def _steps(place: Place) -> Code:
+    """The step counts of the axes."""
+    return listed(place.local("T", axis) for axis in place.axes)
+
+
+def _dot_score(op: Op, args: list[Arg], place: Place) -> Code:
+    """Over all of the query's time at once, or of one step."""
+    query, keys = args
+    if query.axes:
+        score = code("torch.matmul({q}, {k}.transpose(1, 2))", q=query.code, k=keys.code)
+    else:
+        score = code("torch.matmul({k}, {q}.unsqueeze(-1)).squeeze(-1)", q=query.code, k=keys.code)
+    if not op.attrs.get("scale"):
+        return score
+    return code("{a} * {s}", a=lit(number(query.sig.size) ** -0.5), s=score)
+
+
+def _additive_score(op: Op, args: list[Arg], place: Place) -> Code:
+    query, keys = args
+    both = "{q}.unsqueeze(2) + {k}.unsqueeze(1)" if query.axes else "{q}.unsqueeze(1) + {k}"
+    return code("(torch.tanh(" + both + ") * {v}).sum(-1)", q=query.code, k=keys.code, v=place.weights[0])
+
+
+def _masked_softmax(op: Op, args: list[Arg], place: Place) -> Code:
+    place.used.add("attend")
+    return code("attend({x}, {v})", x=args[0].code, v=place.local("valid", args[0].axes[-1]))
+
+
+def _weighted_sum(op: Op, args: list[Arg], place: Place) -> Code:
+    weights, values = args
+    if len(weights.axes) > 1:
+        return code("torch.matmul({w}, {v})", w=weights.code, v=values.code)
+    return code("torch.matmul({w}.unsqueeze(1), {v}).squeeze(1)", w=weights.code, v=values.code)
 
 
 def _cross_entropy(op: Op, args: list[Arg], place: Place) -> Code:
@@ -236,7 +280,7 @@ ROWS: Mapping[str, Row] = {
     "repeat": _repeat,
     "reverse": _timed("reverse", "length"),
     "last": _timed("last", "length"),
-    "first": lambda op, args, place: code("{x}.select(1, 0)", x=args[0].code),
+    "first": _first,
     "mean_time": _timed("mean_time", "valid"),
     "max_time": _timed("max_time", "valid"),
     "sum_time": _timed("sum_time", "valid"),
@@ -248,6 +292,10 @@ ROWS: Mapping[str, Row] = {
         for n in ("sigmoid", "tanh", "exp", "log", "abs", "square", "sqrt", "sin", "cos", "sign", "atanh")
     },
     **{n: _call(f"F.{n}") for n in ("relu", "elu", "gelu", "softplus", "softsign")},
+    "dot_score": _dot_score,
+    "additive_score": _additive_score,
+    "masked_softmax": _masked_softmax,
+    "weighted_sum": _weighted_sum,
     "truth": _truth,
     "teacher": _teacher,
     "cross_entropy": _cross_entropy,

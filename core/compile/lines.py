@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from core.compile.context import Context, Method, shape
 from core.compile.expressions import Arg, Place, expression
 from core.compile.forms import FORCED
@@ -16,22 +18,22 @@ def write_vector(ctx: Context, op: Op, method: Method) -> None:
     if op.name == "reduce_loss":
         return
     if op.name == FORCED:
-        method.holds(op.output.id, name(FORCED), True)
+        method.vars[op.output.id] = name(FORCED)
     elif op.name not in ("input", "target"):
         place = _place(ctx, op, method)
-        args = [Arg(method.vars[i], ctx.ops[i].output.sig, i in method.sequence) for i in op.inputs]
+        args = [_arg(ctx, method, i) for i in op.inputs]
         right = expression(op, args, place)
         ctx.used |= place.used
         method.aids |= place.aids
         left = variable(ctx, op, method)
-        method.writer.say("{a} = {b}", op.path, shape(op.output.sig, step=method.loop), a=left, b=right)
+        method.writer.say("{a} = {b}", op.path, method.note(op.output.sig), a=left, b=right)
     write_tap(ctx, op.output.id, method)
 
 
 def variable(ctx: Context, op: Op, method: Method) -> Code:
     """A new variable for an op's value, named by its place on the canvas."""
     left = method.fresh(ctx.called(op, method.inside))
-    method.holds(op.output.id, left, bool(op.output.sig.axes) and not method.loop)
+    method.vars[op.output.id] = left
     return left
 
 
@@ -42,13 +44,15 @@ def write_tap(ctx: Context, value: int, method: Method) -> None:
         method.writer.say("tap(taps, {k}, {v})", ctx.ops[value].path, k=key(k), v=method.vars[value])
 
 
+def _arg(ctx: Context, method: Method, value: int) -> Arg:
+    sig = ctx.ops[value].output.sig
+    return Arg(method.vars[value], sig, method.held(sig))
+
+
 def _place(ctx: Context, op: Op, method: Method) -> Place:
-    sig = next((s for s in (op.output.sig, *(ctx.ops[i].output.sig for i in op.inputs)) if s.axes), op.output.sig)
     weights = tuple(weight_of(ctx, weight_key(w), method) for w in op.weights)
-    axis = {what: ctx.axis(sig, what) for what in ("T", "length", "valid")}
-    return Place(
-        not method.loop, weights, own_module(ctx, op), name("B"), axis["T"], axis["length"], axis["valid"], name("like")
-    )
+    local = partial(ctx.local, method)
+    return Place(method.held(op.output.sig), weights, own_module(ctx, op), name("B"), name("like"), local)
 
 
 def own_module(ctx: Context, op: Op) -> Code | None:
@@ -91,7 +95,7 @@ def write_packed(ctx: Context, step: PackedStep, method: Method) -> None:
         method.packs[step.module] = left
         sig = step.ops[0].output.sig
         total = sum(number(op.output.sig.size) for op in step.ops)
-        note = shape(Sig(sig.kind, total, sig.axes), step=method.loop)
+        note = method.note(Sig(sig.kind, total, sig.axes))
         method.writer.say("{o} = self.{m}({x})", step.ops[0].path, note, o=left, m=name(step.module), x=x)
         return
     write_split(ctx, step.ops, code("self.{m}({x})", m=name(step.module), x=x), method)
@@ -105,14 +109,13 @@ def write_split(ctx: Context, ops: tuple[Op, ...], whole: Code, method: Method) 
         right = code("{w}.split({n}, -1)", w=whole, n=ctx.sizes.of(ops[0].output.id))
     else:
         right = code("{w}.split([{s}], -1)", w=whole, s=listed(lit(s) for s in sizes))
-    note = shape(ops[0].output.sig, step=method.loop) if len(set(sizes)) == 1 else None
+    note = method.note(ops[0].output.sig) if len(set(sizes)) == 1 else None
     method.writer.say("{o} = {r}", ops[0].path, note, o=listed(left), r=right)
 
 
 def write_fused(ctx: Context, step: FusedStep, method: Method) -> None:
     """A call of one of torch's recurrent modules."""
     ctx.used.add("recur")
-    method.aids.update(("length", "ends_at"))
     sources = [method.vars[v] for v in step.sources]
     x = sources[0] if len(sources) == 1 else code("torch.cat([{s}], -1)", s=listed(sources))
     starts = [write_start(ctx, op, method) for op in step.delays]
@@ -121,9 +124,9 @@ def write_fused(ctx: Context, step: FusedStep, method: Method) -> None:
     ends = [method.fresh(f"{s.removesuffix('_start')}_end") for s in starts]
     method.writer.say(
         "{h}, [{e}] = recur(self.{m}, {x}, [{s}], {l})", step.path, shape(sig),
-        h=h, e=listed(ends), m=name(step.module), x=x, s=listed(starts), l=ctx.axis(sig, "ends_at"),
+        h=h, e=listed(ends), m=name(step.module), x=x, s=listed(starts), l=ctx.local(method, "ends_at", sig.axes[0]),
     )  # fmt: skip
-    method.holds(step.hidden, h, True)
+    method.vars[step.hidden] = h
     method.ends |= {op.output.id: end for op, end in zip(step.delays, ends, strict=True)}
 
 
@@ -163,17 +166,15 @@ def write_shift(ctx: Context, op: Op, method: Method) -> None:
     """A delay outside every cycle: the sequence moved along time."""
     start = write_start(ctx, op, method)
     stem = start.removesuffix("_start")
-    x, t = method.vars[op.inputs[0]], ctx.axis(op.output.sig, "T")
-    method.aids.add("T")
+    x, t = method.vars[op.inputs[0]], ctx.local(method, "T", op.output.sig.axes[0])
     joined, left = method.fresh(f"{stem}_joined"), method.fresh(f"{stem}_past")
     method.writer.say("{j} = torch.cat([{s}, {x}], 1)", op.path, j=joined, s=start, x=x)
     method.writer.say("{v} = {j}.narrow(1, 0, {t})", op.path, shape(op.output.sig), v=left, j=joined, t=t)
-    method.holds(op.output.id, left, True)
+    method.vars[op.output.id] = left
     if op.output.id not in ctx.flow.late:
         ctx.used.add("tail")
-        method.aids.update(("length", "ends_at"))
         end, k = method.fresh(f"{stem}_end"), lit(int(str(op.attrs["k"])))
-        at = ctx.axis(op.output.sig, "ends_at")
+        at = ctx.local(method, "ends_at", op.output.sig.axes[0])
         method.writer.say("{e} = tail({j}, {k}, {l})", op.path, e=end, j=joined, k=k, l=at)
         method.ends[op.output.id] = end
     write_tap(ctx, op.output.id, method)

@@ -40,7 +40,7 @@ def _write_read(ctx: Context, method: Method) -> list[tuple[Code, Sig]]:
             entry = code("outputs[{k}]", k=key(ctx.results[r.value]))
             variable = method.fresh(stem([ctx.results[r.value]]))
             method.writer.say("{v} = {e}", r.path, shape(sig), v=variable, e=entry)
-            method.holds(r.value, variable, bool(sig.axes))
+            method.vars[r.value] = variable
             known.append((entry, sig))
     return known
 
@@ -70,8 +70,7 @@ def _write_reduction(ctx: Context, method: Method) -> None:
 def _counted(ctx: Context, op: Op, method: Method) -> Code:
     """A variable for the steps that a loss counts: all valid ones, or those after the first `skip`."""
     part, sig = method.vars[op.inputs[0]], ctx.ops[op.inputs[0]].output.sig
-    method.aids.add("valid")
-    valid, skip = ctx.axis(sig, "valid"), int(str(op.attrs.get("skip", 0)))
+    valid, skip = ctx.mask(method, sig, part), int(str(op.attrs.get("skip", 0)))
     if not skip or len(sig.axes) > 1:
         return valid
     ctx.used.add("counted")

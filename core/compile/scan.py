@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.compile.context import Context, Method, shape
+from core.compile.context import Context, Method, local_names, shape
 from core.compile.forms import TEACHING
 from core.compile.lines import (
     own_module,
@@ -28,31 +28,33 @@ def write_scan(ctx: Context, step: ScanStep, method: Method) -> None:
     starts = [write_start(ctx, op, method) for op in step.delays]
     called = name(ctx.methods.fresh(f"scan_{step.name}"))
     given = [*(method.vars[v] for v in step.imports), *(method.packs[s.onto] for s in step.sums)]
-    like = _write_method(ctx, step, called, method)
-    method.aids.update(like)
+    besides = _write_method(ctx, step, called)
+    method.aids.update(besides)
     out = [variable(ctx, ctx.ops[v], method) for v in step.exports]
     ends = [method.fresh(f"{s.removesuffix('_start')}_end") for s in starts]
     method.ends |= {op.output.id: end for op, end in zip(step.delays, ends, strict=True)}
     left = [*out, *ends]
     method.writer.say(
         "{o} = self.{f}({a})", step.ops[0].path,
-        o=listed(left, tuple_=len(left) == 1), f=called, a=listed([*given, *starts, *_running(ctx, step, method), *like]),
+        o=listed(left, tuple_=len(left) == 1), f=called, a=listed([*given, *starts, *_running(ctx, step, method), *besides]),
     )  # fmt: skip
 
 
 def _running(ctx: Context, step: ScanStep, method: Method) -> list[Code]:
     """The masks of the steps, and taps in the twin. A scan of the loss starts anew and is not watched."""
-    sig = next(op.output.sig for op in (*step.ops, *step.delays) if op.output.sig.axes)
     late = step.delays[0].output.id in ctx.flow.late
-    method.aids.update(("T",) if late else ("T", "length", "ends_at", "running", "like"))
-    running = code("[None] * {t}", t=ctx.axis(sig, "T")) if late else ctx.axis(sig, "running")
+    if late:
+        running = code("[None] * {t}", t=ctx.local(method, "T", step.axis))
+    else:
+        running = ctx.local(method, "running", step.axis)
     return [running] + ([] if ctx.taps is None else [Code("None") if late else Code("taps")])
 
 
-def _write_method(ctx: Context, step: ScanStep, called: Code, outer: Method) -> list[Code]:
-    """Gives what the body needs besides: `like`, or nothing."""
+def _write_method(ctx: Context, step: ScanStep, called: Code) -> list[Code]:
+    """Gives what the body needs besides: `like`, masks of other axes."""
     inside = step.path
-    method = Method(Writer(), Names("self", "B", "T", "on", "running", "taps", "like", "new", "old"), True, inside)
+    names = Names("self", "B", "on", "taps", "like", "new", "old", *local_names(ctx.axes))
+    method = Method(Writer(), names, (step.axis,), inside=inside)
     body = method.writer
     params = {v: method.fresh(ctx.called(ctx.ops[v], inside)) for v in step.imports}
     packed = {s.onto: method.fresh(f"{s.onto}") for s in step.sums}
@@ -67,7 +69,7 @@ def _write_method(ctx: Context, step: ScanStep, called: Code, outer: Method) -> 
     _hoist_weights(ctx, step, method)
     kept = {v: method.fresh(f"{ctx.called(ctx.ops[v], inside)}_steps") for v in step.exports}
     body.say("{k} = {n}", k=listed(kept.values()), n=listed([Code("[]")] * len(kept)))
-    _write_loop_head(ctx, step, params, packed, outer, method)
+    _write_loop_head(ctx, step, params, packed, method)
     body.depth = 3
     _write_loop(ctx, step, past, method)
     for v in step.exports:
@@ -75,14 +77,14 @@ def _write_method(ctx: Context, step: ScanStep, called: Code, outer: Method) -> 
     _advance(ctx, step, past, method)
     body.depth = 2
     _write_return(step, kept, past, method)
-    like = [name("like")] if "like" in method.aids else []
-    given = [name("self"), *params.values(), *packed.values(), *starts, name("running"), *taps, *like]
+    besides = [name(aid) for aid in sorted(method.aids)]
+    given = [name("self"), *params.values(), *packed.values(), *starts, name("running"), *taps, *besides]
     whole = Writer()
     whole.depth = 1
     whole.say("def {f}({a}):", step.path, f=called, a=listed(given))
     whole.extend(body)
     ctx.scans.append(whole)
-    return like
+    return besides
 
 
 def _write_given(
@@ -101,7 +103,7 @@ def _write_past(op: Op, start: Code, past: Code, method: Method) -> None:
     right = code("{s}.unbind(1)", s=start)
     if op.attrs["k"] != 1:
         right = code("[*{s}]", s=right)
-    method.writer.say("{p} = {s}", op.path, shape(op.output.sig, step=True), p=left, s=right)
+    method.writer.say("{p} = {s}", op.path, method.note(op.output.sig), p=left, s=right)
 
 
 def _hoist_weights(ctx: Context, step: ScanStep, method: Method) -> None:
@@ -128,11 +130,11 @@ def _over(ctx: Context, value: int, variable: Code) -> Code:
 
 
 def _write_loop_head(
-    ctx: Context, step: ScanStep, params: Mapping[int, Code], packed: Mapping[str, Code], outer: Method, method: Method
+    ctx: Context, step: ScanStep, params: Mapping[int, Code], packed: Mapping[str, Code], method: Method
 ) -> None:
     names, over = [name("on")], [name("running")]
     for v in step.imports:
-        if v in outer.sequence:
+        if step.axis in ctx.ops[v].output.sig.axes:
             method.vars[v] = method.fresh(f"{params[v].rstrip('_')}_t")
             names.append(method.vars[v])
             over.append(_over(ctx, v, params[v]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.compile.names import Names
 from core.compile.plan import Part, number
@@ -19,8 +19,10 @@ SAME = frozenset(
 class Sizes:
     """Hands out a named constant, or a literal where a size has no name of its own, and remembers what was used."""
 
-    def __init__(self, ops: Mapping[int, Op], parts: Mapping[str, Part], arguments: Mapping[int, str]) -> None:
-        names = Names("B", "T", "F")
+    def __init__(
+        self, ops: Mapping[int, Op], parts: Mapping[str, Part], arguments: Mapping[int, str], axes: Iterable[str]
+    ) -> None:
+        names = Names("B", "T", "F", *axes)
         self._ops = ops
         self._values: dict[int, tuple[Code, int]] = {}
         self._parts: dict[str, tuple[Code, int]] = {}

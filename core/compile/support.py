@@ -20,12 +20,27 @@ def running_steps(length, steps, like):
     running = torch.arange(steps, device=like.device) < length.to(like.device)[:, None]
     return running.unsqueeze(-1).unbind(1)
 ''',
+    "both": '''
+def both(first, second, x):
+    """True where both axes of x (B, I, J, ...) still run; None where all do."""
+    if first is None and second is None:
+        return None
+    here = x.new_zeros(x.shape[:3]) == 0
+    if first is not None:
+        here = here * first.unsqueeze(2)
+    return here if second is None else here * second.unsqueeze(1)
+''',
+    "widened": '''
+def widened(x, like):
+    """x with the dimensions that `like` has beyond it."""
+    return x.view(*x.shape, *[1] * (like.dim() - x.dim()))
+''',
     "blank": '''
 def blank(x, valid):
     """Zero on padding."""
     if valid is None:
         return x
-    return x.masked_fill(~(valid if x.dim() == 2 else valid.unsqueeze(-1)), 0)
+    return x.masked_fill(~widened(valid, x), 0)
 ''',
     "hold": '''
 def hold(new, old, on):
@@ -37,7 +52,7 @@ def hold(new, old, on):
     "spread": '''
 def spread(index, x):
     """A position per sequence and step (B, n), made to fit x for gather."""
-    return index if x.dim() == 2 else index.unsqueeze(-1).expand(-1, -1, x.shape[-1])
+    return widened(index, x).expand(-1, -1, *x.shape[2:])
 ''',
     "reverse": '''
 def reverse(x, length):
@@ -65,15 +80,15 @@ def mean_time(x, valid):
     """The mean over the steps of each sequence."""
     if valid is None:
         return x.mean(1)
-    count = valid.sum(1).clamp(min=1)
-    return blank(x, valid).sum(1) / (count if x.dim() == 2 else count[:, None])
+    total = blank(x, valid).sum(1)
+    return total / widened(valid.sum(1).clamp(min=1), total)
 ''',
     "max_time": '''
 def max_time(x, valid):
     """The largest value over the steps of each sequence."""
     if valid is None:
         return x.amax(1)
-    return x.masked_fill(~(valid if x.dim() == 2 else valid.unsqueeze(-1)), -torch.inf).amax(1)
+    return x.masked_fill(~widened(valid, x), -torch.inf).amax(1)
 ''',
     "tail": '''
 def tail(x, count, length):
@@ -97,6 +112,14 @@ def recur(rnn, x, start, length):
         h, end = rnn(packed, begin)
         h, lengths = nn.utils.rnn.pad_packed_sequence(h, batch_first=True, total_length=x.shape[1])
     return h, [s.transpose(0, 1) for s in (end if isinstance(end, tuple) else (end,))]
+''',
+    "attend": '''
+def attend(scores, valid):
+    """Softmax over the last axis, padding left out: each row sums to 1."""
+    if valid is None:
+        return scores.softmax(-1)
+    here = valid if scores.dim() == 2 else valid.unsqueeze(1)
+    return scores.masked_fill(~here, -1e30).softmax(-1)
 ''',
     "step_by_step": '''
 def step_by_step(x, running):
@@ -239,11 +262,13 @@ def tap(taps, key, value):
 }
 
 NEEDS = {
-    "reverse": ("spread",),
-    "last": ("spread",),
-    "tail": ("spread",),
-    "sum_time": ("blank",),
-    "mean_time": ("blank",),
+    "reverse": ("spread", "widened"),
+    "last": ("spread", "widened"),
+    "tail": ("spread", "widened"),
+    "blank": ("widened",),
+    "sum_time": ("blank", "widened"),
+    "mean_time": ("blank", "widened"),
+    "max_time": ("widened",),
     "block_upper": ("group_of",),
     "block_lower": ("group_of",),
     "block_diagonal": ("group_of",),

@@ -67,6 +67,7 @@ class EdgeFile(_Strict):
     delay: Annotated[int, Field(ge=0, le=10_000)] = 0
     init: Literal["zeros", "learned"] | FedFile = "zeros"
     points: Annotated[list[Annotated[Point, Field(strict=False)]], Field(max_length=200)] = []
+    along: Annotated[str, Field(max_length=20)] = ""
 
 
 class FrameFile(_Strict):
@@ -141,7 +142,7 @@ def graph_of(parsed: GraphFile, pointer: str, problems: list[Problem], depth: in
     for i, e in enumerate(parsed.wires):
         at = f"{pointer}/wires/{i}"
         init = Init(e.init) if isinstance(e.init, str) else Init("fed", Port(*e.init.fed))
-        edge = Edge(e.id, Port(*e.source), Port(*e.target), e.delay, init, tuple(e.points))
+        edge = Edge(e.id, Port(*e.source), Port(*e.target), e.delay, init, tuple(e.points), e.along)
         ends = [edge.source.node, edge.target.node] + ([init.source.node] if init.source else [])
         if e.id in edges:
             problems.append(
@@ -199,6 +200,8 @@ def _write_edge(e: Edge) -> dict[str, Any]:
     out: dict[str, Any] = {"id": e.id, "from": list(e.source), "to": list(e.target)}
     if e.delay:
         out["delay"] = e.delay
+    if e.along:
+        out["along"] = e.along
     if e.init.kind == "fed" and e.init.source is not None:
         out["init"] = {"fed": list(e.init.source)}
     elif e.init.kind != "zeros":

@@ -79,13 +79,16 @@ def set_edge(
     delay: int | None = None,
     init: Init | None = None,
     points: Iterable[Point] | None = None,
+    along: str | None = None,
 ) -> Graph:
-    """Change what is given of a wire. A wire without delay has no initial value."""
+    """Change what is given of a wire. A wire without delay has no initial value, and is delayed along nothing."""
     edge = graph.edges[id]
     delay = edge.delay if delay is None else delay
     init = edge.init if init is None else init
     path = edge.points if points is None else tuple(points)
-    return put_edges(graph, {id: replace(edge, delay=delay, init=init if delay else ZEROS, points=path)})
+    way = edge.along if along is None else along
+    kept = (init, way) if delay else (ZEROS, "")
+    return put_edges(graph, {id: replace(edge, delay=delay, init=kept[0], points=path, along=kept[1])})
 
 
 def set_params(graph: Graph, id: str, /, **values: ParamValue | None) -> Graph:

@@ -63,7 +63,7 @@ def _renamed(edge: Edge, id: str, ids: Mapping[str, str], shift: Point) -> Edge:
     target = Port(ids[edge.target.node], edge.target.port)
     fed = edge.init.source
     init = edge.init if fed is None else Init("fed", Port(ids[fed.node], fed.port))
-    return Edge(id, source, target, edge.delay, init, tuple(_moved(p, shift) for p in edge.points))
+    return Edge(id, source, target, edge.delay, init, tuple(_moved(p, shift) for p in edge.points), edge.along)
 
 
 def _own_feed(edge: Edge, chosen: set[str]) -> Edge:

@@ -40,7 +40,11 @@ class Init:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A wire. `delay` 0 carries this step's value; k carries the value of k steps ago (z⁻ᵏ)."""
+    """A wire. `delay` 0 carries this step's value; k carries the value of k steps ago (z⁻ᵏ).
+
+    `along` says along what: "" the value's own time axis; "I" or "J" of a grid (the upper or the left neighbour); "left"
+    or "right" of a tree (the value of that child).
+    """
 
     id: str
     source: Port
@@ -48,6 +52,7 @@ class Edge:
     delay: int = 0
     init: Init = Init()
     points: tuple[tuple[float, float], ...] = ()  # reroute points, scene coordinates
+    along: str = ""
 
 
 K = TypeVar("K")

@@ -11,7 +11,8 @@ from core.shapes.draft import Draft, Network
 from core.shapes.flatten import Flat, Source
 from core.shapes.loops import loops
 from core.shapes.mistakes import NO_TIME, mistake
-from core.shapes.rules import NEEDS_TIME, axes_of
+from core.shapes.rules import NEEDS_TIME, SCORES, axes_of, summed_axis
+from core.shapes.ways import mixed_ways, wrong_way
 from core.specs.ops import LOSSES
 from core.words import Text
 
@@ -26,7 +27,7 @@ def join_axes(network: Network) -> Axes:
         for draft in network.drafts:
             if draft.name == "delay" and not draft.inputs:
                 continue  # what it delays could not be built, and that was told
-            new = axes_of(draft.name, draft.output.sig.axes, [axes[i] for i in draft.inputs])
+            new = axes_of(draft.name, draft.output.sig.axes, [axes[i] for i in draft.inputs], draft.attrs)
             if new != axes[draft.output.id]:
                 axes[draft.output.id] = new
                 changed = True
@@ -39,6 +40,7 @@ def check_axes(flat: Flat, network: Network, axes: Axes) -> list[Problem]:
     """Where times clash, are missing or are too many."""
     groups = loops(list(flat.leaves), lambda path: _sources(flat, path))
     problems = [p for d in network.drafts for p in _check(flat, d, axes)]
+    problems += mixed_ways(flat, network, axes, groups)
     problems += _timeless(flat, network, axes, groups)
     problems += _over_time(flat, groups)
     problems += _static_ports(flat, network, axes)
@@ -50,6 +52,13 @@ def _check(flat: Flat, draft: Draft, axes: Axes) -> Iterator[Problem]:
     if draft.name == "delay":
         if len(arriving) > 1 and arriving[1] and not _told_at_port(flat, draft):
             yield _start_over_time(flat, draft, arriving[1])
+        if arriving and arriving[0]:
+            yield from wrong_way(flat, draft, arriving[0])
+        return
+    if draft.name in SCORES:
+        yield from _looks(flat, draft, arriving)
+        return
+    if draft.name == "weighted_sum":
         return
     if draft.name in LOSSES:
         if arriving[0] != arriving[1]:
@@ -58,12 +67,33 @@ def _check(flat: Flat, draft: Draft, axes: Axes) -> Iterator[Problem]:
     if draft.name in NEEDS_TIME and not arriving[0]:
         around = fixes.bypass(flat.registry, draft.path, flat.shown(draft.path))
         yield mistake("axis.time_needed", _place(flat, draft, 0)[0], (around,))
+    if draft.name in NEEDS_TIME and arriving[0] and summed_axis(arriving[0], draft.attrs) not in arriving[0]:
+        yield _no_such_axis(flat, draft, arriving[0])
     first = next((a for a in arriving if a), ())
     for index, other in enumerate(arriving):
         if other and other != first and draft.name != "repeat":
             where, _ = _place(flat, draft, index)
             repairs = _sum_up(flat, draft, index)
             yield mistake("axis.mismatch", where, repairs, got=_shown(other), expected=_shown(first))
+
+
+def _no_such_axis(flat: Flat, draft: Draft, axes: tuple[str, ...]) -> Problem:
+    where = flat.scopes[draft.path[:-1]].at_node(draft.path[-1], param="axis")
+    shown = flat.shown(draft.path)
+    choices = tuple(fixes.set_param(flat.registry, draft.path, "axis", a, shown) for a in axes)
+    return mistake("axis.unknown", where, choices, got=draft.attrs["axis"], expected=", ".join(axes))
+
+
+def _looks(flat: Flat, draft: Draft, arriving: list[tuple[str, ...]]) -> Iterator[Problem]:
+    """Attention looks from one time, or from none, over another one."""
+    query, memory = arriving
+    where, cut = _place(flat, draft, 1)
+    if len(memory) != 1:
+        yield mistake("attention.memory", where, cut, got=_shown(memory))
+    elif len(query) > 1 or query == memory:
+        at_query, _ = _place(flat, draft, 0)
+        repairs = _sum_up(flat, draft, 0) if query == memory else ()
+        yield mistake("attention.query", at_query, repairs, got=_shown(query), expected=memory[0])
 
 
 def _pair(flat: Flat, draft: Draft, arriving: list[tuple[str, ...]]) -> Problem:

@@ -11,7 +11,7 @@ from core.shapes.flatten import Flat, Hop, Nothing, Source
 from core.shapes.kinds import kind_of
 from core.specs.fields import Fields
 from core.specs.ops import InitRule, Value, Weight
-from core.specs.sig import Dim, Sig
+from core.specs.sig import CHILDREN, Dim, Sig
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Late:
     of: Plain | Late
     k: int
     start: str | Plain | Late
+    along: str = ""
 
 
 @dataclass
@@ -106,12 +107,12 @@ class Delays:
         for hop in source.hops:
             if not hop.edge.delay:
                 continue
-            start, k = self._start(hop), hop.edge.delay
+            start, k, along = self._start(hop), hop.edge.delay, hop.edge.along
             last = chain[-1][0] if chain else None
-            if last is not None and last.start == start == "zeros":
-                chain[-1] = Late(last.of, last.k + k, start), hop
+            if last is not None and last.start == start == "zeros" and last.along == along not in CHILDREN:
+                chain[-1] = Late(last.of, last.k + k, start, along), hop
             else:
-                chain.append((Late(last or Plain(source.path, source.port), k, start), hop))
+                chain.append((Late(last or Plain(source.path, source.port), k, start, along), hop))
         return chain
 
     def _start(self, hop: Hop) -> str | Plain | Late:
@@ -140,8 +141,10 @@ class Delays:
         draft = self._network.add("delay", Sig(kind, size), path)
         rule = key.start if isinstance(key.start, str) else "fed"
         draft.attrs = {"k": key.k, "init": rule, "edge": hop.edge.id, "port": port}
+        if key.along:
+            draft.attrs["along"] = key.along
         if rule == "learned":
-            name = f"start_{port}" + (f"_{key.k}" if key.k > 1 else "")
+            name = "_".join(["start", port, *([key.along] if key.along else []), *([str(key.k)] if key.k > 1 else [])])
             draft.weights = (Weight(path, name, (size,), InitRule("zeros")),)
         if start is not None:
             draft.inputs = [start.id]

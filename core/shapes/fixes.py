@@ -58,6 +58,12 @@ def delay(registry: Registry, path: Path, edge: str, steps: int, shown: str) -> 
     )
 
 
+def along(registry: Registry, path: Path, edge: str, way: str, named: Text, shown: str) -> Fix:
+    """Say along what a wire is delayed; `way` as people say it."""
+    title = Text(f"Delay {shown} along {named.en}", f"Retardar {shown} a lo largo de {named.es}")
+    return Fix(title, at(path, registry, lambda g: edit.set_edge(g, edge, along=way)))
+
+
 def start_from(registry: Registry, path: Path, edge: str, init: Init) -> Fix:
     """Give a delayed wire another initial value."""
     titles = {

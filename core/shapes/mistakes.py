@@ -196,6 +196,27 @@ MISTAKES: dict[str, Mistake] = {
         ),
         Text("Insert Last, First or Mean over time.", "Inserte Último, Primero o Media en el tiempo."),
     ),
+    "axis.unknown": Mistake(
+        Text("there is no axis {got} here", "aquí no hay ningún eje {got}"),
+        Text("The value has: {expected}.", "El valor tiene: {expected}."),
+    ),
+    "attention.memory": Mistake(
+        Text(
+            "the memory that attention looks over wants one axis, it has: {got}",
+            "la memoria que mira la atención pide un eje; tiene: {got}",
+        ),
+        Text("Wire the states of the encoder to it, one per step.", "Conéctele los estados del codificador, uno por paso."),
+    ),
+    "attention.query": Mistake(
+        Text(
+            "the query runs over {got}, the memory over {expected}: attention looks from one time over another",
+            "la consulta corre sobre {got} y la memoria sobre {expected}: la atención mira de un tiempo a otro",
+        ),
+        Text(
+            "Wire a query that runs over another axis, or that has no time.",
+            "Conecte una consulta que corra sobre otro eje, o sin tiempo.",
+        ),
+    ),
     "axis.pair": Mistake(
         Text(
             "the prediction runs over {got}, the target over {expected}",
@@ -239,6 +260,30 @@ MISTAKES: dict[str, Mistake] = {
     "delay.range": Mistake(
         Text("the delay is {got}, {expected} expected", "el retardo es {got}, se espera {expected}"),
         Text("Choose a delay in that range.", "Elija un retardo de ese intervalo."),
+    ),
+    "delay.along": Mistake(
+        Text(
+            "a value {value} cannot be delayed along {got}",
+            "un valor {value} no se puede retardar a lo largo de {got}",
+        ),
+        Text("It can be delayed along: {expected}.", "Se puede retardar a lo largo de: {expected}."),
+    ),
+    "delay.child": Mistake(
+        Text("a child is one step away, the delay is {got}", "un hijo está a un paso, el retardo es {got}"),
+        Text("Set the delay to 1; for grandchildren put a node between two wires.",
+             "Ponga el retardo en 1; para los nietos, ponga un nodo entre dos cables."),
+    ),
+    "delay.two_axes": Mistake(
+        Text("a value {got} has two axes and cannot be delayed", "un valor {got} tiene dos ejes y no se puede retardar"),
+        Text("Only grids (I, J) are delayed along one of two axes.", "Solo las rejillas (I, J) se retardan a lo largo de uno de dos ejes."),
+    ),
+    "loop.along": Mistake(
+        Text(
+            "the loop runs along {expected}, but this wire is delayed along {got}",
+            "el bucle corre a lo largo de {expected}, pero este cable se retarda a lo largo de {got}",
+        ),
+        Text("A loop runs along time, over a grid, or over a tree: delay all its wires alike.",
+             "Un bucle corre en el tiempo, por una rejilla o por un árbol: retarde todos sus cables igual."),
     ),
     "start.no_delay": Mistake(
         Text(

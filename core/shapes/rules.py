@@ -153,6 +153,30 @@ def _teacher(c: Call) -> Sig:
     return c.sigs[1]
 
 
+def _dot_score(c: Call) -> Sig:
+    c.kind(0, "features")
+    c.kind(1, "features")
+    c.same(0, c.sigs[1].size)
+    return Sig("scalar")
+
+
+def _additive_score(c: Call) -> Sig:
+    for weight in c.weights:
+        c.same(0, weight.shape[0])
+    return _dot_score(c)
+
+
+def _masked_softmax(c: Call) -> Sig:
+    c.kind(0, "scalar")
+    return Sig("scalar")
+
+
+def _weighted_sum(c: Call) -> Sig:
+    c.kind(0, "scalar")
+    c.kind(1, "features")
+    return Sig("features", c.sigs[1].size)
+
+
 def _reduce(c: Call) -> Sig:
     c.kind(0, "scalar")
     return Sig("scalar")
@@ -178,6 +202,10 @@ RULES: Mapping[str, Rule] = {
     "every": _every,
     "cross_entropy": _cross_entropy,
     "teacher": _teacher,
+    "dot_score": _dot_score,
+    "additive_score": _additive_score,
+    "masked_softmax": _masked_softmax,
+    "weighted_sum": _weighted_sum,
     "reduce_loss": _reduce,
 }
 
@@ -185,10 +213,13 @@ NEEDS_TIME = frozenset(TIME_OPS) - {"repeat"}
 DROPS_TIME = NEEDS_TIME - {"reverse"}
 STATIC = frozenset({"constant", "parameter", "keep_mask", "reduce_loss"})
 GIVEN = frozenset({"input", "target"})
+SCORES = frozenset({"dot_score", "additive_score"})
 
 
-def axes_of(name: str, given: tuple[str, ...], arriving: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """The axes of an op's value from those of its inputs. Static values take the time of what they meet."""
+def axes_of(
+    name: str, given: tuple[str, ...], arriving: Sequence[tuple[str, ...]], attrs: Mapping[str, Attr] | None = None
+) -> tuple[str, ...]:
+    """The axes of an op's value from those of its inputs. Static values take the axes of what they meet."""
     if name in STATIC:
         return ()
     if name in GIVEN:
@@ -197,5 +228,17 @@ def axes_of(name: str, given: tuple[str, ...], arriving: Sequence[tuple[str, ...
         return arriving[0]
     if name == "repeat":
         return arriving[1]
+    if name in SCORES:
+        return (*arriving[0], *arriving[1])
+    if name == "weighted_sum":
+        return arriving[0][:-1]
     joined = next((axes for axes in arriving if axes), ())
-    return joined[:-1] if name in DROPS_TIME else joined
+    if name not in DROPS_TIME:
+        return joined
+    gone = summed_axis(joined, attrs or {})
+    return tuple(a for a in joined if a != gone)
+
+
+def summed_axis(axes: tuple[str, ...], attrs: Mapping[str, object]) -> str:
+    """The axis that a time operation runs over: the one it names, else the last."""
+    return str(attrs.get("axis") or "") or (axes[-1] if axes else "")

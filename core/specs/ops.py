@@ -127,10 +127,14 @@ class Op:
       layer_norm(x; weight, bias) eps
       parameter(; weight)                a learned static vector
       constant() value, size             a static vector of one number
-      reverse/last/first/mean_time/max_time/sum_time(x)   over the time axis, lengths respected
+      reverse/last/first/mean_time/max_time/sum_time(x) axis   over that axis ("" = the last one it has), lengths respected
       repeat(x, like)                    a static value given like's time axis
       delay(x, init?) k                  x_{t-k}; made by the compiler from delayed wires. A node may make one that starts
-                                         from zeros (a window over the past)
+                                         from zeros (a window over the past). along: I or J of a grid, left or right of a tree
+      dot_score(query, keys) scale       a number for each step of the keys: axes (S,) or (T, S), "scalar"
+      additive_score(query, keys; v)     v · tanh(query + keys), likewise
+      masked_softmax(scores)             over their last axis, padding left out: rows sum to 1
+      weighted_sum(weights, values)      sum over the last axis of the weights
       input() field                      a model input; target() field: an answer
       cross_entropy(logits, tokens), mse(a, b), bce(logits, b)   scalar per step
       teacher(free, truth) choose = most_probable | sample   what is heard next: the truth where a model is taught, else what it

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 SigKind = Literal["features", "tokens", "scalar"]
+GRID = ("I", "J")  # the axes of a grid: rows and columns
+TREE = "N"  # the axis of a tree: its nodes, children before parents, the root last
+CHILDREN = ("left", "right")  # what a wire may be delayed along on a tree
+
+
+def ways(axes: tuple[str, ...]) -> tuple[str, ...]:
+    """Along what a value over these axes may be delayed; the first is meant where nothing is said, if it is ""."""
+    if axes == GRID:
+        return GRID
+    return () if len(axes) != 1 else ("", *CHILDREN) if axes == (TREE,) else ("",)
 
 
 class Dim:

@@ -1,6 +1,18 @@
 """Nodes that see the whole sequence: they reverse it or sum it up, and respect its length."""
 
-from core.api import Builder, NodeSpec, PortSpec, Text
+from core.api import Builder, NodeSpec, ParamSpec, PortSpec, Text
+
+AXIS = ParamSpec(
+    "axis",
+    "text",
+    "",
+    Text("Axis", "Eje"),
+    Text(
+        "Along which axis, where the value has two (I or J of a grid). Empty: the last one.",
+        "A lo largo de qué eje, si el valor tiene dos (I o J de una rejilla). Vacío: el último.",
+    ),
+    advanced=True,
+)
 
 
 def over_time(kind: str, name: Text, help: Text, equation: str, *keywords: str, kind_of: str = "any") -> NodeSpec:
@@ -9,7 +21,7 @@ def over_time(kind: str, name: Text, help: Text, equation: str, *keywords: str, 
     def build(b: Builder) -> None:
         x = b.input("x")
         assert x is not None
-        b.output("y", b.op(kind, x))
+        b.output("y", b.op(kind, x, **({"axis": b.text("axis")} if b.text("axis") else {})))
 
     return NodeSpec(
         kind,
@@ -19,7 +31,8 @@ def over_time(kind: str, name: Text, help: Text, equation: str, *keywords: str, 
         equation,
         (PortSpec("x", kind_of, Text("sequence", "secuencia")),),  # type: ignore[arg-type]
         (PortSpec("y", kind_of, Text("result", "resultado")),),  # type: ignore[arg-type]
-        build=build,
+        (AXIS,),
+        build,
         over_time=True,
         keywords=("time", "tiempo", *keywords),
     )

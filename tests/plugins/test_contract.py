@@ -25,6 +25,7 @@ FIELDS = Fields(
         DataField("values", Sig("features", 6, ("T",))),
         DataField("about", Sig("features", 6)),
         DataField("words", Sig("tokens", 6, ("T",))),
+        DataField("source", Sig("features", 6, ("S",))),
         DataField("goal", Sig("features", 6, ("T",)), target=True),
         DataField("label", Sig("tokens", 6, ("T",)), target=True),
     )
@@ -101,6 +102,7 @@ def smallest(spec: NodeSpec) -> Graph:
     """A model around one node: every port wired to something of its kind, every output read."""
     nodes: list[dict[str, Any]] = [
         {"id": "values", "kind": "features", "params": {"field": "values"}},
+        {"id": "source", "kind": "features", "params": {"field": "source"}},
         {"id": "words", "kind": "tokens", "params": {"field": "words"}},
         {"id": "goal", "kind": "target", "params": {"field": "goal"}},
         {"id": "label", "kind": "target", "params": {"field": "label"}},
@@ -129,6 +131,8 @@ def smallest(spec: NodeSpec) -> Graph:
 
 
 def _source(port: PortSpec) -> str:
+    if port.name == "memory":
+        return "source.x"  # attention looks from one time over another
     if port.name == "target":
         return "label.y" if port.kind == "tokens" else "goal.y"
     if port.name == "truth":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from shape_drawings import REGISTRY, SERIES, TEXT, graph, node
+from shape_drawings import REGISTRY, SERIES, SHAPES, TEXT, graph, node
 
 from core.graph import edit
 from core.graph.model import Edge, Graph, Init, Node, Port, Ref, frozen
@@ -203,6 +203,22 @@ CASES: list[Case] = [
         SERIES,
     ),
     (
+        "axis.unknown",
+        read(node("end", "last", axis="Q"), node("d", "output"), "in.x end.x", "end.y d.x"),
+        SERIES,
+    ),
+    (
+        "attention.memory",
+        read(node("end", "last"), node("a", "attention"), node("d", "output"),
+             "in.x end.x", "in.x a.query", "end.y a.memory", "a.context d.x"),
+        SERIES,
+    ),
+    (
+        "attention.query",
+        read(node("a", "attention"), node("d", "output"), "in.x a.query", "in.x a.memory", "a.context d.x"),
+        SERIES,
+    ),
+    (
         "axis.pair",
         graph(*BASE[:1], node("net", "dense", units=1), node("answer", "target", field="answer"), node("loss", "mse"),
               "in.x net.x", "net.y loss.prediction", "answer.y loss.target"),
@@ -237,6 +253,28 @@ CASES: list[Case] = [
         "delay.range",
         _in_memory(read(node("d", "output"), "net.y d.x 1"), lambda e: replace(e, delay=20_000)),
         SERIES,
+    ),
+    (
+        "delay.along",
+        read(node("g", "features", field="grid"), node("d", "output"), "g.x d.x 1"),
+        SHAPES,
+    ),
+    (
+        "delay.child",
+        read(node("n", "features", field="nodes"), node("d", "output"), "n.x d.x 2 along:left"),
+        SHAPES,
+    ),
+    (
+        "delay.two_axes",
+        read(node("s", "features", field="other"), node("a", "attention", scoring="additive"), node("d", "output"),
+             "in.x a.query", "s.x a.memory", "a.weights d.x 1"),
+        SERIES,
+    ),
+    (
+        "loop.along",
+        read(node("n", "features", field="nodes"), node("sum", "add"), node("d", "output"),
+             "n.x sum.x", "sum.y sum.x 1 along:left", "sum.y sum.x 1", "sum.y d.x"),
+        SHAPES,
     ),
     (
         "start.no_delay",

@@ -28,6 +28,9 @@ SERIES = Fields(
     )
 )
 
+BESIDE = (DataField("grid", Sig("features", 2, ("I", "J"))), DataField("nodes", Sig("features", 2, ("N",))))
+SHAPES = Fields((*SERIES.items, *BESIDE))  # grids and trees too
+
 
 def node(
     id: str, kind: str, /, title: str = "", body: Any = None, bypass: bool = False, **params: Any
@@ -37,7 +40,8 @@ def node(
 
 
 def drawing(*parts: dict[str, Any] | str) -> dict[str, Any]:
-    """Nodes and wires as file data. A wire: "a.y b.x", then optionally its delay, then learned or fed:node.port."""
+    """Nodes and wires as file data. A wire: "a.y b.x", then optionally its delay, then learned or fed:node.port;
+    at its end along:what."""
     wires = [_wire(f"w{n}", p.split()) for n, p in enumerate(p for p in parts if isinstance(p, str))]
     return {"nodes": [p for p in parts if not isinstance(p, str)], "wires": wires}
 
@@ -48,6 +52,8 @@ def graph(*parts: dict[str, Any] | str) -> Graph:
 
 def _wire(id: str, words: list[str]) -> dict[str, Any]:
     out: dict[str, Any] = {"id": id, "from": words[0].rsplit(".", 1), "to": words[1].rsplit(".", 1)}
+    if words[-1].startswith("along:"):
+        out["along"] = words.pop()[6:]
     if len(words) > 2:
         out["delay"] = int(words[2])
     if len(words) > 3:
