@@ -70,6 +70,9 @@ def sheet(tokens: Theme) -> str:
     QComboBox::down-arrow {{ image: url("{_picture("chevron", tokens)}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {t["raised"]}; border: 1px solid {t["border"]}; padding: 4px; selection-background-color: {t["accent"]}; selection-color: {t["on_accent"]}; }}
     QLineEdit {{ min-height: 18px; }}
+    QSpinBox {{ background: {t["sunken"]}; color: {t["text"]}; border: 1px solid {t["border"]}; border-radius: 5px; padding: 3px 6px; min-height: 18px; }}
+    QSpinBox:focus {{ border-color: {t["accent"]}; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
     QLineEdit:disabled {{ color: {t["faint"]}; }}
     QLineEdit[state="bad"] {{ border-color: {t["error"]}; }}
     QLineEdit[role="heading"] {{ placeholder-text-color: {t["text"]}; font-size: 12pt; font-weight: 600; background: transparent; border-color: transparent; padding: 2px 4px; }}

@@ -1,4 +1,5 @@
-"""The model put to use while it learns and after: what it writes, and how probable it finds what a person types."""
+"""The model put to use while it learns and after: what it writes, how probable it finds what a person types, and what it
+answers to examples it never trained on."""
 
 from __future__ import annotations
 
@@ -6,55 +7,68 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QStackedLayout, QToolBu
 
 from core.train.sampling import can_generate
 from core.words import Text, say
+from studio.panels.examples import ExamplesPage
 from studio.panels.scoring import ScorePage
 from studio.panels.writing import WritingPage
 from studio.parts import GAP, Empty, boxed, column, row
 from studio.state import State
 
+UNTRAINED = Text("Nothing is trained yet.", "Aún no hay nada entrenado.")
+HINT = Text(
+    "Train the network: here it answers examples that it never saw, and writes where it can.",
+    "Entrene la red: aquí responde a ejemplos que no ha visto, y escribe si puede.",
+)
+
 
 class SamplesPanel(QWidget):
-    """A rail of pages; a network that does not write gets words instead."""
+    """A rail of pages. Pages of writing are there for networks that write."""
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
         self.setProperty("role", "panel")
-        self.writing, self.scoring = WritingPage(state), ScorePage(state)
+        self.writing, self.scoring, self.examples = WritingPage(state), ScorePage(state), ExamplesPage(state)
         self._pages = QStackedLayout()
         self.rail = QButtonGroup(self)
-        buttons = [self._page(page, text) for page, text in (
-            (self.writing, Text("Write", "Escribir")), (self.scoring, Text("Probability", "Probabilidad")))]  # fmt: skip
+        self._buttons = [self._page(page, text) for page, text in (
+            (self.writing, Text("Write", "Escribir")), (self.scoring, Text("Probability", "Probabilidad")),
+            (self.examples, Text("Examples", "Ejemplos")))]  # fmt: skip
         full = QWidget()
-        side = boxed(column(*buttons, None, gap=2, margins=(4, GAP, 4, GAP)), "rail")
+        self._side = side = boxed(column(*self._buttons, None, gap=2, margins=(4, GAP, 4, GAP)), "rail")
         body = row(side, self._pages, gap=0)
         body.setStretch(1, 1)
         full.setLayout(body)
-        self._empty = Empty(state.tokens, "sample", "")
+        self._empty = Empty(state.tokens, "sample", say(UNTRAINED), say(HINT))
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(full)
-        self.rail.idClicked.connect(self._pages.setCurrentIndex)
+        self.rail.idClicked.connect(self.turn)
         state.found.connect(lambda _: self.refresh())
+        state.bridge.changed.connect(lambda _: self.refresh())
         self.refresh()
 
-    def refresh(self) -> None:
-        """Whether this project writes text at all, and the text."""
-        program = self._state.program
-        able = program is not None and can_generate(program)
-        if not able and self._state.session.recording.samples == ():
-            self._empty.say(
-                say(Text("This network does not write.", "Esta red no escribe.")),
-                say(Text("Text is sampled from a network that predicts the next symbol of what it reads: one token input and a softmax head.",
-                         "Se muestrea texto de una red que predice el símbolo siguiente de lo que lee: una entrada de símbolos y una cabeza softmax.")),
-            )  # fmt: skip
-            self._stack.setCurrentIndex(0)
-            return
-        self._stack.setCurrentIndex(1)
-        self.writing.enable()
-        self.scoring.enable()
-        self.writing.live()
+    def turn(self, page: int) -> None:
+        self._buttons[page].setChecked(True)
+        self._pages.setCurrentIndex(page)
 
-    def _page(self, page: QWidget, text: Text) -> QWidget:
+    def refresh(self) -> None:
+        """Which pages this network has, and whether there is anything to show."""
+        program = self._state.program
+        writes = (program is not None and can_generate(program)) or bool(self._state.session.recording.samples)
+        for button in self._buttons[:2]:
+            button.setVisible(writes)
+        self._side.setVisible(writes)  # one page needs no rail
+        if not writes and self._pages.currentIndex() < 2:
+            self.turn(2)
+        there = writes or self._state.weights_kept()
+        self._stack.setCurrentIndex(1 if there else 0)
+        if there:
+            self.writing.enable()
+            self.scoring.enable()
+            self.examples.enable()
+            self.writing.live()
+
+    def _page(self, page: QWidget, text: Text) -> QToolButton:
         at = self._pages.addWidget(page)
         made = QToolButton()
         made.setText(say(text))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.train.answers import spelt
 from core.train.messages import Sample
 from studio.panels.likely import visible
 from studio.panels.samples import SamplesPanel
@@ -49,7 +50,7 @@ def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
     assert panel.likely._rows[0] == (symbols[0], pytest.approx(0.9))
 
 
-def test_nothing_to_write_is_explained(qtbot, tmp_path):
+def test_before_a_run_it_says_what_will_be_here(qtbot, tmp_path):
     from core.project.gallery import shipped
 
     state = state_of(qtbot, tmp_path, shipped("adding-lstm").project)
@@ -97,3 +98,24 @@ def test_text_is_written_on_demand(qtbot, state, tmp_path):
     panel.go.click()
     qtbot.waitUntil(lambda: panel._own is not None, timeout=60_000)
     assert len(panel._own.symbols) == state.session.project.training.sample_length
+
+
+def test_a_held_out_example_is_answered_and_so_is_a_typed_one(qtbot, state, tmp_path):
+    panel = shown_panel(qtbot, SamplesPanel(state))
+    trained(qtbot, state, tmp_path)
+    page = panel.examples
+    panel.turn(2)
+    page.go.click()
+    qtbot.waitUntil(lambda: page._answer is not None, timeout=60_000)
+    assert page.number.maximum() == 1, "there is one sequence"
+    assert [spelt_out(s) for s in page._answer.given] == ["hell"]
+    before = page._answer
+    page.line.setText("he")
+    page.go.click()
+    qtbot.waitUntil(lambda: page._answer is not before, timeout=60_000)
+    assert [spelt_out(s) for s in page._answer.given] == ["he"]
+    assert page.kinds.count() and page.chart.chart.marks
+
+
+def spelt_out(signal) -> str:
+    return "".join(spelt(signal))

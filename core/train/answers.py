@@ -1,0 +1,267 @@
+"""What a trained model answers to one example, held out or typed: beside the truth, with how probable the truth was at
+each step, and with where attention looked. A model with teachers answers by itself, hearing only what it said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.compile.program import Argument, Output, Program
+from core.data.dataset import Array, Batch, Dataset
+from core.data.vocabulary import END, ids_of
+from core.specs.sig import Sig
+from core.train.messages import Floats
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+MOST_MAPS = 12
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One value of one example, without padding: symbols as ids (*axes), numbers as (*axes, size). `shares` (*axes, V) are
+    the probabilities a symbol was chosen by, or of the bits."""
+
+    name: str
+    sig: Sig
+    values: Array
+    symbols: tuple[str, ...] = ()
+    shares: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer of the model. `losses`: of the truth at each step, where there is one; for symbols that is -ln p."""
+
+    said: Signal
+    true: Signal | None = None
+    losses: Floats | None = None
+    kind: str = ""  # of the loss
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`maps`: label -> (T, S) weights with which attention read."""
+
+    given: tuple[Signal, ...]
+    answers: tuple[Said, ...]
+    maps: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A program and its twin with their modules, sharing weights."""
+
+    program: Program
+    module: nn.Module
+    twin: Program | None = None
+    twin_module: Any = None
+
+
+def trained(program: Program, twin: Program | None, weights: Mapping[str, Any]) -> Trained:
+    """Both modules with trained weights (state_dict name -> tensor)."""
+    from core.train.module import make, share
+
+    module = make(program)
+    module.load_state_dict(dict(weights))
+    return Trained(program, module.eval(), twin, None if twin is None else share(make(twin), module).eval())
+
+
+def held_out(dataset: Dataset, most: int = 200) -> list[Batch]:
+    """The first held-out examples, each a batch of one with its own lengths."""
+    found: list[Batch] = []
+    for batch in dataset.validation():
+        found += (one_of(batch, i) for i in range(batch.size) if batch.scored)
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def one_of(batch: Batch, i: int) -> Batch:
+    return Batch(
+        {k: a[i : i + 1] for k, a in batch.arrays.items()}, {k: n[i : i + 1] for k, n in batch.lengths.items()}
+    )
+
+
+def typed(program: Program, text: str, like: Batch) -> Batch:
+    """An example of a person's own: the text in place of the one input of symbols, the rest as in `like`, no truth. Raises
+    Refused where the text holds a symbol that the model never saw."""
+    (given,) = typeable(program)
+    symbols = given.field.vocabulary or ()
+    ids = ids_of(text, symbols)
+    if END in symbols and symbols.index(END) in like.arrays[given.field.name]:
+        ids = np.append(ids, symbols.index(END))
+    axis = given.field.sig.axes[0]
+    arrays = {a.field.name: like.arrays[a.field.name] for a in program.inputs if a.field.name in like.arrays}
+    lengths = {a: n for a, n in like.lengths.items() if any(a in i.field.sig.axes for i in program.inputs)}
+    return Batch({**arrays, given.field.name: ids[None]}, {**lengths, axis: np.array([len(ids)])})
+
+
+def typeable(program: Program) -> tuple[Argument, ...]:
+    """The inputs that a person can type: sequences of symbols, where there is just one."""
+    found = tuple(a for a in program.inputs if a.field.vocabulary and len(a.field.sig.axes) == 1)
+    return found if len(found) == 1 == len(program.inputs) else ()
+
+
+def answer(model: Trained, batch: Batch, steps: int = 0) -> Answer:
+    """What the model says to an example. `steps`: how long it may go on where nothing in the input says so; 0 takes the
+    length of the truth."""
+    from core.train.generate import answering
+
+    program = model.program
+    inputs = [_tensor(batch.arrays[a.field.name]) for a in program.inputs]
+    free = _free(program, batch, steps)
+    lengths = _lengths(batch, program, free=bool(program.teachers))
+    with answering(model.module):
+        outputs, _ = model.module(*inputs, lengths=lengths, **free)
+        losses = _losses(model, batch, inputs, outputs)
+        maps = _maps(model, inputs, lengths, free)
+    given = tuple(_given(a, batch) for a in program.inputs)
+    return Answer(given, tuple(_said(program, o, outputs, batch, losses) for o in judged(program)), maps)
+
+
+def judged(program: Program) -> tuple[Output, ...]:
+    """The outputs that have an answer, else all."""
+    return tuple(o for o in program.outputs if o.target) or program.outputs
+
+
+def _tensor(array: Array) -> Tensor:
+    import torch
+
+    return torch.tensor(array, dtype=torch.float32 if array.dtype.kind == "f" else torch.int64)
+
+
+def _lengths(batch: Batch, program: Program, free: bool) -> dict[str, Tensor] | None:
+    """A model that answers by itself is not told where its answer ends."""
+    own = {axis for a in program.inputs for axis in a.field.sig.axes}
+    told = {t for a in program.teachers for t in a.field.sig.axes} - own if free else set()
+    return {axis: _tensor(n) for axis, n in batch.lengths.items() if axis not in told} or None
+
+
+def _free(program: Program, batch: Batch, steps: int) -> dict[str, Any]:
+    if not program.teachers:
+        return {}
+    import torch
+
+    truth = {t.name: batch.arrays[t.field.name] for t in program.teachers if t.field.name in batch.arrays}
+    steps = steps or max((a.shape[1] for a in truth.values()), default=1)
+    given = max(t.given for t in program.teachers)
+    if not given or len(truth) < len(program.teachers):
+        return {"steps": steps}
+    return {"truth": {n: _tensor(a) for n, a in truth.items()}, "forced": (torch.arange(steps) < given)[None]}
+
+
+def _losses(model: Trained, batch: Batch, inputs: list[Tensor], outputs: dict[str, Tensor]) -> dict[str, Floats]:
+    """The loss of the truth at each step, by output; a model with teachers hears the truth for it."""
+    program = model.program
+    if not program.targets or any(a.field.name not in batch.arrays for a in program.targets):
+        return {}
+    answers = [_tensor(batch.arrays[a.field.name]) for a in program.targets]
+    lengths = _lengths(batch, program, free=False)
+    if program.teachers:
+        truth = {t.name: _tensor(batch.arrays[t.field.name]) for t in program.teachers}
+        outputs, _ = model.module(*inputs, lengths=lengths, truth=truth)
+    _, parts = model.module.loss(outputs, *answers, lengths=lengths)  # type: ignore[operator]
+    made = {op.output.id: op for op in program.ops}
+    compared = [made[op.inputs[0]] for op in program.ops if op.name == "reduce_loss"]
+    asked = [(op.name, {made[i].attrs.get("field") for i in op.inputs if made[i].name == "target"}) for op in compared]
+    names = [
+        next((o.name for o in program.outputs if o.loss == kind and o.target in fields), "") for kind, fields in asked
+    ]
+    return {name: part[0].float().numpy() for name, part in zip(names, parts.values(), strict=True)}
+
+
+def _maps(model: Trained, inputs: list[Tensor], lengths: Any, free: dict[str, Any]) -> dict[str, Floats]:
+    """Every value over two time axes that is one number at each place, such as attention weights."""
+    if model.twin is None:
+        return {}
+    points = [p for p in model.twin.probes if len(p.sig.axes) == 2 and p.sig.size == 1][:MOST_MAPS]
+    if not points:
+        return {}
+    taps: dict[str, list[Tensor]] = {}
+    model.twin_module(*inputs, lengths=lengths, taps=taps, **free)
+    found = {}
+    for point in points:
+        if steps := taps.get(point.key):
+            found[point.label or point.key] = _whole(steps, lengths, point.sig.axes)
+    return found
+
+
+def _whole(steps: list[Tensor], lengths: Any, axes: tuple[str, ...]) -> Floats:
+    """(T, S) of the one example, padding left off."""
+    import torch
+
+    rows = steps[0][0] if len(steps) == 1 else torch.stack([s[0] for s in steps])
+    rows = rows.squeeze(-1) if rows.dim() == 3 else rows
+    ends = [int(lengths[a][0]) if lengths and a in lengths else n for a, n in zip(axes, rows.shape, strict=True)]
+    return rows[: ends[0], : ends[1]].float().numpy()
+
+
+def _cut(array: Array, sig: Sig, batch: Batch) -> Array:
+    """One example's value without its padding."""
+    places = tuple(slice(int(batch.lengths[a][0])) if a in batch.lengths else slice(None) for a in sig.axes)
+    return array[places]
+
+
+def _given(argument: Argument, batch: Batch) -> Signal:
+    f = argument.field
+    return Signal(f.name, f.sig, _cut(batch.arrays[f.name][0], f.sig, batch), f.vocabulary or ())
+
+
+def _said(
+    program: Program, output: Output, outputs: Mapping[str, Tensor], batch: Batch, losses: Mapping[str, Floats]
+) -> Said:
+    field = next((a.field for a in program.targets if a.field.name == output.target), None)
+    symbols = (field.vocabulary or ()) if field is not None else ()
+    raw = outputs[output.name][0].double()
+    there = field is not None and field.name in batch.arrays
+    free = bool(program.teachers) or not there
+    said = _read(output, raw.numpy(), symbols)
+    own = said if free else _trimmed(said, batch)
+    if not there or field is None:
+        return Said(_until_end(own), kind=output.loss)
+    true = Signal(field.name, field.sig, _cut(batch.arrays[field.name][0], field.sig, batch), symbols)
+    cost = losses.get(output.name)
+    cut = None if cost is None else _cut(cost, output.sig, batch)
+    return Said(_until_end(own) if free else own, true, cut, output.loss)
+
+
+def _read(output: Output, raw: Floats, symbols: tuple[str, ...]) -> Signal:
+    """Symbols are the most probable ones, bits the likelier ones, numbers themselves."""
+    if output.loss == "cross_entropy":
+        shares = np.exp(raw - raw.max(-1, keepdims=True))
+        shares /= shares.sum(-1, keepdims=True)
+        return Signal(
+            output.name, replace(output.sig, kind="tokens"), raw.argmax(-1), symbols, shares.astype(np.float32)
+        )
+    if output.loss == "bce":
+        shares = 1 / (1 + np.exp(-raw))
+        return Signal(output.name, output.sig, (raw > 0).astype(np.float32), (), shares.astype(np.float32))
+    return Signal(output.name, output.sig, raw)
+
+
+def _trimmed(signal: Signal, batch: Batch) -> Signal:
+    shares = None if signal.shares is None else _cut(signal.shares, signal.sig, batch)
+    return replace(signal, values=_cut(signal.values, signal.sig, batch), shares=shares)
+
+
+def _until_end(signal: Signal) -> Signal:
+    """What was said up to the first <end>, which is the last symbol shown."""
+    if signal.values.ndim != 1 or END not in signal.symbols:
+        return signal
+    stops = np.flatnonzero(signal.values == signal.symbols.index(END))
+    if not len(stops):
+        return signal
+    stop = int(stops[0]) + 1
+    return replace(signal, values=signal.values[:stop], shares=None if signal.shares is None else signal.shares[:stop])
+
+
+def spelt(signal: Signal) -> Iterator[str]:
+    """The symbols of a sequence of them; a padding id (-1) is shown as a gap."""
+    for i in np.atleast_1d(signal.values).reshape(-1):
+        yield signal.symbols[int(i)] if 0 <= int(i) < len(signal.symbols) else "·"
