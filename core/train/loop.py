@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from core.data.dataset import remarks_of
 from core.train.controls import Controls
 from core.train.job import CHECKPOINTS, METRICS, WEIGHTS, Job
 from core.train.learner import Learner, NotFinite
@@ -48,7 +49,9 @@ class _Running:
         check_stop_metric(job.training.stop_metric, self.names)
         self.learner = Learner(job)
         self.restored = self.learner.resume(job.run_dir / CHECKPOINTS) if job.resume else None
-        self.told = load_vectors(self.learner.module, job.program, job.home) if self.restored is None else ()
+        fresh = self.restored is None
+        begun = load_vectors(self.learner.module, job.program, job.home) if fresh else ()
+        self.told = (*remarks_of(job.dataset), *begun)
         self.ledger = Ledger(job.run_dir / METRICS, self.restored.data["ledger"] if self.restored else 0)
         job.begin()
         self.watcher = Watcher(job, self.learner, controls)

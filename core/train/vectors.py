@@ -16,22 +16,30 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
 SHOWN = 5
+SHIPPED = Path(__file__).resolve().parents[2] / "resources" / "data"
 
 
 def load_vectors(module: Module, program: Program, home: Path | None) -> tuple[Text, ...]:
-    """Fill every embedding that names a file; what was found and missed in each, to be told. Relative paths start from
-    the project's folder. Raises Refused with file and line."""
+    """Fill every embedding that names a file; what was found and missed in each, to be told. Raises Refused with file and
+    line."""
     from core.train.module import drawn, put_rows
 
     told = []
     for op, path, vocabulary in _wanted(program):
         table = drawn(module, program)[op.weights[0].path, op.weights[0].name]
-        file = Path(path).expanduser()
-        file = file if file.is_absolute() or home is None else home / file
+        file = found(path, home)
         vectors = read_vectors(str(file), vocabulary, table.shape[1])
         put_rows(table, vectors.ids, vectors.rows)
         told.append(_said(file.name, vectors, len(vocabulary)))
     return tuple(told)
+
+
+def found(path: str, home: Path | None) -> Path:
+    """The file meant: relative paths start from the project's folder; what is not there may ship with Unfold."""
+    file = Path(path).expanduser()
+    beside = file if file.is_absolute() or home is None else home / file
+    shipped = SHIPPED / file.name
+    return shipped if file.name == path and not beside.exists() and shipped.exists() else beside
 
 
 def _wanted(program: Program) -> Iterator[tuple[Op, str, tuple[str, ...]]]:
