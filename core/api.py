@@ -5,6 +5,7 @@ from core.data.forecast import forecast_fields, open_forecast
 from core.data.items import Items
 from core.data.names import name_fields, open_names
 from core.data.pairs import open_pairs, pair_fields
+from core.data.signal import Signal
 from core.data.stream import BatchStream, Generated, generator
 from core.data.text import chosen_vocabulary, open_text, text_fields, text_metrics
 from core.export.exporter import ExporterSpec, Verified
@@ -35,7 +36,7 @@ __all__ = [
     "Array", "Axis", "Bars", "Baseline", "Batch", "BatchStream", "Builder", "Chart", "ChartSpec", "DataField",
     "Dataset", "DatasetSpec", "ExporterSpec", "Fields", "Generated", "Heat", "InitRule", "Items", "Level", "Line",
     "NodeSpec", "ParamSpec", "Pattern", "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring",
-    "Sig", "Stream", "Text", "Value", "Verified", "baselines_of", "chosen_vocabulary", "filled", "forecast_fields",
+    "Sig", "Signal", "Stream", "Text", "Value", "Verified", "baselines_of", "chosen_vocabulary", "filled", "forecast_fields",
     "generator", "half_life", "higher_is_better", "measure_name", "name_fields", "open_forecast", "open_names",
     "open_pairs", "open_text", "pair_fields", "say", "smooth", "symbol_ticks", "text_fields", "text_metrics",
     "verify_onnx", "verify_pt2", "verify_source", "verify_weights", "visible", "write_onnx", "write_pt2",

@@ -31,8 +31,8 @@ def near(j: Judged) -> Tensor:
 
 
 def signs(j: Judged) -> Tensor:
-    """Positions all of whose numbers have the sign of the answer."""
-    return pair((((j.prediction > 0) == (j.target > 0)).all(-1) & j.mask).sum(), j.mask.sum())
+    """Numbers that have the sign of the answer."""
+    return _over_features(((j.prediction > 0) == (j.target > 0)).double(), j.mask)
 
 
 def _over_features(errors: Tensor, mask: Tensor) -> Tensor:
