@@ -7,11 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from core.graph.edit import set_edge
-from core.graph.model import Graph, Init, Port
+from core.graph.model import Edge, Graph, Init, Port
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.fitting import place
 from studio.canvas.ports import ports_of
+from studio.canvas.ways import ALONG, offered, way_name
 from studio.theme import Theme, ui_font
 
 LABEL = Text("Delay", "Retardo")
@@ -34,18 +35,19 @@ class DelayPopover(QFrame):
         self.steps = QSpinBox()
         self.steps.setRange(0, MOST)
         self.start = QComboBox()
+        self.along = QComboBox()
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setFont(ui_font(9.5, True))
-        self._labels = (QLabel(), QLabel())
+        self._labels = (QLabel(), QLabel(), QLabel())
         self._build()
         self.set_theme(tokens)
         self.hide()
 
     def _build(self) -> None:
         self.setObjectName("delayPopover")
-        form = QFormLayout()
-        for label, field in zip(self._labels, (self.steps, self.start), strict=True):
+        self._form = form = QFormLayout()
+        for label, field in zip(self._labels, (self.steps, self.along, self.start), strict=True):
             form.addRow(label, field)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
@@ -53,6 +55,7 @@ class DelayPopover(QFrame):
         layout.addLayout(form)
         self.steps.valueChanged.connect(lambda _: self._write())
         self.start.currentIndexChanged.connect(lambda _: self._write())
+        self.along.currentIndexChanged.connect(lambda _: self._write())
         self._speak()
 
     def set_theme(self, tokens: Theme) -> None:
@@ -78,6 +81,7 @@ class DelayPopover(QFrame):
             self.start.addItem("?", edge.init)
         self.start.setCurrentIndex(found[0] if found else self.start.count() - 1)
         self.start.setEnabled(edge.delay > 0)
+        self._offer_ways(edge)
         self._filling = False
         self.adjustSize()
         room = self.parentWidget().rect()
@@ -88,6 +92,15 @@ class DelayPopover(QFrame):
         self.raise_()
         self.steps.setFocus(Qt.FocusReason.PopupFocusReason)
         self.steps.selectAll()
+
+    def _offer_ways(self, edge: Edge) -> None:
+        """Up or left on a grid, children of a tree; nothing to choose along plain time."""
+        self.along.clear()
+        found = offered(self._board.scene.findings.wires.get(edge.id), edge.along)
+        for way in found:
+            self.along.addItem(way_name(way), way)
+        self.along.setCurrentIndex(max(0, self.along.findData(edge.along)))
+        self._form.setRowVisible(1, bool(found))
 
     def close_popover(self) -> None:
         if self.isVisible():
@@ -105,22 +118,23 @@ class DelayPopover(QFrame):
         count = len(self._wires)
         words = Text("Delay of {n} wires", "Retardo de {n} cables") if count > 1 else LABEL
         self.title.setText(say(words, n=count))
-        for label, text in zip(self._labels, (STEPS, START), strict=True):
+        for label, text in zip(self._labels, (STEPS, ALONG, START), strict=True):
             label.setText(say(text))
         self.steps.setAccessibleName(say(STEPS))
         self.start.setAccessibleName(say(START))
+        self.along.setAccessibleName(say(ALONG))
         self.steps.setSpecialValueText(say(NOW))
 
     def _write(self) -> None:
         wires = [w for w in self._wires if w in self._board.graph.edges]
         if self._filling or not wires:
             return
-        steps, init = self.steps.value(), self.start.currentData()
+        steps, init, along = self.steps.value(), self.start.currentData(), self.along.currentData()
         self.start.setEnabled(steps > 0)
 
         def change(graph: Graph) -> Graph:
             for wire in wires:
-                graph = set_edge(graph, wire, delay=steps, init=init)
+                graph = set_edge(graph, wire, delay=steps, init=init, along=along)
             return graph
 
         self._board.edit(Text("Change a delay", "Cambiar un retardo"), change, merge=f"delay:{'/'.join(wires)}")

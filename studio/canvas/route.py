@@ -23,8 +23,8 @@ UNDER = 26.0
 Floor = Callable[[frozenset[str]], float]
 """The bottom of everything that stands where a loop stands."""
 
-Bundle = tuple[Port, int, Init]
-"""Feedback wires of one port with one delay and one initial value run, and are edited, together."""
+Bundle = tuple[Port, int, Init, str]
+"""Feedback wires of one port with one delay along one way and one initial value run, and are edited, together."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Route:
 
 
 def bundle_of(edge: Edge) -> Bundle:
-    return (edge.source, edge.delay, edge.init)
+    return (edge.source, edge.delay, edge.init, edge.along)
 
 
 def loops(graph: Graph) -> Mapping[str, frozenset[str]]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from core.graph.model import Edge
 from studio.canvas.look import font, metrics
+from studio.canvas.ways import way_brief
 from studio.theme import Theme
 
 PORT = 5.0
@@ -46,11 +47,12 @@ def superscript(number: int) -> str:
 
 
 def chip_text(edge: Edge) -> str:
-    """ "z⁻¹", with what it starts from where that is not zeros."""
+    """ "z⁻¹", with along what and what it starts from where that is not time and zeros."""
     start = {"zeros": "", "learned": "  θ"}.get(edge.init.kind, "")
     if edge.init.source is not None:
         start = f"  ← {edge.init.source.node}"[:20]
-    return f"z{superscript(-edge.delay)}{start}"
+    along = f" {way_brief(edge.along)}" if edge.along else ""
+    return f"z{superscript(-edge.delay)}{along}{start}"
 
 
 def chip_rect(edge: Edge, at: QPointF) -> QRectF:

@@ -13,6 +13,7 @@ from studio.canvas.board import Board
 from studio.canvas.fitting import KINDS
 from studio.canvas.hit import Hit
 from studio.canvas.look import name_of
+from studio.canvas.ways import way_name
 
 
 def tip_of(widget: QWidget, board: Board, caught: Hit, at: QPoint) -> None:
@@ -79,9 +80,8 @@ def _wire(board: Board, id: str) -> list[str]:
     if sig is not None:
         lines.append(sig.show())
     if edge.delay:
-        lines.append(
-            say(Text("carries the value of {k} steps before", "lleva el valor de {k} pasos antes"), k=edge.delay)
-        )
+        back = Text("carries the value of {k} steps before", "lleva el valor de {k} pasos antes")
+        lines.append(say(back, k=edge.delay) + (f", {way_name(edge.along)}" if edge.along else ""))
     return lines + _said(board.scene.findings.of_wires.get(id, ()))
 
 

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 from core.graph.edit import remove, set_edge
 from core.graph.model import Edge, Graph, Init, Path, Port
 from core.specs.params import ParamSpec
+from core.specs.sig import Sig
 from core.words import Text, say, worded
 from studio.canvas.ports import ports_of
+from studio.canvas.ways import ALONG, offered, way_name
 from studio.inspector.form import Form
 from studio.inspector.node import kind_name, probe_key
 from studio.inspector.sections import section
@@ -37,6 +39,13 @@ SOURCE = ParamSpec("source", "text", "", Text("Fed from", "Alimentado por"),
                    Text("A static value: one per sequence.", "Un valor estático: uno por secuencia."))  # fmt: skip
 
 
+WAY = ParamSpec(
+    "along", "choice", "", ALONG,
+    Text("On a grid, which neighbour's value arrives; on a tree, which child's.",
+         "En una rejilla, de qué vecino llega el valor; en un árbol, de qué hijo."),
+)  # fmt: skip
+
+
 class WirePage(QWidget):
     def __init__(self, state: State, path: Path, edge: Edge) -> None:
         super().__init__()
@@ -45,6 +54,9 @@ class WirePage(QWidget):
         self._delayed, self._fed = edge.delay > 0, edge.init.kind == "fed"
         self._sources = static_ports(state, graph)
         specs = [DELAY]
+        self._ways = self._offered(edge)
+        if self._ways:
+            specs.append(WAY)
         if self._delayed:
             specs.append(INIT)
         if self._delayed and self._fed:
@@ -52,6 +64,7 @@ class WirePage(QWidget):
         choices = {
             "init": [(k, say(t)) for k, t in KINDS if k != "fed" or self._sources or self._fed],
             "source": self._sources,
+            "along": [(way, way_name(way)) for way in self._ways],
         }
         self._form = Form(specs, values(edge), state.tokens, state.settings.folder, choices)
         self._form.changed.connect(self._set)
@@ -76,27 +89,31 @@ class WirePage(QWidget):
         self.refresh()
 
     def same(self, path: Path, edge: Edge) -> bool:
-        return (path, edge.id, edge.delay > 0, edge.init.kind == "fed") == (
-            self.path,
-            self.id,
-            self._delayed,
-            self._fed,
-        )
+        now = (path, edge.id, edge.delay > 0, edge.init.kind == "fed", self._offered(edge))
+        return now == (self.path, self.id, self._delayed, self._fed, self._ways)
+
+    def _offered(self, edge: Edge) -> tuple[str, ...]:
+        return offered(self._sig(), edge.along) if edge.delay else ()
+
+    def _sig(self) -> Sig | None:
+        wire = next((w for w in self._state.checked.wires if w.path == self.path and w.edge == self.id), None)
+        return wire.sig if wire is not None else None
 
     def refresh(self) -> None:
         edge = self._state.graph_at(self.path).edges.get(self.id)
         if edge is None:
             return
         self._form.show_values(values(edge))
-        wire = next((w for w in self._state.checked.wires if w.path == self.path and w.edge == self.id), None)
-        unknown = say(Text("not known yet", "aún no se sabe"))
-        self._shape.setText(wire.sig.show() if wire is not None else unknown)
+        sig = self._sig()
+        self._shape.setText(sig.show() if sig is not None else say(Text("not known yet", "aún no se sabe")))
 
     def _set(self, name: str, value: Any) -> None:
         id = self.id
         match name:
             case "delay":
                 label_, change = DELAY.label, lambda g: set_edge(g, id, delay=int(value or 0))
+            case "along":
+                label_, change = ALONG, lambda g: set_edge(g, id, along=str(value or ""))
             case "init":
                 init = self._init(str(value or "zeros"))
                 label_, change = INIT.label, lambda g: set_edge(g, id, init=init)
@@ -124,7 +141,12 @@ class WirePage(QWidget):
 
 def values(edge: Edge) -> dict[str, Any]:
     fed = edge.init.source
-    return {"delay": edge.delay, "init": edge.init.kind, "source": f"{fed.node}\x1f{fed.port}" if fed else ""}
+    return {
+        "delay": edge.delay,
+        "along": edge.along,
+        "init": edge.init.kind,
+        "source": f"{fed.node}\x1f{fed.port}" if fed else "",
+    }
 
 
 def port_label(state: State, graph: Graph, port: Port) -> str:

@@ -1,17 +1,24 @@
 """The pure parts: how wires run, how a drawing is laid out, how kinds are found by typing."""
 
+from dataclasses import replace
+
+import pytest
 from hands import LEFT, canvas_of, graph_of
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from core.compile.program import Checked
+from core.graph.model import Edge, Port
 from core.specs.registry import default_registry
+from core.specs.sig import CHILDREN, GRID, TREE, Sig
 from studio.canvas.arrange import arranged
 from studio.canvas.kinds import offered, ranked
 from studio.canvas.look import look_of
 from studio.canvas.route import forward, nearest_gap, under
+from studio.canvas.signs import chip_rect, chip_text
 from studio.canvas.view import MIME
+from studio.canvas.ways import offered as ways_offered
 
 
 def test_a_forward_wire_leaves_to_the_right_and_arrives_from_the_left():
@@ -90,3 +97,26 @@ def test_a_whole_drawing_can_be_shown_before_anything_is_known_of_it(qtbot):
     )
     canvas.set_checked(Checked(()))
     assert canvas.board.scene.wires["w1"].kind == "features" and not canvas.board.scene.wires["w1"].loose
+
+
+@pytest.mark.parametrize(
+    ("axes", "present", "found"),
+    [
+        (("T",), "", ()),
+        ((), "", ()),
+        (GRID, "", ("I", "J", "")),
+        (GRID, "I", ("I", "J")),
+        ((TREE,), "", ("", *CHILDREN)),
+        (("T",), "left", ("", "left")),
+        (None, "J", ("J",)),
+    ],
+)
+def test_ways_are_offered_where_there_is_a_choice_and_what_is_there_is_kept(axes, present, found):
+    sig = None if axes is None else Sig("features", 3, axes)
+    assert ways_offered(sig, present) == found
+
+
+def test_the_chip_says_along_what():
+    edge = Edge("w", Port("a", "y"), Port("b", "x"), 1, along="left")
+    assert chip_text(edge) == "z⁻¹ left"
+    assert chip_rect(edge, QPointF()).width() > chip_rect(replace(edge, along=""), QPointF()).width()

@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from core.graph.edit import connect, put_edges, remove
+from core.graph.edit import connect, put_edges, remove, set_edge
 from core.graph.model import Edge, Graph, Port
+from core.specs.sig import ways
 from core.words import Text, say
 from studio.canvas.fitting import Verdict, tried, verdict
 from studio.canvas.gestures.gesture import Pointer
@@ -157,9 +158,20 @@ class Link:
         if taken is not None:
             self._board.edit(REPLUG, lambda g: _replugged(g, taken, target, judged))
             return
-        self._board.edit(CONNECT, lambda g: connect(g, source, target, judged.delay, many=judged.many))
+        along = self._way(source) if judged.delay else ""
+        self._board.edit(CONNECT, lambda g: _along(connect(g, source, target, judged.delay, many=judged.many), along))
         if judged.delay:
             self._view.offer_delay(source, target)
+
+    def _way(self, source: Port) -> str:
+        """Along what a value is delayed where a grid leaves no plain time."""
+        sig = self._scene.findings.ports.get(source.node, {}).get(source.port)
+        return next(iter(ways(sig.axes)), "") if sig is not None else ""
+
+
+def _along(graph: Graph, way: str) -> Graph:
+    """The newest wire delayed along a way."""
+    return set_edge(graph, next(reversed(graph.edges)), along=way) if way else graph
 
 
 def _replugged(graph: Graph, wire: Edge, target: Port, judged: Verdict) -> Graph:
