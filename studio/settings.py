@@ -110,6 +110,15 @@ class Settings:
     def charts(self, kinds: tuple[str, ...]) -> None:
         self._store.setValue("charts", ",".join(kinds) + ",")
 
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """The groups of the palette that are folded away."""
+        return tuple(k for k in self._text("folded").split(",") if k)
+
+    @folded.setter
+    def folded(self, groups: tuple[str, ...]) -> None:
+        self._store.setValue("folded", ",".join(groups) + ",")
+
     def sync(self) -> None:
         """Write now."""
         self.file.parent.mkdir(parents=True, exist_ok=True)

@@ -40,5 +40,5 @@ embedding = NodeSpec(
                   Text("Off: the vectors stay as they begin.", "Si no, los vectores se quedan como empiezan.")),
     ),
     build,
-    keywords=("lookup", "table", "word vector", "tabla", "vector de palabra"),
+    keywords=("word2vec", "glove", "fasttext", "lookup", "table", "word vector", "tabla", "vector de palabra"),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from studio.canvas.fitting import accepts
 from studio.canvas.look import Side
 
 ONLY_INSIDE = ("cell_input", "cell_output")
+PART = 20  # points of a word that occurs within a name
 NEVER = ("cell",)  # an own cell comes from packing a selection
 
 
@@ -24,10 +25,18 @@ def offered(registry: Registry, inside: bool) -> list[NodeSpec]:
 
 
 def ranked(specs: Iterable[NodeSpec], typed: str) -> list[NodeSpec]:
-    """Those that match what was typed in either language, best first; in their order where nothing was typed."""
+    """Those that match what was typed in either language, best first; in their order where nothing was typed. Letters
+    that merely occur in order count only where nothing else does."""
     words = plain(typed).split()
     scored = [(score(s, words), i, s) for i, s in enumerate(specs)]
-    return [s for points, _, s in sorted(scored, key=lambda t: (-t[0], t[1])) if points > 0]
+    enough = PART if any(_each(s, words) >= PART for _, _, s in scored) else 1
+    found = [(points, i, s) for points, i, s in scored if points > 0 and _each(s, words) >= enough]
+    return [s for _, _, s in sorted(found, key=lambda t: (-t[0], t[1]))]
+
+
+def _each(spec: NodeSpec, words: list[str]) -> int:
+    """How well the worst met word is met."""
+    return min((_word_score(spec, word) for word in words), default=100)
 
 
 def score(spec: NodeSpec, words: list[str]) -> int:
@@ -52,7 +61,7 @@ def _word_score(spec: NodeSpec, word: str) -> int:
     if any(k.startswith(word) for k in near):
         return 40
     if any(word in n for n in (*names, *near)):
-        return 20
+        return PART
     return 5 if len(word) > 1 and any(_in_order(word, n) for n in names) else 0
 
 

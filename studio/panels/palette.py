@@ -15,6 +15,7 @@ from studio.state import State
 
 MIME = "application/x-unfold-kind"
 KIND = Qt.ItemDataRole.UserRole
+GROUP = Qt.ItemDataRole.UserRole + 1
 ROW = QSize(0, 22)
 HEAD = QSize(0, 28)
 
@@ -78,12 +79,14 @@ class PalettePanel(QWidget):
         named(self.search, say(Text("Search nodes", "Buscar nodos")))
         self.tree = PaletteTree()
         self.tree.itemActivated.connect(self._take)
+        self.tree.itemClicked.connect(self._turn)
         self.search.textChanged.connect(self.filter)
         self.search.down.connect(self._into_tree)
         self.search.taken.connect(self._take_first)
         top = column(self.search, margins=(GAP, GAP, GAP, 4))
         self.setLayout(column(top, self.tree, gap=0))
         self._ranked: list[str] = []
+        self._folded = set(state.settings.folded)
         self._inside = False
         self._fill()
         self.filter("")
@@ -105,6 +108,7 @@ class PalettePanel(QWidget):
             for item in children:
                 item.setHidden(item.data(0, KIND) not in allowed)
             group.setHidden(all(item.isHidden() for item in children))
+            self._fold(group, not text.strip() and group.data(0, GROUP) in self._folded)  # a search looks everywhere
 
     def hits(self) -> list[str]:
         """The kinds that are shown."""
@@ -128,6 +132,8 @@ class PalettePanel(QWidget):
             if not specs:
                 continue
             head = QTreeWidgetItem([say(text)])
+            head.setData(0, GROUP, group)
+            head.setToolTip(0, say(Text("Click to fold or unfold", "Pulse para plegar o desplegar")))
             head.setFlags(Qt.ItemFlag.ItemIsEnabled)
             font = self.font()
             font.setBold(True)
@@ -137,7 +143,19 @@ class PalettePanel(QWidget):
             self.tree.addTopLevelItem(head)
             for spec in specs:
                 head.addChild(self._item(spec))
-            head.setExpanded(True)
+            self._fold(head, group in self._folded)
+
+    def _turn(self, item: QTreeWidgetItem) -> None:
+        """A click on a heading folds its group away, or back."""
+        group = item.data(0, GROUP)
+        if group and not self.search.text().strip():
+            self._folded ^= {group}
+            self._state.settings.folded = tuple(sorted(self._folded))
+            self._fold(item, group in self._folded)
+
+    def _fold(self, head: QTreeWidgetItem, away: bool) -> None:
+        head.setExpanded(not away)
+        head.setIcon(0, icon("more" if away else "less", self._state.tokens, self._state.tokens.faint))
 
     def _item(self, spec: NodeSpec) -> QTreeWidgetItem:
         item = QTreeWidgetItem([say(spec.name)])

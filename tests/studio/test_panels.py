@@ -12,9 +12,11 @@ from core.graph.edit import remove, set_params
 from core.graph.model import Graph
 from core.observe.recording import Recording
 from core.problems import Place, Problem
+from core.specs.registry import default_registry
 from core.train.messages import Done, Failed, Frame, Paused, Probed, Started, Step, Validation
 from core.words import Text, say, set_language
 from studio.bridge import RunView, after
+from studio.canvas.kinds import offered, ranked
 from studio.checker import Verdict
 from studio.panels.numbers import amount, clock, count, percent
 from studio.panels.palette import PalettePanel
@@ -353,3 +355,30 @@ def test_the_window_keeps_time_while_it_trains(qtbot, tmp_path):
         timer.stop()
         assert np.median(late) < 0.010
         assert np.percentile(late, 99) < 0.100
+
+
+def test_a_group_of_the_palette_folds_and_a_search_looks_into_it(qtbot, state):
+    panel = shown_panel(qtbot, PalettePanel(state))
+    head = next(g for g in panel._groups() if g.text(0) == "Cells")
+    panel.tree.itemClicked.emit(head, 0)
+    assert not head.isExpanded() and state.settings.folded == ("cell",)
+    QTest.keyClicks(panel.search, "lstm")
+    assert head.isExpanded() and panel.hits()[:1] == ["lstm"]
+    panel.search.clear()
+    assert not head.isExpanded()
+    panel.tree.itemClicked.emit(head, 0)
+    assert head.isExpanded() and state.settings.folded == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("atenc", "attention"), ("eco", "esn"), ("reservoir", "esn"), ("relojeria", "clockwork"), ("clockwork", "clockwork"),
+        ("fuga", "leaky"), ("profesor", "teacher"), ("forcing", "teacher"), ("weight tying", "tied"), ("ventana", "tdnn"),
+        ("liquido", "liquid_binary"), ("spik", "liquid_lif"), ("atajo", "shortcut"), ("word2vec", "embedding"),
+        ("bidirec", "reverse"), ("retardo", "rnn_delay"),
+    ],
+)  # fmt: skip
+def test_what_the_lectures_call_it_finds_it(typed, kind):
+    registry = default_registry()
+    assert kind in [s.kind for s in ranked(offered(registry, True), typed)][:4]
