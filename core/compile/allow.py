@@ -22,18 +22,18 @@ BUILT_IN = frozenset({"super", "zip", "len", "isinstance", "tuple"})
 HANDED = frozenset({"rnn", "pattern"})  # arguments of supporting functions that are called
 _OF = {
     "torch": "arange where cat stack zeros zeros_like addmm sigmoid tanh exp log abs square sqrt sin cos sign atanh no_grad inf long"
-    " rand_like randn_like linspace remainder pow matmul",
+    " rand_like randn_like linspace remainder pow matmul bincount",
     "torch.linalg": "eigvals",
     "nn": "Module Parameter Linear Embedding LayerNorm LSTM GRU RNN",
     "nn.init": "uniform_ normal_ constant_ zeros_ orthogonal_ eye_",
     "nn.utils.rnn": "pack_padded_sequence pad_packed_sequence",
-    "F": "linear embedding one_hot dropout layer_norm leaky_relu relu elu gelu softplus softsign hardsigmoid cross_entropy"
+    "F": "pad linear embedding one_hot dropout layer_norm leaky_relu relu elu gelu softplus softsign hardsigmoid cross_entropy"
     " binary_cross_entropy_with_logits",
 }
 TORCH = frozenset(f"{place}.{function}" for place, functions in _OF.items() for function in functions.split())
 _ATTRIBUTES = """
     shape dtype device weight bias weight_ih_l0 weight_hh_l0 bias_ih_l0 bias_hh_l0 training reset_parameters
-    unsqueeze squeeze unbind expand flatten view view_as flip gather select narrow transpose t contiguous to cpu sum mean amax argmax
+    unsqueeze squeeze unbind expand flatten unflatten repeat_interleave index_copy bincount tolist view view_as flip gather select narrow transpose t contiguous to cpu sum mean amax argmax
     clamp dim masked_fill softmax log_softmax split square append pop setdefault get new_zeros new_full new_empty copy_
     mul_ add_ neg_ requires_grad_ register_hook clone abs log exp max argsort
 """

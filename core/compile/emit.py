@@ -10,16 +10,19 @@ from dataclasses import dataclass
 
 from core.compile.begin import write_init, write_reset
 from core.compile.context import LOCALS, Carried, Context, Method, local_name, shape
+from core.compile.fold import write_fold
 from core.compile.forms import stepwise
+from core.compile.frame import write_shift_beyond
 from core.compile.fuse import unfused
-from core.compile.lines import located, write_fused, write_packed, write_shift, write_vector
+from core.compile.lines import located, write_fused, write_packed, write_shift, write_tap, write_vector
 from core.compile.loss import write_loss_body
 from core.compile.plan import FusedStep, PackedStep, Plan, ScanStep, Step, VectorStep
 from core.compile.scan import write_scan
 from core.compile.support import supporting
+from core.compile.wave import write_wave
 from core.compile.writer import Code, Writer, code, key, listed, lit
 from core.graph.model import Path
-from core.specs.sig import Sig
+from core.specs.sig import CHILDREN, GRID, Sig
 
 CLASS = "Model"
 OPENING = '''"""A model drawn in Unfold. It needs PyTorch and nothing else."""
@@ -116,6 +119,9 @@ def _write_forms(ctx: Context, out: Writer, sources: Sequence[tuple[Code, Sig]])
 
 def _write_step(ctx: Context, step: Step, method: Method) -> None:
     match step:
+        case VectorStep(op) if op.name == "delay" and op.attrs.get("along"):
+            write_shift_beyond(ctx, op, method)
+            write_tap(ctx, op.output.id, method)
         case VectorStep(op) if op.name == "delay":
             write_shift(ctx, op, method)
         case VectorStep(op):
@@ -123,7 +129,10 @@ def _write_step(ctx: Context, step: Step, method: Method) -> None:
         case PackedStep():
             write_packed(ctx, step, method)
         case ScanStep():
-            write_scan(ctx, step, method)
+            way = str(step.delays[0].attrs.get("along", ""))
+            {**dict.fromkeys(GRID, write_wave), **dict.fromkeys(CHILDREN, write_fold)}.get(way, write_scan)(
+                ctx, step, method
+            )
         case FusedStep():
             write_fused(ctx, step, method)
 

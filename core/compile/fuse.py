@@ -117,7 +117,7 @@ def _sizes_fit(found: Match, by_id: Mapping[int, Op], scan: Iterable[Op], absorb
     sources = [by_id[v].output.sig for v, _ in found.gates[0].inputs]
     if any(d.output.sig.size != size for d in found.delays):
         return False
-    if any(not s.axes or s.kind != "features" for s in sources):
+    if any(len(s.axes) != 1 or s.kind != "features" for s in sources):
         return False
     for gate in found.gates:
         keys = [*(w for _, w in gate.inputs), gate.recurrent, *filter(None, (gate.input_bias, gate.recurrent_bias))]

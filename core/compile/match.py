@@ -32,7 +32,7 @@ class Match:
 def match(scan: tuple[Op, ...], by_id: Mapping[int, Op], absorbed: frozenset[int]) -> Match | None:
     """What the scan is, or None."""
     delays = [op for op in scan if op.name == "delay"]
-    if len(delays) > 2 or any(op.attrs["k"] != 1 for op in delays):
+    if len(delays) > 2 or any(op.attrs["k"] != 1 or op.attrs.get("along") for op in delays):
         return None
     normal = Normal(by_id, frozenset(op.output.id for op in scan), absorbed)
     try:

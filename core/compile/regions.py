@@ -38,7 +38,7 @@ def merge_delays(ops: Sequence[Op]) -> tuple[tuple[Op, ...], dict[int, int]]:
         first: dict[object, int] = {}
         for op in scan:
             if op.name == "delay" and not op.weights:
-                key = (op.inputs, op.attrs["k"], op.attrs.get("init", "zeros"))
+                key = (op.inputs, op.attrs["k"], op.attrs.get("init", "zeros"), op.attrs.get("along", ""))
                 kept = first.setdefault(key, op.output.id)
                 if kept != op.output.id:
                     same[op.output.id] = kept

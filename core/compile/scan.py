@@ -63,10 +63,10 @@ def _write_method(ctx: Context, step: ScanStep, called: Code) -> list[Code]:
     past = {op.output.id: method.fresh(f"{s}_past") for op, s in zip(step.delays, sources, strict=True)}
     taps = [name("taps")] if ctx.taps is not None else []
     body.depth = 2
-    _write_given(ctx, step, params, packed, method)
+    write_given(ctx, step, params, packed, method)
     for op, start in zip(step.delays, starts, strict=True):
         _write_past(op, start, past[op.output.id], method)
-    _hoist_weights(ctx, step, method)
+    hoist_weights(ctx, step, method)
     kept = {v: method.fresh(f"{ctx.called(ctx.ops[v], inside)}_steps") for v in step.exports}
     body.say("{k} = {n}", k=listed(kept.values()), n=listed([Code("[]")] * len(kept)))
     _write_loop_head(ctx, step, params, packed, method)
@@ -87,13 +87,13 @@ def _write_method(ctx: Context, step: ScanStep, called: Code) -> list[Code]:
     return besides
 
 
-def _write_given(
+def write_given(
     ctx: Context, step: ScanStep, params: Mapping[int, Code], packed: Mapping[str, Code], method: Method
 ) -> None:
     for v in step.imports:
         method.writer.say("# {v} {s}", v=params[v], s=shape(ctx.ops[v].output.sig))
     for s in step.sums:
-        sig = Sig("features", ctx.parts[s.onto].sizes[-1], (step.axis,))
+        sig = Sig("features", ctx.parts[s.onto].sizes[-1], s.adds[0].output.sig.axes)
         method.writer.say("# {v} {s}", v=packed[s.onto], s=shape(sig))
 
 
@@ -106,7 +106,7 @@ def _write_past(op: Op, start: Code, past: Code, method: Method) -> None:
     method.writer.say("{p} = {s}", op.path, method.note(op.output.sig), p=left, s=right)
 
 
-def _hoist_weights(ctx: Context, step: ScanStep, method: Method) -> None:
+def hoist_weights(ctx: Context, step: ScanStep, method: Method) -> None:
     """Slices of packed tensors are taken once, before the loop."""
     packed = {op.output.id for p in step.packs for op in p.ops}
     for op in step.ops:
@@ -155,6 +155,11 @@ def _write_loop(ctx: Context, step: ScanStep, past: Mapping[int, Code], method: 
         p = past[op.output.id]
         method.vars[op.output.id] = p if op.attrs["k"] == 1 else code("{p}[0]", p=p)
         write_tap(ctx, op.output.id, method)
+    write_body(ctx, step, method)
+
+
+def write_body(ctx: Context, step: ScanStep, method: Method) -> None:
+    """The ops of one step, once its delays are known."""
     groups: dict[int, PackedStep | SumStep] = {op.output.id: p for p in step.packs for op in p.ops}
     groups |= {op.output.id: s for s in step.sums for op in s.adds}
     summed = {op.output.id for s in step.sums for op in s.products}

@@ -121,6 +121,103 @@ def attend(scores, valid):
     here = valid if scores.dim() == 2 else valid.unsqueeze(1)
     return scores.masked_fill(~here, -1e30).softmax(-1)
 ''',
+    "diagonals": '''
+def diagonals(x):
+    """The anti-diagonals of x (B, I, J, ...): I + J - 1 tensors (B * I, ...). Row b * I + i of the one numbered d holds cell
+    (i, d - i), zero outside the grid."""
+    rows, columns = x.shape[1], x.shape[2]
+    wide = torch.cat([x, x.new_zeros(x.shape[0], rows, rows, *x.shape[3:])], 2)  # rows end in zeros, ...
+    size = rows + columns - 1
+    skewed = wide.flatten(1, 2).narrow(1, 0, rows * size).unflatten(1, (rows, size))  # ... so each moves by one more
+    return skewed.flatten(0, 1).unbind(1)
+''',
+    "from_diagonals": '''
+def from_diagonals(steps, x):
+    """The grid (B, I, J, ...) again; x has its sizes."""
+    rows, columns = x.shape[1], x.shape[2]
+    skewed = torch.stack(steps, 1).unflatten(0, (x.shape[0], rows)).flatten(1, 2)
+    ended = torch.cat([skewed, skewed.new_zeros(x.shape[0], rows, *skewed.shape[2:])], 1)
+    return ended.unflatten(1, (rows, rows + columns)).narrow(2, 0, columns)
+''',
+    "inside_grid": '''
+def inside_grid(x):
+    """For each anti-diagonal of x (B, I, J, ...), which of its rows lie in the grid (B * I, 1)."""
+    rows, columns = x.shape[1], x.shape[2]
+    column = torch.arange(rows + columns - 1, device=x.device) - torch.arange(rows, device=x.device)[:, None]
+    inside = (column >= 0) * (column < columns)
+    return inside.expand(x.shape[0], -1, -1).flatten(0, 1).unsqueeze(-1).unbind(1)
+''',
+    "above": '''
+def above(past, start, k):
+    """The values k rows up, of cells in the rows of an anti-diagonal (B * I, ...); start (B, ...) stands above the grid."""
+    rows = past.unflatten(0, (start.shape[0], -1))
+    first = start.unsqueeze(1).expand(-1, k, *start.shape[1:])
+    return torch.cat([first, rows], 1).narrow(1, 0, rows.shape[1]).flatten(0, 1)
+''',
+    "moved": '''
+def moved(x, start, k, dim):
+    """x (B, I, J, ...) moved by k along rows (1) or columns (2); start (B, ...) comes in."""
+    size = [*x.shape]
+    size[dim] = k
+    first = start.unsqueeze(1).unsqueeze(1).expand(size)
+    return torch.cat([first, x], dim).narrow(dim, 0, x.shape[dim])
+''',
+    "children_of": '''
+def children_of(given, B, nodes, like):
+    """The rows of each node's children (B, N, 2) among all nodes of all trees; B * N + b is none, in tree b. Without
+    structure each node has the one before it as its left child."""
+    if given is None:
+        before = torch.arange(nodes, device=like.device) - 1
+        given = torch.stack([before, torch.zeros_like(before) - 1], 1).expand(B, -1, -1)
+    given = F.pad(given.to(like.device), (0, 0, 0, nodes - given.shape[1]), value=-1)
+    tree = torch.arange(B, device=like.device)[:, None, None]
+    return torch.where(given < 0, B * nodes + tree, tree * nodes + given)
+''',
+    "levels_of": '''
+def levels_of(children, length):
+    """Level by level from the leaves up: the rows of the nodes (M,), of their left and of their right children. Padding is
+    in none."""
+    B, N = children.shape[0], children.shape[1]
+    below = children.cpu()
+    rows = torch.arange(B * N).view(B, N)
+    height = torch.zeros(B * N + B, dtype=torch.long) - 1
+    for at, pair in zip(rows.unbind(1), below.unbind(1)):
+        height[at] = 1 + height[pair].amax(1)
+    height = height[: B * N]
+    if length is not None:
+        height = height.masked_fill((torch.arange(N) >= length.cpu()[:, None]).flatten(), -1)
+    groups = height.argsort(stable=True).split(torch.bincount(height + 1).tolist())
+    both = children.flatten(0, 1)
+    return [(at, both[at, 0], both[at, 1]) for at in [group.to(children.device) for group in groups[1:]]]
+''',
+    "from_levels": '''
+def from_levels(steps, levels, x):
+    """The values of all nodes (B, N, ...) from those of each level; zero on padding. x has the sizes."""
+    values = torch.cat(steps)
+    nodes = values.new_zeros(x.shape[0] * x.shape[1], *values.shape[1:])
+    return nodes.index_copy(0, torch.cat([on for on, left, right in levels]), values).unflatten(0, (x.shape[0], x.shape[1]))
+''',
+    "room": '''
+def room(start, nodes):
+    """Room for the value of every node of all trees, and behind it what a missing child has (B, ...)."""
+    return torch.cat([start.new_zeros(nodes, *start.shape[1:]), start])
+''',
+    "placed": '''
+def placed(nodes, on, values):
+    """The room with the values of a level put in."""
+    return nodes.index_copy(0, on, values.to(nodes.dtype))
+''',
+    "child": '''
+def child(x, start, rows):
+    """For each node the value of one child (B, N, ...), given by its row; start (B, ...) where there is none."""
+    return torch.cat([x.flatten(0, 1), start])[rows]
+''',
+    "tap_levels": '''
+def tap_levels(taps, key, levels):
+    """Show which nodes the values of a level belong to."""
+    if taps is not None:
+        taps[key] = [on for on, left, right in levels]
+''',
     "step_by_step": '''
 def step_by_step(x, running):
     """The steps of x; None at each where x is not given."""

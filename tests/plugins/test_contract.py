@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ FIELDS = Fields(
     )
 )
 IDS = [s.kind for s in NODES]
+SHAPES = {"I": ("I", "J"), "J": ("I", "J"), "left": ("N",), "right": ("N",)}  # what a cell with such wires runs over
 
 
 def test_nothing_is_broken() -> None:
@@ -73,7 +75,7 @@ def test_its_ports_are_named_apart(spec: NodeSpec) -> None:
 
 @pytest.mark.parametrize("spec", [s for s in NODES if s.kind not in INSIDE_ONLY], ids=lambda s: s.kind)
 def test_it_fits_into_a_model_with_its_defaults(spec: NodeSpec) -> None:
-    checked = check(smallest(spec), FIELDS, REGISTRY)
+    checked = check(smallest(spec), fields_for(spec), REGISTRY)
     assert [p.line() for p in checked.problems if p.code not in ("node.unused", "model.leak", "teacher.now")] == []
     _, outputs = spec.ports(spec.defaults())
     for port in outputs:
@@ -96,6 +98,15 @@ def test_a_cell_is_drawn_to_be_read(spec: NodeSpec) -> None:
     for edge in body.edges.values():
         if not edge.delay:
             assert body.nodes[edge.source.node].at[0] < body.nodes[edge.target.node].at[0], edge
+
+
+def fields_for(spec: NodeSpec) -> Fields:
+    """The fields, over a grid or trees where a cell's own wires are delayed along those."""
+    ways = [e.along for e in spec.body.edges.values() if e.along] if spec.body is not None else []
+    if not ways:
+        return FIELDS
+    axes = SHAPES[ways[0]]
+    return Fields(tuple(replace(f, sig=replace(f.sig, axes=axes if f.sig.axes else ())) for f in FIELDS.items))
 
 
 def smallest(spec: NodeSpec) -> Graph:

@@ -96,7 +96,7 @@ def both_ways(module: Any, twin: Any, lengths: bool) -> tuple[dict[str, Tensor],
 def weights(module: Any, program: Program) -> dict[str, Tensor]:
     """By node and name; a matrix over a concatenation in a loop put together again."""
     found = {"/".join(path) + "." + name: w.detach() for (path, name), w in drawn(module, program).items()}
-    for name in {n.rpartition(".")[0] for n in found if n[-1].isdigit()}:
+    for name in {n.rpartition(".")[0] for n in found if n.rpartition(".")[2].isdigit()}:
         found[name] = torch.cat([found[f"{name}.0"], found[f"{name}.1"]], 1)
     return found
 
