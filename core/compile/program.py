@@ -83,7 +83,9 @@ class ProbePoint:
     """A value that the twin can show: every output port of every node, also inside cells.
 
     `key` indexes the `taps` dict of the twin's forward. In a scan the tap is a list of T tensors (B, size), so that
-    the gradient of each step is the true recursion; outside, a list of one tensor (B, T, size).
+    the gradient of each step is the true recursion; outside, a list of one tensor (B, T, size). A scan over a grid taps its
+    I + J - 1 anti-diagonals (B * I, size), row b * I + i of the one numbered d being cell (i, d - i); a fold over trees taps
+    its levels (M, size), and under "N/nodes" the rows b * N + n that each is made of. `core.train.taps` puts them together.
     """
 
     key: str  # "memory/forget.y" : node path joined by "/" + "." + port

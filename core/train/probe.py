@@ -14,19 +14,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.compile.program import DrawnWeight, Output, ProbePoint, Program
+from core.compile.program import DrawnWeight, Output, Program
 from core.data.dataset import Batch, Dataset
 from core.specs.fields import DataField
-from core.specs.sig import Sig
 from core.train.messages import Floats, Frame
 from core.train.module import part_of
 from core.train.settings import Training
+from core.train.taps import PLACES, Steps, along, norm, shown
 
 EIGEN_REST = 200.0  # eigenvalues rest for this many times what they cost, ...
 EIGEN_PAUSE = 2.0  # ... at least this many seconds,
 EIGEN_LARGEST = 1024  # and are left out for larger matrices
-
-Steps = list[Tensor]
 
 
 class Watched(Protocol):
@@ -52,12 +50,13 @@ class Prober:
         self._twin: Any = twin_module.eval()
         self._program = job.twin
         self._parameters = dict(twin_module.named_parameters(remove_duplicate=False))
-        self._points = {point.key: point for point in job.twin.probes if len(point.sig.axes) <= 1}
+        self._points = {point.key: point for point in job.twin.probes}
         self._states, self._outputs = default_keys(job.twin)
         self._outer: dict[str, str] = {}  # key -> the same value's key farthest out, known after the first look
         self._weights = [w for w in job.twin.weights if w.trainable and w.tensor in self._parameters]
         self._batch = job.dataset.examples(job.training.probe_examples)
         self._arguments, self._targets, self._lengths = self._on_device(self._batch)
+        self._extents = self._sizes()
         self._before: Tensor | None = None
         self._after: Tensor | None = None
         self._eigen_due = 0.0
@@ -77,7 +76,7 @@ class Prober:
         for weight in self._weights:
             grad = self._parameters[weight.tensor].grad
             part = torch.zeros(1, device=device) if grad is None else part_of({weight.tensor: grad.detach()}, weight)
-            norms.append(_norm(part))
+            norms.append(norm(part))
         return torch.stack(norms) if norms else torch.zeros(0, device=device)
 
     # --- a frame ---
@@ -94,8 +93,9 @@ class Prober:
             asked = [*states, *keys]
             chosen = [k for k in dict.fromkeys((*asked, *self._outputs)) if k in self._points and taps.get(k)]
             gradients = _gradients(total, {key: taps[key] for key in chosen})
+        levels = taps.get(PLACES, [])
         for key in chosen:
-            self._pack(parcel, key, taps[key], gradients.get(key), key in asked)
+            self._pack(parcel, key, (taps[key], gradients.get(key)), levels, key in asked)
         self._pack_outputs(parcel, outputs, parts)
         self._pack_norms(parcel)
         self._pack_eigen(parcel)
@@ -109,27 +109,27 @@ class Prober:
             self._outer[key] = min(same or [key], key=lambda k: len(self._points[k].path))
         return self._outer.get(key, key)
 
-    def _pack(self, parcel: _Parcel, key: str, steps: Steps, gradient: Steps | None, flow: bool) -> None:
-        """`flow`: its norm along time belongs to the gradient-flow ribbon."""
-        point = self._points[key]
+    def _pack(self, parcel: _Parcel, key: str, found: tuple[Steps, Steps | None], levels: Steps, flow: bool) -> None:
+        """`found`: the tap and its gradient. `flow`: its norm along time belongs to the gradient-flow ribbon."""
+        (steps, gradient), point = found, self._points[key]
         axes = point.sig.axes
-        parcel.put("values", key, self._own(_along(steps, point), axes))
+        parcel.put("values", key, self._own(along(steps, point, self._extents, levels), axes))
         if gradient is None:
             return
-        along = _along(gradient, point)
+        whole = along(gradient, point, self._extents, levels)
         if flow:
-            longest = self._longest(axes, along.shape[1])
-            parcel.put("norms", key, _norm(along, (0, 2))[:longest])
-        parcel.put("gradients", key, self._own(along, axes))
+            longest = self._longest(axes, whole.shape[1])
+            parcel.put("norms", key, norm(whole, (0, 2))[:longest])
+        parcel.put("gradients", key, self._own(whole, axes))
 
     def _pack_outputs(self, parcel: _Parcel, outputs: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> None:
         for output in self._program.outputs:
             if output.name in outputs and len(output.sig.axes) <= 1:
-                shown = _with_time(_readable(outputs[output.name].detach(), output), output.sig)
-                parcel.put("outputs", output.name, self._own(shown, output.sig.axes))
-        along = [p.detach() for p in parts.values() if p.dim() == 2]
-        if along and len({p.shape for p in along}) == 1:
-            total = torch.stack(along).sum(0).unsqueeze(2)  # (B, T, 1)
+                matrix = shown(_readable(outputs[output.name].detach(), output), output.sig)
+                parcel.put("outputs", output.name, self._own(matrix, output.sig.axes))
+        losses = [p.detach() for p in parts.values() if p.dim() == 2]
+        if losses and len({p.shape for p in losses}) == 1:
+            total = torch.stack(losses).sum(0).unsqueeze(2)  # (B, T, 1)
             total[:, : min((o.skip for o in self._program.outputs if o.loss), default=0)] = torch.nan  # nobody asked
             axes = next((a.sig.axes for a in self._program.outputs if a.loss), ())
             parcel.put("losses", "", self._own(total, axes)[:, 0])
@@ -177,7 +177,8 @@ class Prober:
     def _symbols(self) -> dict[str, tuple[str, ...]]:
         """What was read and what was to be answered, of fields that have a vocabulary."""
         fields = [a.field for a in (*self._program.inputs, *self._program.targets)]
-        return {f.name: self._spelled(f) for f in fields if f.vocabulary is not None and f.name in self._batch.arrays}
+        told = [f for f in fields if f.vocabulary is not None and len(f.sig.axes) <= 1]
+        return {f.name: self._spelled(f) for f in told if f.name in self._batch.arrays}
 
     def _spelled(self, field: DataField) -> tuple[str, ...]:
         words = field.vocabulary or ()
@@ -207,15 +208,28 @@ class Prober:
         lengths = self._batch.lengths.get(axes[0]) if axes else None
         return full if lengths is None else min(full, int(lengths.max()))
 
-    def _own(self, along: Tensor, axes: Sequence[str]) -> Tensor:
-        """(B, T, size) -> (T, size) of the shown example, padding left off."""
-        return along[self.example, : self._length(axes, along.shape[1])]
+    def _own(self, whole: Tensor, axes: Sequence[str]) -> Tensor:
+        """(B, T, size) -> (T, size) of the shown example, padding left off; of two axes that of both."""
+        own = whole[self.example, : self._length(axes, whole.shape[1])]
+        return own[:, : self._length(axes[1:], own.shape[1])] if len(axes) > 1 else own
+
+    def _sizes(self) -> dict[str, int]:
+        """Of the batch and of every axis that is read or answered."""
+        given = [
+            *zip(self._program.inputs, self._arguments, strict=True),
+            *zip(self._program.targets, self._targets, strict=True),
+        ]
+        sizes = {a: x.shape[1 + n] for arg, x in given for n, a in enumerate(arg.field.sig.axes)}
+        return {**sizes, "B": self._batch.size}
 
 
 def default_keys(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The probes that are always read: every state, every output."""
     known = {(p.path, p.port): p.key for p in program.probes}
     states = dict.fromkeys(known[s.path, s.port] for s in program.states if (s.path, s.port) in known)
+    by_value = {op.output.id: op for op in program.ops}
+    beyond = [by_value[op.inputs[0]] for op in program.ops if op.name == "delay" and op.attrs.get("along")]
+    states |= dict.fromkeys(known[op.path, op.port] for op in beyond if (op.path, op.port) in known)
     outputs = dict.fromkeys(known[o.path, o.port] for o in program.outputs if (o.path, o.port) in known)
     return tuple(states), tuple(outputs)
 
@@ -237,33 +251,11 @@ def _gradients(total: Tensor, taps: Mapping[str, Steps]) -> dict[str, Steps]:
     }
 
 
-def _along(steps: Steps, point: ProbePoint) -> Tensor:
-    """A tap as (B, T, size): T tensors from a scan, one from outside; T = 1 where there is no time."""
-    detached = [step.detach() for step in steps]
-    if point.in_scan and point.sig.axes:
-        value = torch.stack(detached, 1)
-        return value.unsqueeze(2) if point.sig.kind != "features" else value
-    return _with_time(detached[0], point.sig)
-
-
-def _with_time(value: Tensor, sig: Sig) -> Tensor:
-    if sig.kind != "features":
-        value = value.unsqueeze(-1)
-    return value if sig.axes else value.unsqueeze(1)
-
-
 def _readable(value: Tensor, output: Output) -> Tensor:
     """Logits as the probabilities they stand for."""
     if output.loss == "cross_entropy":
         return torch.softmax(value.float(), -1)
     return torch.sigmoid(value.float()) if output.loss == "bce" else value
-
-
-def _norm(value: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
-    """Euclidean norm, summed in float32 at least."""
-    wide = value if value.dtype == torch.float64 else value.float()
-    found: Tensor = torch.linalg.vector_norm(wide, dim=dim)
-    return found.float()
 
 
 def _eigenvalues(matrix: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ POINTWISE = {
     "relu": lambda x: x.clamp(min=0),
     "softsign": lambda x: x / (1 + x.abs()),
     "identity": lambda x: x,
+    "recurrent_dropout": lambda x: x,  # none is drawn here
 }
 
 
