@@ -192,3 +192,19 @@ def sample(run_dir: Path, prompt: str, length: int, temperature: float | None, s
     from core.cli import results
 
     return results.sample(run_dir, prompt, length, temperature, seed or 0)
+
+
+@unfold.command(help=say(Text("Word vectors from a project's training text (PPMI, singular values).",
+                              "Vectores de palabras del texto de entrenamiento de un proyecto (PPMI, valores singulares).")))  # fmt: skip
+@FILE
+@click.option(
+    "--size",
+    default=96,
+    type=click.IntRange(1, 4096),
+    help=say(Text("Numbers in a vector.", "Números de cada vector.")),
+)
+@TO
+def vectors(file: Path, size: int, to: Path) -> int:
+    from core.cli import vectors as command
+
+    return command.vectors(file, size, to)

@@ -78,10 +78,12 @@ class NextSymbol:
     def counts(self, order: int) -> Counts:
         """Order-k counts of the training part."""
         if order not in self._counts:
-            symbols = np.append(self.training.arrays["text"], self.training.arrays["next"][-1:])
-            size = len(self.fields.items[0].vocabulary or ())
-            self._counts[order] = count(symbols, size, order)
+            self._counts[order] = count(self.symbols(), len(self.fields.items[0].vocabulary or ()), order)
         return self._counts[order]
+
+    def symbols(self) -> Array:
+        """The training part as one row of ids."""
+        return np.append(self.training.arrays["text"], self.training.arrays["next"][-1:])
 
     def unknown(self) -> tuple[float, float]:
         """Share of `<unk>` among the symbols of the training part and of the held-out part."""
