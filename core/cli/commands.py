@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 import click
@@ -25,6 +26,13 @@ SEED = click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
     help=say(Text("Seed of everything random.", "Semilla de todo lo aleatorio.")),
+)
+
+WORKERS = click.option(
+    "--workers",
+    default=os.cpu_count() or 1,
+    type=click.IntRange(1, 1024),
+    help=say(Text("Processes at once.", "Procesos a la vez.")),
 )
 
 
@@ -52,6 +60,52 @@ def gallery(name: str | None, to: Path | None, as_json: bool) -> int:
     from core.cli import look
 
     return look.gallery(name, to, as_json)
+
+
+def numbers(context: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
+    """Whole numbers parted by commas."""
+    try:
+        found = tuple(dict.fromkeys(int(part) for part in value.split(",")))
+    except ValueError:
+        found = ()
+    if not found or min(found) < 0:
+        raise click.BadParameter(f"{value!r} is not of the form 0,1,2", context, param)
+    return found
+
+
+@unfold.command(
+    name="verify-gallery",
+    help=say(Text("Train the shipped projects and see whether they reach their figures.",
+                  "Entrenar los proyectos incluidos y ver si llegan a sus cifras.")),
+)  # fmt: skip
+@click.argument("names", nargs=-1)
+@click.option(
+    "--seeds", default="0,1,2,3,4", callback=numbers, help=say(Text("Seeds, with commas.", "Semillas, con comas."))
+)
+@WORKERS
+@click.option(
+    "--out",
+    default=Path("verified"),
+    type=click.Path(path_type=Path),
+    help=say(Text("Folder where results are kept.", "Carpeta donde se guardan los resultados.")),
+)
+@click.option(
+    "--whole",
+    is_flag=True,
+    help=say(
+        Text(
+            "Train to the last step also where the band is reached before.",
+            "Entrenar hasta el último paso aunque la banda se alcance antes.",
+        )
+    ),
+)
+@JSON
+def verify_gallery(
+    names: tuple[str, ...], seeds: tuple[int, ...], workers: int, out: Path, whole: bool, as_json: bool
+) -> int:
+    from core.cli import verify
+
+    return verify.verify(names, seeds, workers, out, whole, as_json)
 
 
 @unfold.command(help=say(Text("Problems, the shape of every wire, the number of parameters.",

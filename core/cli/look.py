@@ -11,8 +11,9 @@ from core.cli.door import BAD_INPUT, complain, print_json, print_table, problem_
 from core.cli.usage import name_missing
 from core.compile.program import Checked
 from core.problems import Place, Problem, Refused
+from core.project.gallery import Shipped, shipped
 from core.project.gallery import gallery as shipped_projects
-from core.project.gallery import shipped
+from core.project.systems import meaning, systems
 from core.session import Session
 from core.words import Text, say
 
@@ -26,11 +27,40 @@ def gallery(name: str | None, to: Path | None, as_json: bool) -> int:
     projects = shipped_projects()
     if as_json:
         for p in projects:
-            print_json({"name": p.name, "systems": list(p.project.systems), "title": p.project.title._asdict()})
+            print_json(_listed(p))
         return 0
-    head = [say(t) for t in (Text("name", "nombre"), Text("systems", "sistemas"), Text("title", "título"))]
-    print_table(head, [(p.name, " ".join(p.project.systems), say(p.project.title)) for p in projects])
+    head = [
+        say(t)
+        for t in (Text("name", "nombre"), Text("band", "banda"), Text("systems", "sistemas"), Text("title", "título"))
+    ]
+    print_table(
+        head,
+        [(p.name, _bands(p), " ".join(p.project.systems), say(p.project.title)) for p in projects],
+    )
+    click.echo()
+    used = {s for p in projects for s in p.project.systems}
+    print_table([say(Text("system", "sistema")), say(Text("what it is", "qué es"))],
+                [(id, say(t)) for id, t in systems().items() if id in used])  # fmt: skip
     return 0
+
+
+def _bands(entry: Shipped) -> str:
+    return ", ".join(b.show() for b in entry.card.bands)
+
+
+def _listed(entry: Shipped) -> dict[str, Any]:
+    card = entry.card
+    return {
+        "name": entry.name,
+        "title": entry.project.title._asdict(),
+        "systems": list(entry.project.systems),
+        "meanings": {id: meaning(id)._asdict() for id in entry.project.systems},
+        "bands": [b.show() for b in card.bands],
+        "chance": card.chance,
+        "baseline": {**card.baseline.name._asdict(), "value": card.baseline.value} if card.baseline else None,
+        "reference": {"sequences": card.sequences, "seconds": card.seconds},
+        "needs": card.needs._asdict() if any(card.needs) else None,
+    }
 
 
 def _copy(name: str, to: Path | None) -> int:
