@@ -122,6 +122,10 @@ class Recording:
         """How a probe key reads on the canvas."""
         return (self.started.labels.get(key) if self.started else None) or key
 
+    def plane(self, key: str) -> bool:
+        """Whether a probe key's value lies over two axes: its matrix is (first axis, second axis)."""
+        return self.started is not None and key in self.started.planes
+
     def symbol(self, index: int, size: int) -> str:
         """The symbol with this id, of the vocabulary that has `size` of them; the id itself where there is none."""
         words = self.started.vocabularies.values() if self.started else ()

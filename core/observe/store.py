@@ -203,6 +203,7 @@ def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
         differs=tuple(map(str, entry["differs"])),
         told=tuple(Text(str(t["en"]), str(t["es"])) for t in entry.get("told", ())),
         vocabularies={str(k): tuple(map(str, v)) for k, v in entry["vocabularies"].items()},
+        planes={str(k): tuple(map(str, v)) for k, v in entry.get("planes", {}).items()},
     )
 
 

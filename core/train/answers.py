@@ -180,26 +180,24 @@ def _maps(model: Trained, inputs: list[Tensor], lengths: Any, free: dict[str, An
     """Every value over two time axes that is one number at each place, such as attention weights."""
     if model.twin is None:
         return {}
-    points = [p for p in model.twin.probes if len(p.sig.axes) == 2 and p.sig.size == 1][:MOST_MAPS]
+    points = [p for p in model.twin.probes if len(p.sig.axes) == 2 and p.sig.kind == "scalar"][:MOST_MAPS]
     if not points:
         return {}
     taps: dict[str, list[Tensor]] = {}
     model.twin_module(*inputs, lengths=lengths, taps=taps, **free)
+    from core.train.taps import along
+
     found = {}
+    extents = {"B": 1}  # attention runs over time: grids are not looked at here
     for point in points:
         if steps := taps.get(point.key):
-            found[point.label or point.key] = _whole(steps, lengths, point.sig.axes)
+            whole = along(steps, point, extents, ())[0]
+            ends = [
+                int(lengths[a][0]) if lengths and a in lengths else n
+                for a, n in zip(point.sig.axes, whole.shape, strict=True)
+            ]
+            found[point.label or point.key] = whole[: ends[0], : ends[1]].float().numpy()
     return found
-
-
-def _whole(steps: list[Tensor], lengths: Any, axes: tuple[str, ...]) -> Floats:
-    """(T, S) of the one example, padding left off."""
-    import torch
-
-    rows = steps[0][0] if len(steps) == 1 else torch.stack([s[0] for s in steps])
-    rows = rows.squeeze(-1) if rows.dim() == 3 else rows
-    ends = [int(lengths[a][0]) if lengths and a in lengths else n for a, n in zip(axes, rows.shape, strict=True)]
-    return rows[: ends[0], : ends[1]].float().numpy()
 
 
 def _cut(array: Array, sig: Sig, batch: Batch) -> Array:

@@ -106,6 +106,7 @@ class _Running:
                 for a in (*job.program.targets, *job.program.inputs)
                 if a.field.vocabulary is not None
             },
+            planes={p.key: p.sig.axes for p in job.twin.probes if len(p.sig.axes) == 2} if job.twin else {},
             differs=learner.differs(self.restored.data) if self.restored else (),
         )
 

@@ -31,6 +31,7 @@ class Started:
     differs: tuple[str, ...] = ()  # on resume: what changed since the checkpoint, so that the bits may differ
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # data field -> its symbols, index = id
     told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
+    planes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # probe key -> its axes, where it has two
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from core.train.taps import PLACES, Steps, along, norm, shown
 EIGEN_REST = 200.0  # eigenvalues rest for this many times what they cost, ...
 EIGEN_PAUSE = 2.0  # ... at least this many seconds,
 EIGEN_LARGEST = 1024  # and are left out for larger matrices
+LOOKS = 4  # matrices of attention that are read unasked
 
 
 class Watched(Protocol):
@@ -52,6 +53,8 @@ class Prober:
         self._parameters = dict(twin_module.named_parameters(remove_duplicate=False))
         self._points = {point.key: point for point in job.twin.probes}
         self._states, self._outputs = default_keys(job.twin)
+        looks = [p.key for p in job.twin.probes if len(p.sig.axes) == 2 and p.sig.kind == "scalar"]
+        self._unasked = looks[:LOOKS]
         self._outer: dict[str, str] = {}  # key -> the same value's key farthest out, known after the first look
         self._weights = [w for w in job.twin.weights if w.trainable and w.tensor in self._parameters]
         self._batch = job.dataset.examples(job.training.probe_examples)
@@ -91,7 +94,9 @@ class Prober:
             total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
             states = [self._outermost(key, taps) for key in self._states]
             asked = [*states, *keys]
-            chosen = [k for k in dict.fromkeys((*asked, *self._outputs)) if k in self._points and taps.get(k)]
+            chosen = [
+                k for k in dict.fromkeys((*asked, *self._unasked, *self._outputs)) if k in self._points and taps.get(k)
+            ]
             gradients = _gradients(total, {key: taps[key] for key in chosen})
         levels = taps.get(PLACES, [])
         for key in chosen:

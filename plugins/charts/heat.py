@@ -11,9 +11,9 @@ NOTE = Text(
 
 
 def keys(recording: Recording) -> tuple[str, ...]:
-    """Probes that have more than one time step."""
+    """Probes that have more than one time step, and only one axis."""
     frame = recording.frame()
-    return tuple(k for k, v in frame.values.items() if len(v) > 1) if frame else ()
+    return tuple(k for k, v in frame.values.items() if len(v) > 1 and not recording.plane(k)) if frame else ()
 
 
 def limits(values: np.ndarray) -> tuple[bool, tuple[float, float] | None]:

@@ -26,6 +26,7 @@ PACE = 0.2  # s between two drawings of the same chart while a run goes on
 MOST = 4
 ROOMY = 1440  # px of screen from which the window begins with three charts: then each has some 330
 HEAT = "heat"
+MATRIX = "matrix"  # the chart of values over two axes
 FIRST = ("loss", HEAT, "gradient_flow", "metrics")
 ALL = ""
 
@@ -159,9 +160,11 @@ class Slot(QWidget):
                 self.keys.addItem(" ".join(text.split()), key)
 
     def _probes(self) -> dict[str, str]:
-        """Everything with a time axis that can be probed, with its label."""
-        program = self._state.program
-        return {p.key: p.label or p.key for p in program.probes if p.sig.axes} if program is not None else {}
+        """Everything over one axis, or over two, that this chart can show, with its label."""
+        program, axes = self._state.program, 2 if self.kind == MATRIX else 1
+        if program is None:
+            return {}
+        return {p.key: p.label or p.key for p in program.probes if len(p.sig.axes) == axes}
 
     def _take_key(self, _: int) -> None:
         key = str(self.keys.currentData() or "")
@@ -237,11 +240,14 @@ class WatchPanel(QWidget):
                 return
 
     def _watched(self, key: str) -> None:
-        """What is to be watched shows in the first chart that can; where none can, a heat map is opened for it."""
+        """What is to be watched shows in the first chart that can; where none can, one that does is opened for it."""
         if not key or any(s.keys.currentData() == key for s in self.slots_):
             return
         if any(s.choose_key(key) for s in self.slots_ if s.spec is not None and s.spec.keyed):
             return
-        if HEAT in self._state.registry.of("chart") and len(self.slots_) < MOST:
-            self.add_slot(HEAT)
+        program = self._state.program
+        flat = program is not None and any(p.key == key and len(p.sig.axes) == 2 for p in program.probes)
+        kind = MATRIX if flat else HEAT
+        if kind in self._state.registry.of("chart") and len(self.slots_) < MOST:
+            self.add_slot(kind)
             self.slots_[-1].choose_key(key)

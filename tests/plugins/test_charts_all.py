@@ -26,7 +26,7 @@ def frame(step: int, eigen: bool = True) -> Frame:
     falling = (0.5 ** np.arange(T)[::-1]).astype(np.float32)
     text = tuple(WORDS[i % 4] for i in range(T))
     return Frame(
-        step, {"memory/h.y": h, "memory/f.y": np.abs(h), "static.y": h[:1]}, {"memory/h.y": falling},
+        step, {"memory/h.y": h, "memory/f.y": np.abs(h), "static.y": h[:1], "look.weights": rng.dirichlet(np.ones(4), T).astype(np.float32)}, {"memory/h.y": falling},
         {"memory/h.y": h * falling[:, None]}, np.arange(T, dtype=np.float32), {"memory/f.weight": (2.0, 0.5)},
         {"memory/f.weight": np.array([[0.6, 0.8], [0.6, -0.8]], np.float32)} if eigen else {},
         {"text": text, "next": text[1:] + ("a",)}, {"logits": rng.dirichlet(np.ones(4), T).astype(np.float32)},
@@ -37,7 +37,7 @@ def frame(step: int, eigen: bool = True) -> Frame:
 def full() -> Recording:
     r = Recording()
     r.add(Started(100, 0, "cpu", "fp32", 9, "", {}, {"loss": 1.386, "accuracy": 0.25}, {"memory/h.y": "Memory h"}, (),
-                  {"next": WORDS}))  # fmt: skip
+                  {"next": WORDS}, (), {"look.weights": ("T", "S")}))  # fmt: skip
     for n in range(1, 101):
         r.add(Step(n, 2.0 / n, 0.01, 3.0, 1.0 if n % 2 else 3.0, n * 0.1, 8, {"accuracy": n / 100}))
     table = np.array([[3, 1, 0, 0], [0, 2, 0, 0], [1, 0, 4, 0], [0, 0, 0, 0]], np.float32)
@@ -104,6 +104,13 @@ def test_loss_has_validation_and_chance(full):
     chart = charts()["loss"].draw(full, None, "")
     assert [m.label for m in chart.marks] == ["", "training", "validation", "chance"]
     assert of(chart, Level)[0].y == 1.386 and of(chart, Points)[0].y.tolist() == [0.5]
+
+
+def test_attention_is_a_row_per_step_and_a_column_per_place(full):
+    chart = charts()["matrix"].draw(full, 90, "look.weights")
+    (heat,) = of(chart, Heat)
+    assert heat.z.shape == (T, 4) and heat.limits == (0.0, 1.0) and not heat.diverging
+    assert len(chart.y.ticks) == T and chart.x.ticks == ()
 
 
 def test_the_confusion_matrix_has_rows_of_one_and_only_what_occurs(full):
