@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
+from core.api import Baseline, DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
 
 HELD_OUT = 2560
 TOLERANCE = 0.04  # a wrong answer of 1997 is further off
@@ -60,6 +60,13 @@ def chance(form, length):
     return {"mse": mse, "loss": mse, "within_004": one_zero * 4 * TOLERANCE + (1 - one_zero) * both}
 
 
+def one_mark(form):
+    """Who keeps the later number only and answers the mean of what the other may be."""
+    name = Text("remembering the second number only", "recordar solo el segundo número")
+    mse, near = (1 / 12, 2 * TOLERANCE) if form == "halves" else (1 / 48, 4 * TOLERANCE)
+    return Baseline(name, {"mse": mse, "loss": mse, "within_004": near})
+
+
 def opened(params, seed):
     length, form = params["length"], params["form"]
     make = sequences_of_1997 if form == "1997" else sequences
@@ -70,6 +77,7 @@ def opened(params, seed):
         seed=seed,
         held_out=HELD_OUT,
         chance=chance(form, length),
+        baselines=lambda: (one_mark(form),),
     )
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from core.api import DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
+from core.api import Baseline, DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
 
 HELD_OUT = 1024
 BLANK, GO = 0, 1
@@ -34,6 +34,16 @@ def sequences(rng, count, symbols, copied, delay):
     return {"symbols": read, "answer": answer}
 
 
+def scores(symbols, copied, length, known):
+    """Of who knows when to answer, and `known` of the symbols."""
+    guessed = copied - known
+    return {
+        "loss": guessed * math.log(symbols) / length,
+        "accuracy": (length - guessed + guessed / symbols) / length,
+        "exact_match": symbols**-guessed,
+    }
+
+
 def opened(params, seed):
     symbols, copied, delay = params["symbols"], params["copied"], params["delay"]
     length = delay + 2 * copied
@@ -43,12 +53,10 @@ def opened(params, seed):
         batch=params["batch"],
         seed=seed,
         held_out=HELD_OUT,
-        # knowing when to answer but not what
-        chance={
-            "loss": copied * math.log(symbols) / length,
-            "accuracy": (length - copied + copied / symbols) / length,
-            "exact_match": symbols**-copied,
-        },
+        chance=scores(symbols, copied, length, 0),  # knowing when to answer but not what
+        baselines=lambda: (
+            Baseline(Text("remembering one symbol", "recordar un símbolo"), scores(symbols, copied, length, 1)),
+        ),
     )
 
 

@@ -1,8 +1,10 @@
 """The latch: the first three inputs of a noisy row lean one way or the other; hold that one bit until the end."""
 
+import math
+
 import numpy as np
 
-from core.api import DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
+from core.api import Baseline, DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
 
 HELD_OUT = 1024
 SHOWN = 3  # inputs that carry the class
@@ -24,6 +26,15 @@ def sequences(rng, count, length, noise):
     return {"signal": signal[..., None], "class": np.float32(ANSWER) * sign}
 
 
+def row_sum(length, noise):
+    """The best that the sum of the row can tell: 3 times the class, and the noise of every step."""
+    spread = length * noise**2
+    right = 0.5 * math.erfc(-SHOWN / math.sqrt(2 * spread)) if spread else 1.0
+    mse = ANSWER**2 * spread / (SHOWN**2 + spread)
+    name = Text("the sum of the row", "la suma de la fila")
+    return Baseline(name, {"mse": mse, "loss": mse, "right_sign": right})
+
+
 def opened(params, seed):
     length, noise = params["length"], np.float32(params["noise"])
     return Generated(
@@ -33,6 +44,7 @@ def opened(params, seed):
         seed=seed,
         held_out=HELD_OUT,
         chance={"loss": ANSWER**2, "mse": ANSWER**2, "right_sign": 0.5},  # answering 0, or either sign
+        baselines=lambda: (row_sum(length, params["noise"]),),
     )
 
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from core.api import DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
+from core.api import Baseline, DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
 
 HELD_OUT = 2560
 CHANCE = 1 / 9 - 1 / 16  # answering 1/4 always: the variance of the product of two uniform numbers
+ONE = 1 / 36  # answering half of the second number: the mean of its square, times the variance of the first
 FIELDS = Fields(
     (
         DataField("pairs", Sig("features", 2, ("T",))),
@@ -37,6 +38,11 @@ def opened(params, seed):
         seed=seed,
         held_out=HELD_OUT,
         chance={"mse": CHANCE, "loss": CHANCE},
+        baselines=lambda: (
+            Baseline(
+                Text("remembering the second number only", "recordar solo el segundo número"), {"mse": ONE, "loss": ONE}
+            ),
+        ),
     )
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from core.api import DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
+from core.api import Baseline, DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
 
 HELD_OUT = 512
 BITS = ("0", "1")
@@ -32,6 +32,11 @@ def opened(params, seed):
     running, length = params["answer"] == "running", params["length"]
     longer = params["held_out_length"] or length
     steps = longer if running else 1
+    known = 1 / longer if running or longer == 1 else 0.0  # of the answers: the first step's alone
+    present = Baseline(
+        Text("the present bit alone", "solo el bit presente"),
+        {"accuracy": (1 + known) / 2, "loss": (1 - known) * math.log(2), "exact_match": 0.5 ** (steps - (known > 0))},
+    )
     return Generated(
         fields=fields(params),
         make=lambda rng, count: sequences(rng, count, length, running),
@@ -40,6 +45,7 @@ def opened(params, seed):
         seed=seed,
         held_out=HELD_OUT,
         chance={"loss": math.log(2), "accuracy": 0.5, "exact_match": 0.5**steps},
+        baselines=lambda: (present,),
     )
 
 

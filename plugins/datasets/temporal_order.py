@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from core.api import DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
+from core.api import Baseline, DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text
 
 HELD_OUT = 1024
 VOCABULARY = ("E", "B", "a", "b", "c", "d", "X", "Y")
@@ -40,6 +40,12 @@ def opened(params, seed):
         seed=seed,
         held_out=HELD_OUT,
         chance={"loss": math.log(4), "accuracy": 0.25},
+        baselines=lambda: (
+            Baseline(
+                Text("remembering the second only", "recordar solo el segundo"), {"loss": math.log(2), "accuracy": 0.5}
+            ),
+            Baseline(Text("a heap without order", "un montón sin orden"), {"loss": math.log(2) / 2, "accuracy": 0.75}),
+        ),
     )
 
 

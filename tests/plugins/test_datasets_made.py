@@ -235,3 +235,55 @@ def test_digits_are_split_by_class_and_read_in_order(reading, shape):
 
 def test_support_vectors_read_digits_better():
     assert baselines_of(data("digits"))[0].scores["accuracy"] == pytest.approx(0.991, abs=0.004)
+
+
+def rivals(opened):
+    return {b.name.en: b.scores for b in baselines_of(opened)}
+
+
+def test_what_half_a_memory_scores_is_counted_on_the_held_out_rows():
+    """Each stated competitor played out against the data instead of derived."""
+    halves = data("adding")
+    pairs, total = all_answers(halves, "pairs"), all_answers(halves, "sum")[:, 0]
+    marks = np.array([np.flatnonzero(row[:, 1]) for row in pairs])
+    second = pairs[np.arange(len(pairs)), marks[:, 1], 0]
+    stated = rivals(halves)["remembering the second number only"]
+    assert ((0.5 + second - total) ** 2).mean() == pytest.approx(stated["mse"], rel=0.06)
+    assert (np.abs(0.5 + second - total) <= 0.04).mean() == pytest.approx(stated["within_004"], abs=0.02)
+    product = data("multiplication")
+    pairs, answer = all_answers(product, "pairs"), all_answers(product, "product")[:, 0]
+    second = np.array([row[np.flatnonzero(row[:, 1])[1], 0] for row in pairs])
+    stated = rivals(product)["remembering the second number only"]
+    assert ((second / 2 - answer) ** 2).mean() == pytest.approx(stated["mse"], rel=0.08)
+
+
+@pytest.mark.parametrize("noise", [0.2, 1.5])
+def test_the_sum_of_a_row_tells_its_class_as_well_as_stated(noise):
+    latch = data("latch", length=20, noise=noise)
+    signal, answer = all_answers(latch, "signal").sum(1)[:, 0], all_answers(latch, "class")[:, 0]
+    stated = rivals(latch)["the sum of the row"]
+    assert ((signal > 0) == (answer > 0)).mean() == pytest.approx(stated["right_sign"], abs=0.05)
+    slope = (signal * answer).mean() / (signal**2).mean()
+    assert ((slope * signal - answer) ** 2).mean() == pytest.approx(stated["mse"], rel=0.15)
+
+
+def test_symbols_kept_in_part_score_as_stated():
+    order = rivals(data("temporal_order"))
+    assert [order[n]["accuracy"] for n in ("remembering the second only", "a heap without order")] == [0.5, 0.75]
+    copied = data("copy", symbols=4, copied=3, delay=5)
+    answer = all_answers(copied, "answer")
+    said = answer.copy()
+    said[:, -2:] = 2  # the first is known, for the rest any symbol does
+    stated = rivals(copied)["remembering one symbol"]
+    assert (said == answer).mean() == pytest.approx(stated["accuracy"], abs=0.01)
+    assert (said == answer).all(1).mean() == pytest.approx(stated["exact_match"], abs=0.03)
+    parity = data("parity", length=5)
+    right = all_answers(parity, "bits") == all_answers(parity, "parity")
+    stated = rivals(parity)["the present bit alone"]
+    assert right.mean() == pytest.approx(stated["accuracy"], abs=0.03)
+    assert right.all(1).mean() == pytest.approx(stated["exact_match"], abs=0.035)
+    hello = data("hello")
+    batch = hello.examples(1)
+    table = {int(x): int(y) for x, y in zip(batch.arrays["text"][0], batch.arrays["next"][0], strict=True)}
+    right = [table[int(x)] == y for x, y in zip(batch.arrays["text"][0], batch.arrays["next"][0], strict=True)]
+    assert np.mean(right) == rivals(hello)["the present letter alone"]["accuracy"]
