@@ -7,6 +7,7 @@ its probability to the shorter one, and in a shorter one a symbol counts by how 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -14,8 +15,8 @@ import numpy as np
 
 from core.data.dataset import Array
 
-MOST_SYMBOLS = 20_000_000  # counted at most: the first ones of the training part
 LARGEST_KEY = 2**62
+MOST_SYMBOLS = 20_000_000  # of a training part, the first ones; more changes little and makes a person wait
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,13 @@ class Counted(Protocol):
     def counts(self, order: int) -> Counts: ...
 
 
-def count(ids: Array, size: int, order: int) -> Counts:
-    """The counts of a text of ids (N,). The order is lowered where keys of that many symbols would not fit a number."""
-    ids = ids[:MOST_SYMBOLS]
-    while order > 1 and (size**order > LARGEST_KEY or len(ids) < order):
+def count(texts: Sequence[Array], size: int, order: int) -> Counts:
+    """The counts of texts of ids (N,), each read by itself. The order is lowered where keys of that many symbols would not
+    fit a number, or no text has so many."""
+    longest = max(len(ids) for ids in texts)
+    while order > 1 and (size**order > LARGEST_KEY or longest < order):
         order -= 1
-    keys, counts = np.unique(_keys(ids, size, order), return_counts=True)
+    keys, counts = np.unique(np.concatenate([_keys(ids, size, order) for ids in texts]), return_counts=True)
     levels = [_level(keys, counts, size)]
     for m in range(order - 1, 0, -1):
         keys, counts = np.unique(keys % size**m, return_counts=True)  # how many symbols stood before each
@@ -77,7 +79,7 @@ def log_p(counts: Counts, rows: Array) -> Array:
 
 def _keys(ids: Array, size: int, order: int) -> Array:
     """The number of every run of `order` symbols, (N - order + 1,)."""
-    last = len(ids) - order + 1
+    last = max(0, len(ids) - order + 1)
     keys = np.zeros(last, np.int64)
     for i in range(order):
         keys = keys * size + ids[i : i + last]

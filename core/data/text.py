@@ -13,7 +13,7 @@ import numpy as np
 
 from core.data.corpora import CORPORA
 from core.data.dataset import Array, Baseline, Batch
-from core.data.ngrams import Counts, count, log_p
+from core.data.ngrams import MOST_SYMBOLS, Counts, count, log_p
 from core.data.open import data_place
 from core.data.reading import read_text
 from core.data.split import held_out
@@ -78,7 +78,8 @@ class NextSymbol:
     def counts(self, order: int) -> Counts:
         """Order-k counts of the training part."""
         if order not in self._counts:
-            self._counts[order] = count(self.symbols(), len(self.fields.items[0].vocabulary or ()), order)
+            size = len(self.fields.items[0].vocabulary or ())
+            self._counts[order] = count([self.symbols()[:MOST_SYMBOLS]], size, order)
         return self._counts[order]
 
     def symbols(self) -> Array:

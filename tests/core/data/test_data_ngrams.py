@@ -41,7 +41,7 @@ def by_hand(text, size, order, history, symbol):
 def test_counts_say_what_the_formula_says(order):
     rng = np.random.default_rng(order)
     text = rng.choice(4, 60, p=[0.5, 0.3, 0.15, 0.05]).tolist()
-    counts = count(np.array(text), 5, order)
+    counts = count([np.array(text)], 5, order)
     for history in [(), (0,), (3, 3), (1, 0, 2), (4, 0, 0, 1)]:
         for symbol in range(5):
             got = log_p(counts, np.array([[*history, symbol]]))[0, -1]
@@ -50,7 +50,7 @@ def test_counts_say_what_the_formula_says(order):
 
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_every_history_shares_out_exactly_one(order):
-    counts = count(np.random.default_rng(0).integers(0, 6, 200), 8, order)
+    counts = count([np.random.default_rng(0).integers(0, 6, 200)], 8, order)
     for history in itertools.product(range(8), repeat=2):
         rows = np.array([[*history, s] for s in range(8)])
         assert np.exp(log_p(counts, rows)[:, -1]).sum() == pytest.approx(1, abs=1e-12)
@@ -58,7 +58,7 @@ def test_every_history_shares_out_exactly_one(order):
 
 def test_a_row_is_the_product_of_its_steps_and_rows_do_not_meet():
     text = np.random.default_rng(1).integers(0, 5, 500)
-    counts = count(text, 5, 3)
+    counts = count([text], 5, 3)
     rows = np.random.default_rng(2).integers(0, 5, (4, 9))
     together = log_p(counts, rows)
     for b, t in itertools.product(range(4), range(9)):
@@ -74,13 +74,19 @@ def test_counts_find_the_order_of_a_markov_chain():
         text.append(int(rng.choice(4, p=chain[text[-2], text[-1]])))
     train, held = np.array(text[:50_000]), np.array(text[50_000:])
     truth = -np.mean([math.log(chain[a, b, c]) for a, b, c in zip(held, held[1:], held[2:], strict=False)])
-    nats = [-log_p(count(train, 4, k), held[None])[0, 2:].mean() for k in (1, 2, 3, 5)]
+    nats = [-log_p(count([train], 4, k), held[None])[0, 2:].mean() for k in (1, 2, 3, 5)]
     assert nats[0] > nats[1] > nats[2]
     assert nats[2] == pytest.approx(truth, abs=0.005)
     assert nats[3] == pytest.approx(truth, abs=0.03)  # longer histories cost little
 
 
 def test_too_long_histories_are_shortened_rather_than_overflowing():
-    assert count(np.arange(100), 50_000, 9).order == 3
-    assert count(np.arange(2), 5, 4).order == 2
-    assert log_p(count(np.arange(100) % 7, 7, 5), np.array([[3]])).shape == (1, 1)
+    assert count([np.arange(100)], 50_000, 9).order == 3
+    assert count([np.arange(2)], 5, 4).order == 2
+    assert log_p(count([np.arange(100) % 7], 7, 5), np.array([[3]])).shape == (1, 1)
+
+
+def test_texts_are_counted_each_by_itself():
+    apart = count([np.array([0, 1]), np.array([2]), np.array([3, 1])], 4, 2)
+    top = apart.levels[1]
+    assert dict(zip(top.grams.tolist(), top.counts.tolist(), strict=True)) == {0 * 4 + 1: 1, 3 * 4 + 1: 1}
