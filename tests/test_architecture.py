@@ -48,6 +48,7 @@ HEAVY = {
     "onnx",
     "onnxruntime",
     "torchmetrics",
+    "optuna",
     "sklearn",
     "scipy",
     "pyarrow",

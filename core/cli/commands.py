@@ -176,6 +176,54 @@ def train(
 
 
 @unfold.command(
+    help=say(Text("Train a project over a grid of settings and seeds, and draw the curve.",
+                  "Entrenar un proyecto con una rejilla de ajustes y semillas, y dibujar la curva.")),
+)  # fmt: skip
+@FILE
+@click.option(
+    "--param", "params", multiple=True, required=True, metavar="PATH=A,B,C",
+    help=say(Text("Values to try, e.g. data.length=5,10,20; may be given again.",
+                  "Valores que probar, p. ej. data.length=5,10,20; se puede repetir.")),
+)  # fmt: skip
+@click.option(
+    "--seeds",
+    default=5,
+    type=click.IntRange(1, 100_000),
+    help=say(Text("Seeds for each value.", "Semillas por valor.")),
+)
+@click.option(
+    "--metric",
+    default="",
+    help=say(Text("Validation metric; the loss by default.", "Métrica de validación; la pérdida por omisión.")),
+)
+@click.option(
+    "--success", default="", metavar="METRIC>=X",
+    help=say(Text("What counts as success; the curve is then its share.", "Qué cuenta como éxito; la curva es entonces su fracción.")),
+)  # fmt: skip
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE",
+              help=say(Text("A value that stays the same.", "Un valor que no cambia.")))  # fmt: skip
+@WORKERS
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help=say(
+        Text(
+            "Folder for results; a second call goes on there.", "Carpeta de resultados; una segunda llamada sigue ahí."
+        )
+    ),
+)
+@JSON
+def sweep(
+    file: Path, params: tuple[str, ...], seeds: int, metric: str, success: str, settings: tuple[str, ...], workers: int,
+    out: Path, as_json: bool,
+) -> int:  # fmt: skip
+    from core.cli import sweep as command
+
+    return command.sweep(file, params, seeds, metric, success, settings, workers, out, as_json)
+
+
+@unfold.command(
     help=say(
         Text(
             "Export a trained model and verify what was written.",
