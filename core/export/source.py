@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from core.export.exporter import Verified
 from core.export.mark import MARK
 from core.export.verify import verify
 from core.export.weights import save_weights
+from core.specs.sig import TREE
 
 if TYPE_CHECKING:
     from core.export.bundle import Bundle
@@ -74,9 +76,20 @@ def _head(program: Program) -> list[str]:
         "",
         *(f"{a.name}: {_input(a)}" for a in program.inputs),
         f"lengths: dict of long tensors (B,), the true lengths along {', '.join(axes) or 'no axis'}; left out = full",
+        *_structure(axes),
         *(f'outputs["{o.name}"]: {_output(o)}' for o in program.outputs),
         *(f'state["{s.name}"]: float (B, {s.delay}, {s.sig.size}); give it back to go on' for s in program.states),
         "",
+    ]
+
+
+def _structure(axes: Iterable[str]) -> list[str]:
+    """What trees need beside their lengths."""
+    if TREE not in axes:
+        return []
+    return [
+        f'lengths["{TREE}/children"]: long (B, {TREE}, 2), the left and right child of each node, -1 where there is none;',
+        "    children stand before their parents, the root last; left out = each node's left child is the one before it",
     ]
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from core.compile.plan import number
 from core.export.exporter import Verified
 from core.problems import Place, Problem, Refused, filled
+from core.specs.sig import TREE
 from core.words import Text
 
 if TYPE_CHECKING:
@@ -64,8 +65,25 @@ def questions(program: Program, batch: int, time: int, ragged: bool) -> list[Cas
     cases = [Case(batch, time, arguments, {})]
     if ragged and axes:
         lengths = {x: torch.randint(1, n + 1, (batch,), generator=noise) for x, n in extents.items()}
+        if TREE in axes:
+            lengths[f"{TREE}/children"] = _trees(lengths[TREE], extents[TREE], noise)
         cases.append(Case(batch, time, arguments, lengths))
     return cases
+
+
+def _trees(lengths: Any, nodes: int, noise: Any) -> Any:
+    """The children (B, N, 2) of as many random trees: each node takes up to two of the roots that there are before it."""
+    import torch
+
+    children = torch.full((len(lengths), nodes, 2), -1)
+    for tree, length in zip(children, lengths.tolist(), strict=True):
+        roots: list[int] = []
+        for n in range(length):
+            for side in torch.randperm(2, generator=noise).tolist():
+                if roots and torch.rand((), generator=noise) < 0.7:
+                    tree[n, side] = roots.pop()
+            roots.append(n)
+    return children
 
 
 def _argument(argument: Argument, batch: int, extents: dict[str, int], noise: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core.compile.plan import number
+from core.export.onnx.timewise import masked
 from core.export.onnx.value import Room, Tensor, grown, integer, real, rows, spread
 from core.problems import Place, Problem, Refused, filled
 from core.specs.ops import Op
@@ -147,9 +148,42 @@ def _every(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
     return sheet.add("Cast", sheet.add("Equal", rest, sheet.number(0.0)), to=1)
 
 
+def _dot_score(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
+    """(B, T, S) from a query over time, (B, S) from one step of it."""
+    sheet, (query, keys) = room.sheet, inputs
+    if query.sig.axes:
+        score = sheet.add("MatMul", query.name, sheet.add("Transpose", keys.name, perm=[0, 2, 1]))
+    else:
+        asked = sheet.add("Unsqueeze", query.name, sheet.integers(2))
+        score = sheet.add("Squeeze", sheet.add("MatMul", keys.name, asked), sheet.integers(2))
+    return sheet.add("Mul", score, sheet.number(query.size**-0.5)) if op.attrs.get("scale") else score
+
+
+def _additive_score(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
+    sheet, (query, keys) = room.sheet, inputs
+    asked = sheet.add("Unsqueeze", query.name, sheet.integers(2 if query.sig.axes else 1))
+    held = sheet.add("Unsqueeze", keys.name, sheet.integers(1)) if query.sig.axes else keys.name
+    squashed = sheet.add("Tanh", sheet.add("Add", asked, held))
+    return sheet.add("MatMul", squashed, sheet.constant(room.weight(op.weights[0])))
+
+
+def _masked_softmax(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
+    hidden = masked(room, inputs[0], inputs[0].sig.axes[-1], -1e30)
+    return room.sheet.add("Softmax", hidden, axis=-1)
+
+
+def _weighted_sum(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:
+    sheet, (weights, values) = room.sheet, inputs
+    if len(weights.sig.axes) > 1:
+        return sheet.add("MatMul", weights.name, values.name)
+    one = sheet.add("Unsqueeze", weights.name, sheet.integers(1))
+    return sheet.add("Squeeze", sheet.add("MatMul", one, values.name), sheet.integers(1))
+
+
 RULES: dict[str, Rule] = {
     "linear": _linear, "embedding": _embedding, "one_hot": _one_hot, "leaky_relu": _leaky, "gelu": _gelu,
     "hard_sigmoid": _hard_sigmoid, "square": _square, "affine": _affine, "softmax": _softmax, "log_softmax": _softmax,
     "concat": _concat, "slice": _slice, "layer_norm": _layer_norm, "parameter": _parameter, "constant": _constant,
-    "keep_mask": _keep_mask, "step": _step, "every": _every,
+    "keep_mask": _keep_mask, "step": _step, "every": _every, "dot_score": _dot_score, "additive_score": _additive_score,
+    "masked_softmax": _masked_softmax, "weighted_sum": _weighted_sum,
 }  # fmt: skip

@@ -117,5 +117,5 @@ def _state_sigs(step: ScanStep) -> list[Sig]:
 def _info(helper: Any, name: str, sig: Sig) -> Any:
     """Declared with free batch; sizes of features are known."""
     kind = INT64 if sig.kind == "tokens" else FLOAT
-    shape = [None] + ([number(sig.size)] if sig.kind == "features" else [])
+    shape = [None] * (1 + len(sig.axes)) + ([number(sig.size)] if sig.kind == "features" else [])
     return helper.make_tensor_value_info(name, kind, shape)

@@ -36,10 +36,12 @@ def axis_of(op: Op, x: Tensor) -> str:
 
 
 def masked(room: Room, x: Tensor, axis: str, fill: float = 0.0) -> str:
-    """The tensor with another number on padding."""
+    """The tensor with another number on the padding of one of its axes."""
     sheet, mask = room.sheet, room.mask(axis)
-    if x.sig.kind == "features":
-        mask = sheet.add("Unsqueeze", mask, sheet.integers(2))
+    size = 1 + len(x.sig.axes) + (x.sig.kind == "features")
+    others = [n for n in range(1, size) if n != 1 + x.sig.axes.index(axis)]
+    if others:
+        mask = sheet.add("Unsqueeze", mask, sheet.integers(*others))
     return sheet.add("Where", mask, x.name, _filler(room, x, fill))
 
 

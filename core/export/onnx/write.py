@@ -21,7 +21,9 @@ from core.export.onnx.sheet import Array, Sheet
 from core.export.onnx.timewise import RULES as TIME
 from core.export.onnx.timewise import masked, write_time
 from core.export.onnx.value import Tensor
+from core.problems import Place, Problem, Refused
 from core.specs.ops import Op, Weight
+from core.words import Text
 
 OPSET = 18
 IR = 8
@@ -55,6 +57,7 @@ class Model:
         from onnx import helper
 
         flow = forward(self._program)
+        _refuse_shapes(flow)
         fused = fuse(flow, Names())
         self._weights = {**pieces(fused.split, self._weights), **self._weights}
         self._write(fused)
@@ -163,10 +166,30 @@ class Model:
         from onnx import helper
 
         x = self._known[result.value]
-        clean = x.name if not x.sig.axes else masked(self, x, x.sig.axes[0])
+        clean = x.name
+        for axis in x.sig.axes:
+            clean = masked(self, Tensor(clean, x.sig), axis)
         self.sheet.nodes.append(helper.make_node("Identity", [clean], [name]))
         shape: list[Any] = ["B", *x.sig.axes, *([x.size] if x.sig.kind == "features" else [])]
         return helper.make_tensor_value_info(name, 7 if x.sig.kind == "tokens" else 1, shape)
+
+
+def _refuse_shapes(flow: Flow) -> None:
+    """Grids and trees run level by level, which ONNX's Scan cannot say. Raises Refused."""
+    for op in flow.ops:
+        if op.name == "delay" and op.attrs.get("along"):
+            grid = str(op.attrs["along"]) in op.output.sig.axes
+            en, es = ("a grid", "una rejilla") if grid else ("a tree", "un árbol")
+            raise Refused(
+                Problem(
+                    "export.onnx_shape",
+                    Text(f"A recurrence over {en} cannot be written as ONNX.", f"Una recurrencia sobre {es} no se puede escribir en ONNX."),
+                    Place(path=op.path, label="/".join(op.path)),
+                    Text("Export the model as source: it runs with torch alone.",
+                         "Exporte el modelo como fuente: funciona solo con torch."),
+                    got=op.output.sig.show(),
+                )
+            )  # fmt: skip
 
 
 def forward(program: Program) -> Flow:
