@@ -33,6 +33,7 @@ MAY_IMPORT_TORCH = {
     "core/train/optim.py",
     "core/train/checkpoint.py",
     "core/train/probe.py",
+    "core/train/ridge.py",
     "core/train/taps.py",
     "core/train/generate.py",
     "core/train/judged.py",

@@ -22,6 +22,7 @@ from core.train.memory import check_room
 from core.train.messages import Floats, Sample
 from core.train.metrics import LEGAL, Scores
 from core.train.optim import add_noise, clip, decay, gradient_norm, make_optimizer, numbers, rate_at, set_rate
+from core.train.ridge import Ridge
 from core.train.sampling import can_generate, symbols_of
 from core.words import Text
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from torch.nn import Module
 
 DECISIVE = (
-    "seed", "optimizer", "learning_rate", "momentum", "l2", "weight_decay", "schedule", "warmup", "clip_norm", "clip_value",
+    "seed", "optimizer", "learning_rate", "momentum", "ridge", "l2", "weight_decay", "schedule", "warmup", "clip_norm", "clip_value",
     "gradient_noise",
 )  # fmt: skip
 States = dict[str, "Tensor"]
@@ -89,6 +90,7 @@ class Learner:
         if not self.parameters:
             raise Refused(_nothing_to_learn())
         self.optimizer = make_optimizer(self.parameters, t)
+        self.ridge = Ridge(job.program, self.module, t.ridge) if t.optimizer == "ridge" else None
         self.stream = job.dataset.stream(t.seed)
         self.base_rate = t.learning_rate
         self.step = 0
@@ -104,6 +106,8 @@ class Learner:
         batch = self.stream.next()
         self._carries |= batch.carry
         before = self._before(batch, self.carried)
+        if self.ridge is not None:
+            return self._solve(self.ridge, batch, before)
         rate = rate_at(self.step + 1, self.base_rate, self.job.training)
         set_rate(self.optimizer, rate)
         self.optimizer.zero_grad(set_to_none=True)
@@ -126,6 +130,19 @@ class Learner:
         self.sequences += batch.size
         self.last_loss = loss
         return Made(loss, rate, norm, clipped, self._score(ran, names) if names else {})
+
+    def _solve(self, ridge: Ridge, batch: Batch, before: States | None) -> Made:
+        """One batch more for the readout in closed form: no gradient, no rate."""
+        with ridge.listening():
+            ran = self.run(batch, before)
+        loss = ridge.learn(ran.outputs, ran.targets, ran.lengths)
+        if not math.isfinite(loss):
+            raise NotFinite(blame(self, batch, before, loss))
+        self.carried = ran.state
+        self.step += 1
+        self.sequences += batch.size
+        self.last_loss = loss
+        return Made(loss, 0.0, 0.0, 0.0, {})
 
     def twin(self) -> Module | None:
         """The probe twin on this run's own parameters; None where the job has none. Draws nothing of the run's."""
@@ -196,6 +213,7 @@ class Learner:
         drawn, generators = checkpoint.random_state()
         rest = {**checkpoint.optimizer_state(self.optimizer), **drawn}
         rest |= {f"state/{name}": value for name, value in (self.carried or {}).items()}
+        rest |= self.ridge.state() if self.ridge is not None else {}
         told = {
             **data,
             "base_rate": self.base_rate,
@@ -222,6 +240,8 @@ class Learner:
         then, now = told["settings"], self._decisive()
         if then["optimizer"] == now["optimizer"]:  # another optimizer starts with a memory of its own
             checkpoint.set_optimizer_state(self.optimizer, snapshot.rest)
+        if self.ridge is not None:
+            self.ridge.restore(snapshot.rest)
         carried = {n.removeprefix("state/"): v for n, v in snapshot.rest.items() if n.startswith("state/")}
         self.carried = {n: v.clone().to(self.machine.device) for n, v in carried.items()} or None
         self.stream.restore(told["stream"])

@@ -41,7 +41,13 @@ def _adadelta(params: list[Tensor], t: Training) -> Optimizer:
     return torch.optim.Adadelta(params, t.learning_rate, weight_decay=t.l2, foreach=True)
 
 
+def _ridge(params: list[Tensor], t: Training) -> Optimizer:
+    """Ridge solves for the readout itself; whatever else could learn stays as it is."""
+    return torch.optim.SGD(params, 0.0)
+
+
 MAKERS: dict[str, Callable[[list[Tensor], Training], Optimizer]] = {
+    "ridge": _ridge,
     "sgd": _sgd,
     "adam": _adam,
     "adamw": _adam,

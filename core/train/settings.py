@@ -16,9 +16,10 @@ class Training:
 
     steps: int = 1000
     seed: int = 0
-    optimizer: str = "adam"  # sgd adam adamw rmsprop adagrad adadelta
+    optimizer: str = "adam"  # sgd adam adamw rmsprop adagrad adadelta ridge
     learning_rate: float = 1e-3
     momentum: float = 0.0  # sgd, rmsprop
+    ridge: float = 0.0  # ridge: how strongly large weights of the readout are held back
     l2: float = 0.0  # penalty l2/2·|w|², added to the gradient
     weight_decay: float = 0.0  # decoupled: w shrinks by rate·decay beside the gradient's step
     schedule: str = "constant"  # constant step cosine linear
@@ -52,9 +53,10 @@ def _same(*names: str) -> tuple[tuple[str, Text], ...]:
 FIELDS: tuple[ParamSpec, ...] = (
     ParamSpec("steps", "int", 1000, Text("Steps", "Pasos"), Text("Optimizer steps to train.", "Pasos del optimizador."), 1, 10**9),
     ParamSpec("seed", "int", 0, Text("Seed", "Semilla"), Text("Everything random follows from it.", "Todo lo aleatorio sale de ella."), 0, 2**31 - 1),
-    _choice("optimizer", "adam", Text("Optimizer", "Optimizador"), Text("The rule that turns gradients into steps.", "La regla que convierte gradientes en pasos."), ("sgd", Text("SGD", "SGD")), ("adam", Text("Adam", "Adam")), ("adamw", Text("AdamW", "AdamW")), ("rmsprop", Text("RMSprop", "RMSprop")), ("adagrad", Text("Adagrad", "Adagrad")), ("adadelta", Text("Adadelta", "Adadelta"))),
+    _choice("optimizer", "adam", Text("Optimizer", "Optimizador"), Text("The rule that turns gradients into steps.", "La regla que convierte gradientes en pasos."), ("sgd", Text("SGD", "SGD")), ("adam", Text("Adam", "Adam")), ("adamw", Text("AdamW", "AdamW")), ("rmsprop", Text("RMSprop", "RMSprop")), ("adagrad", Text("Adagrad", "Adagrad")), ("adadelta", Text("Adadelta", "Adadelta")), ("ridge", Text("Ridge: readout in closed form", "Ridge: lectura en forma cerrada"))),
     ParamSpec("learning_rate", "float", 1e-3, Text("Learning rate", "Tasa de aprendizaje"), Text("May be changed while training.", "Se puede cambiar durante el entrenamiento."), 0.0, 1e3),
     ParamSpec("momentum", "float", 0.0, Text("Momentum", "Momento"), Text("For SGD and RMSprop.", "Para SGD y RMSprop."), 0.0, 0.9999, advanced=True),
+    ParamSpec("ridge", "float", 0.0, Text("Ridge", "Ridge"), Text("Added to XᵀX of the readout: holds large weights back. 0 is plain least squares.", "Se suma a XᵀX de la lectura: frena los pesos grandes. 0 son mínimos cuadrados."), 0.0, 1e9),
     ParamSpec("l2", "float", 0.0, Text("L2 penalty", "Penalización L2"), Text("Adds l2·w to the gradient, as a term l2/2·|w|² in the loss would. Adam then divides it by the size of the gradients.", "Suma l2·w al gradiente, como haría un término l2/2·|w|² en la pérdida. Adam lo divide después por el tamaño de los gradientes."), 0.0, 10.0, advanced=True),
     ParamSpec("weight_decay", "float", 0.0, Text("Weight decay", "Decaimiento de pesos"), Text("Decoupled: each step shrinks every weight by rate × decay, whatever its gradient. Under plain SGD it is the L2 penalty; under Adam it is AdamW.", "Desacoplado: cada paso encoge cada peso en tasa × decaimiento, sea cual sea su gradiente. Con SGD simple equivale a la penalización L2; con Adam es AdamW."), 0.0, 10.0, advanced=True),
     _choice("schedule", "constant", Text("Schedule", "Programa de la tasa"), Text("How the learning rate changes over the run.", "Cómo cambia la tasa durante el entrenamiento."), ("constant", Text("Constant", "Constante")), ("step", Text("Step at 2/3", "Escalón a 2/3")), ("cosine", Text("Cosine", "Coseno")), ("linear", Text("Linear", "Lineal"))),
