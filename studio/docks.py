@@ -101,7 +101,7 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
 def size(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     """How much room each area gets."""
     wide = window.width() >= WIDE
-    sides = [220, 380] if wide else [184, 320] if window.width() >= ROOMY else [172, 304]
+    sides = [220, 380] if wide else [184, 320] if window.width() >= ROOMY else [196, 304]
     window.resizeDocks([docks["palette"], docks["inspector"]], sides, Qt.Orientation.Horizontal)
     window.resizeDocks([docks["watch"]], [round(window.height() * 0.37)], Qt.Orientation.Vertical)
     if wide:

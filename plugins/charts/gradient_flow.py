@@ -8,6 +8,10 @@ NOTE = Text(
     "The gradient along time appears with the first probed step.",
     "El gradiente a lo largo del tiempo aparece con el primer paso sondeado.",
 )
+TIMELESS = Text(
+    "This network has no state over time: the gradient goes back through its layers alone.",
+    "Esta red no tiene estado en el tiempo: el gradiente vuelve solo por sus capas.",
+)
 HALVES = Text("{name} (halves in {n})", "{name} (se reduce a la mitad en {n})")
 DOUBLES = Text("{name} (doubles in {n})", "{name} (se duplica en {n})")
 
@@ -39,7 +43,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         ),
         Axis(Text("norm of dL/d(state)", "norma de dL/d(estado)"), log=True),
         lines,
-        note=Text("", "") if lines else NOTE,
+        note=Text("", "") if lines else TIMELESS if frame is not None and not norms else NOTE,
         subtitle=say(Text("step {n}", "paso {n}"), n=frame.step) if frame and lines else "",
     )
 

@@ -8,6 +8,10 @@ NOTE = Text(
     "Values appear with the first step that is probed while they are watched.",
     "Los valores aparecen con el primer paso sondeado mientras se observan.",
 )
+TIMELESS = Text(
+    "No value of this network runs over time: there is nothing to unroll.",
+    "Ningún valor de esta red corre en el tiempo: no hay nada que desplegar.",
+)
 
 
 def keys(recording: Recording) -> tuple[str, ...]:
@@ -43,7 +47,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),
         Axis(Text("unit", "unidad"), whole=True),
         marks,
-        note=Text("", "") if marks else NOTE,
+        note=Text("", "") if marks else TIMELESS if frame is not None and not known else NOTE,
         subtitle=f"{recording.label(key)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
         if frame and marks
         else "",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from core.data.dataset import Batch
@@ -28,7 +30,7 @@ from studio.plot.view import ChartView
 from studio.state import State
 
 MOST_NUMBERS = 8
-ROOM = 36  # letters in a line of the narrowest panel
+THUMB = 72  # px of a small image
 MOST_LINES = 3
 
 
@@ -186,7 +188,13 @@ class ExamplesPage(QWidget):
             return self._symbols(signal)
         if signal.symbols:
             return label(joined(signal), "mono", wrap=True, select=True)
-        return label(numbers_text(signal), "mono", wrap=True, select=True)
+        small = thumbnail(signal)
+        if small is None:
+            return label(numbers_text(signal), "mono", wrap=True, select=True)
+        picture = label()
+        picture.setPixmap(small)
+        named(picture, numbers_text(signal))
+        return picture
 
     def _said(self, told: Said) -> QWidget:
         """Symbols shaded by how unsure the model was; a click shows what else it thought of."""
@@ -202,9 +210,8 @@ class ExamplesPage(QWidget):
         """A sequence, as high as its lines need where that is not too much."""
         text = ShadedText(self._state.tokens, Text(signal.name, signal.name))
         words = joined(signal)
-        lines = sum(1 + len(line) // ROOM for line in words.split("\n"))
-        text.setFixedHeight(18 + text.fontMetrics().lineSpacing() * min(lines, MOST_LINES))
         text.show_symbols(tuple(spelt(signal)), words, logp)
+        text.fit(MOST_LINES)
         return text
 
     def _look_closer(self, said: Signal, at: int) -> None:
@@ -262,6 +269,20 @@ def numbers_text(signal: Signal) -> str:
     if values.size <= MOST_NUMBERS:
         return "  ".join(amount(v) for v in values)
     return f"{' × '.join(map(str, np.shape(signal.values)))}: {amount(values.min())} … {amount(values.max())}"
+
+
+def thumbnail(signal: Signal) -> QPixmap | None:
+    """An image of numbers, small; None where they are none."""
+    values = np.asarray(signal.values, np.float64)
+    side = isqrt(values.size)
+    if values.ndim == 1 and not signal.sig.axes and side * side == values.size >= 16:
+        values = values.reshape(side, side)
+    if values.ndim != 2 or min(values.shape) < 4 or max(values.shape) > 4 * min(values.shape):
+        return None
+    low, high = values.min(), values.max()
+    grey = np.ascontiguousarray(255 * (values - low) / ((high - low) or 1.0), np.uint8)
+    image = QImage(grey.data, grey.shape[1], grey.shape[0], grey.shape[1], QImage.Format.Format_Grayscale8)
+    return QPixmap.fromImage(image.copy()).scaled(THUMB, THUMB, Qt.AspectRatioMode.KeepAspectRatio)
 
 
 def verdict(told: Said) -> str:

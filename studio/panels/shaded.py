@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from core.train.messages import Floats
@@ -26,6 +26,7 @@ class ShadedText(QPlainTextEdit):
         super().__init__()
         self._tokens = tokens
         self._places: list[tuple[int, int]] = []
+        self._most = 0  # lines it grows to; 0 leaves its height alone
         self.setReadOnly(True)
         self.setProperty("role", "code")
         self.setFont(mono_font(10.0))
@@ -44,6 +45,22 @@ class ShadedText(QPlainTextEdit):
             if strength > 0.05:
                 made.append(self._shade(start, end, faded(self._tokens.warning, 0.45 * strength)))
         self.setExtraSelections(made)
+
+    def fit(self, most: int) -> None:
+        """From now on as high as its lines need at the width it has, at most so many."""
+        self._most = most
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._most:
+            lines = max(1, min(self._most, round(self.document().size().height())))
+            self.setFixedHeight(
+                lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + 10
+            )
 
     def say_empty(self, hint: Text) -> None:
         self._places = []

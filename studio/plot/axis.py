@@ -5,13 +5,17 @@ from __future__ import annotations
 from html import escape
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QGraphicsSceneResizeEvent
 
 from core.observe.chart import Axis
 from core.observe.colors import Palette
 from core.observe.ticks import ticks
 from core.words import say
+
+
+LEAST = 24.0  # px; an axis shorter than that has no room for words
 
 
 class ChartAxis(pg.AxisItem):
@@ -24,6 +28,7 @@ class ChartAxis(pg.AxisItem):
         self._axis: Axis | None = None
         self._palette: Palette | None = None
         self._named: dict[float, str] = {}
+        self._said = ("", "")  # label and its colour, as last set
 
     def setRange(self, mn: float, mx: float) -> None:
         # pyqtgraph sets both axes when one has moved, and draws the ticks anew each time
@@ -62,10 +67,23 @@ class ChartAxis(pg.AxisItem):
         if self._axis is not None and self._palette is not None:
             self._say_label(self._palette)
 
-    def _say_label(self, palette: Palette) -> None:
-        # pyqtgraph puts labels into HTML
+    def resizeEvent(self, event: QGraphicsSceneResizeEvent | None = None) -> None:
+        if getattr(self, "_palette", None) is not None:
+            self._say_label(self._palette)
+        super().resizeEvent(event)
+
+    def _say_label(self, palette: Palette | None) -> None:
+        """The label, in an ellipsis where the axis is shorter than it. pyqtgraph puts labels into HTML."""
+        if palette is None:
+            return
         label = say(self._axis.label) if self._axis is not None else ""
-        self.setLabel(escape(label), color=palette.muted)
+        room = self.size().height() if self.orientation in ("left", "right") else self.size().width()
+        laid_out = room > LEAST  # before that nobody sees it
+        metrics = QFontMetricsF(self.label.font())
+        fits = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room) if laid_out else label
+        if (fits, palette.muted) != self._said:
+            self._said = (fits, palette.muted)
+            self.setLabel(escape(fits), color=palette.muted)
 
     def boundingRect(self) -> QRectF:
         """With room for the half of a tick's text that stands out at the ends."""

@@ -131,7 +131,8 @@ def test_names_are_never_markup(view, qtbot):
     for label in view.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText
     for axis in view._axes.values():
-        assert axis.label.toPlainText().strip() == HOSTILE
+        words = axis.label.toPlainText().strip()
+        assert HOSTILE.startswith(words.rstrip("…")) and len(words) > 5  # a short axis cuts it
         assert "￼" not in axis.label.toPlainText()  # no picture object was made of it
     rows = view.readings(view._box.mapViewToScene(QPointF(2, 2)))
     assert rows[1].label == HOSTILE
