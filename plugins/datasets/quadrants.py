@@ -38,7 +38,9 @@ def forward_only(data, size, density):
     rest = (size - side[:, None]) * (size - side) - 1
     likely = 1 - (1 - density) ** rest > 0.5
     said = marks | (spread(marks) & likely)
-    return Baseline(Text("upper left alone", "solo arriba a la izquierda"), {"accuracy": float((said == answer).mean())})
+    return Baseline(
+        Text("upper left alone", "solo arriba a la izquierda"), {"accuracy": float((said == answer).mean())}
+    )
 
 
 def opened(params, seed):
