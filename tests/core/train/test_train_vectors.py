@@ -18,6 +18,7 @@ from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.loop import train
 from core.train.messages import Started
+from core.train.vectors import found
 
 WORDS = ("the", "Cat", "sat", "on")
 
@@ -133,3 +134,13 @@ def test_training_begins_from_the_file(tmp_path, trainable):
     wanted = torch.tensor([[0.125, -0.3, 7.1], [4, 5, 6]])
     assert torch.equal(table[[0, 2]], wanted) is not trainable
     assert made.program.parameter_count == (4 * 3 if trainable else 0) + 4 * (3 + 4 + 1) + 4 * 4 + 4
+
+
+def test_vectors_that_ship_are_found_by_name_unless_the_person_has_such_a_file(tmp_path):
+    assert found("help-words.vec", tmp_path) == found("help-words.vec", None)
+    read = read_vectors(str(found("help-words.vec", None)), ("the", "class", "integer", "nosuchword"), 96)
+    assert read.known == 3 and read.missing == ("nosuchword",)
+    write(tmp_path, "the 1\n", "help-words.vec")
+    assert found("help-words.vec", tmp_path) == tmp_path / "help-words.vec"
+    assert found("other.vec", tmp_path) == tmp_path / "other.vec"
+    assert found("deep/help-words.vec", tmp_path) == tmp_path / "deep" / "help-words.vec"
