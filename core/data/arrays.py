@@ -4,10 +4,13 @@ objects, which would have to be unpickled, are refused."""
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from functools import lru_cache
+from lzma import LZMAError
 from math import prod
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO
 
 from numpy.lib import format as npy
@@ -18,6 +21,9 @@ from core.data.room import check_room
 from core.problems import Place, Problem, Refused
 from core.words import Text
 
+BROKEN = (  # what numpy's header parser and the unpackers raise at bytes that are no array; RuntimeError: a password
+    zipfile.BadZipFile, zlib.error, LZMAError, TokenError, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 COPIES = 3  # unpacked, as float64, standardised
 
 
@@ -26,10 +32,8 @@ def read_arrays(path: str) -> dict[str, Array]:
     with readable(path) as (file, status):
         try:
             return dict(_read(str(file), status.st_mtime_ns, status.st_size))
-        except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError) as error:
-            raise Refused(_broken(path, str(error))) from None
-        except ValueError as error:  # of numpy's header parser
-            raise Refused(_broken(path, str(error).split("\n")[0])) from None
+        except BROKEN as error:
+            raise Refused(_broken(path, (str(error) or type(error).__name__).split("\n")[0])) from None
 
 
 @lru_cache(maxsize=2)

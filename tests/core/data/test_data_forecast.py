@@ -169,6 +169,30 @@ def test_broken_numpy_files(tmp_path, content, code):
     assert refused(path=str(tmp_path / "s.npz")).code == code
 
 
+@pytest.mark.parametrize(
+    "head", [b"{'descr': (", b"(" * 900, b"[1,", b"{'descr':'<f8','fortran_order':False,'shape':(-5,)}"]
+)
+def test_headers_that_cannot_be_parsed(tmp_path, head):
+    (tmp_path / "s.npy").write_bytes(b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head + bytes(64))
+    assert refused(path=str(tmp_path / "s.npy")).code == "data.npz"
+
+
+def test_files_with_flipped_bytes_are_read_or_refused_but_never_crash(tmp_path):
+    np.savez_compressed(tmp_path / "s.npz", v=np.arange(300.0))
+    whole, rng = (tmp_path / "s.npz").read_bytes(), np.random.default_rng(0)
+    codes = set()
+    for i in range(150):
+        broken = bytearray(whole)
+        broken[int(rng.integers(len(whole)))] = int(rng.integers(256))
+        file = tmp_path / f"{i}.npz"
+        file.write_bytes(broken)
+        try:
+            opened(path=str(file))
+        except Refused as caught:
+            codes.add(caught.problems[0].code)
+    assert "data.npz" in codes
+
+
 def test_arrays_of_different_lengths_or_kinds(tmp_path):
     np.savez(tmp_path / "s.npz", a=np.zeros(300), b=np.zeros(299))
     problem = refused(path=str(tmp_path / "s.npz"))
