@@ -66,18 +66,28 @@ def _fused(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int], names: Names
     found = match(scan, by_id, absorbed)
     if found is None or not _sizes_fit(found, by_id, scan, absorbed):
         return None
-    standing = frozenset(op.output.id for op in scan) | _expanded(scan, by_id, absorbed)
-    hidden = found.delays[0].inputs[0]
-    if any(v in standing and v != hidden for op in ops if op.output.id not in standing for v in op.inputs):
+    ended = _ended(found, ops)
+    standing = frozenset(op.output.id for op in scan) | _expanded(scan, by_id, absorbed) | {*ended}
+    seen = {found.delays[0].inputs[0], *ended}  # what torch's module gives
+    if any(v in standing and v not in seen for op in ops if op.output.id not in standing for v in op.inputs):
         return None
     sources = tuple(v for v, _ in found.gates[0].inputs)
-    if any(v in standing and v != hidden for v in (*kept, *sources)):
+    if any(v in standing and v not in seen for v in (*kept, *sources)):
         return None
+    hidden = found.delays[0].inputs[0]
     path = common_path(scan)
     module = names.fresh(stem(path) if path else KINDS[found.kind].lower())
     size = number(found.delays[0].output.sig.size)
     path = path or by_id[hidden].path
-    return FusedStep(KINDS[found.kind], module, path, sources, hidden, found.delays, size, standing), found
+    return FusedStep(KINDS[found.kind], module, path, sources, hidden, found.delays, size, standing, ended), found
+
+
+def _ended(found: Match, ops: Sequence[Op]) -> tuple[int, ...]:
+    """The values that are the last of an LSTM's cell state: an encoder hands it on to a decoder."""
+    if len(found.delays) < 2:
+        return ()
+    cell = found.delays[1].inputs[0]
+    return tuple(op.output.id for op in ops if op.name == "last" and op.inputs == (cell,))
 
 
 def _absorbed(scan: tuple[Op, ...], ops: Sequence[Op], kept: set[int]) -> frozenset[int]:

@@ -120,13 +120,19 @@ def write_fused(ctx: Context, step: FusedStep, method: Method) -> None:
     x = sources[0] if len(sources) == 1 else code("torch.cat([{s}], -1)", s=listed(sources))
     starts = [write_start(ctx, op, method) for op in step.delays]
     sig = ctx.ops[step.hidden].output.sig
+    until = "length" if step.ended else "ends_at"
     h = method.fresh(ctx.called(ctx.ops[step.hidden]))
     ends = [method.fresh(f"{s.removesuffix('_start')}_end") for s in starts]
     method.writer.say(
         "{h}, [{e}] = recur(self.{m}, {x}, [{s}], {l})", step.path, shape(sig),
-        h=h, e=listed(ends), m=name(step.module), x=x, s=listed(starts), l=ctx.local(method, "ends_at", sig.axes[0]),
+        h=h, e=listed(ends), m=name(step.module), x=x, s=listed(starts), l=ctx.local(method, until, sig.axes[0]),
     )  # fmt: skip
     method.vars[step.hidden] = h
+    for v in step.ended:
+        left = variable(ctx, ctx.ops[v], method)
+        method.writer.say(
+            "{a} = {e}.squeeze(1)", ctx.ops[v].path, method.note(ctx.ops[v].output.sig), a=left, e=ends[1]
+        )
     method.ends |= {op.output.id: end for op, end in zip(step.delays, ends, strict=True)}
 
 

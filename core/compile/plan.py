@@ -102,6 +102,7 @@ class FusedStep:
     delays: tuple[Op, ...]
     size: int
     ops: frozenset[int]  # everything it stands for, delays and absorbed products included
+    ended: tuple[int, ...] = ()  # values that are the last of its cell state, which torch gives only there
 
 
 Step = VectorStep | PackedStep | ScanStep | FusedStep

@@ -56,8 +56,8 @@ def write_recurrent(
     sources: Sequence[Tensor],
     starts: Sequence[tuple[Op, Sequence[Tensor]]],
     weights: Mapping[WeightKey, Array],
-) -> str:
-    """The hidden sequence (B, T, H) of a fused step."""
+) -> tuple[str, str]:
+    """The hidden sequence (B, T, H) of a fused step, and its cell state at the end (B, H) where it is read."""
     sheet = room.sheet
     x = sources[0].name if len(sources) == 1 else sheet.add("Concat", *(s.name for s in sources), axis=-1)
     given = numbers(found, step.size, weights)
@@ -68,8 +68,9 @@ def write_recurrent(
         *(_start(room, op, reads) for op, reads in starts),
     ]
     extra = EXTRA[found.kind]
-    (y,) = sheet.several(OPERATOR[found.kind], inputs, 1, hidden_size=step.size, **extra)
-    return sheet.add("Transpose", sheet.add("Squeeze", y, sheet.integers(1)), perm=[1, 0, 2])
+    y, *ends = sheet.several(OPERATOR[found.kind], inputs, 3 if step.ended else 1, hidden_size=step.size, **extra)
+    end = sheet.add("Squeeze", ends[1], sheet.integers(0)) if ends else ""
+    return sheet.add("Transpose", sheet.add("Squeeze", y, sheet.integers(1)), perm=[1, 0, 2]), end
 
 
 def _start(room: Room, op: Op, inputs: Sequence[Tensor]) -> str:

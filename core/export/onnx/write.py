@@ -118,8 +118,9 @@ class Model:
                     sources = [self._known[v] for v in step.sources]
                     starts = [(op, self._fed(op)) for op in step.delays]
                     found = fused.matches[step.module]
-                    name = write_recurrent(self, step, found, sources, starts, self._weights)
+                    name, end = write_recurrent(self, step, found, sources, starts, self._weights)
                     self._known[step.hidden] = Tensor(name, by_id[step.hidden].output.sig)
+                    self._known |= {v: Tensor(end, by_id[v].output.sig) for v in step.ended}
                 case ScanStep():
                     fed = {op.output.id: self._fed(op) for op in step.delays}
                     for value, name in write_scan(self, step, self._known, fed).items():

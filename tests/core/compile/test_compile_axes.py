@@ -32,17 +32,19 @@ ENDS = {
 }  # fmt: skip
 
 
-def translator() -> Graph:
-    """The last state of a GRU over S is the first of a GRU over T."""
+def translator(cell: str = "gru_reset_after") -> Graph:
+    """The last state of a GRU (or LSTM) over S is the first of one over T."""
+    gated = cell == "lstm"
     return graph_of(
         {
+            **({"kept": ("last", {})} if gated else {}),
             "source": ("tokens", {"field": "source"}), "before": ("tokens", {"field": "before"}),
-            "word": ("embedding", {"size": 4}), "said": ("embedding", {"size": 3}), "encoder": ("gru_reset_after", {"units": 5}),
-            "context": ("last", {}), "decoder": ("gru_reset_after", {"units": 5}), **ENDS,
+            "word": ("embedding", {"size": 4}), "said": ("embedding", {"size": 3}), "encoder": (cell, {"units": 5}),
+            "context": ("last", {}), "decoder": (cell, {"units": 5}), **ENDS,
         },
         ["source.x word.x", "word.y encoder.x", "encoder.h context.x", "before.x said.x",
          "said.y decoder.x", "context.y decoder.h0", "decoder.h o.x", "o.y loss.logits",
-         "answer.y loss.target"],
+         "answer.y loss.target", *(["encoder.c kept.x", "kept.y decoder.c0"] if gated else [])],
     )  # fmt: skip
 
 
@@ -102,14 +104,16 @@ def weights(module: Any, program: Program) -> dict[str, Tensor]:
 
 
 @pytest.mark.parametrize("lengths", [False, True], ids=["full", "padded"])
-def test_the_encoder_hands_its_last_state_to_the_decoder(lengths: bool) -> None:
-    """== two torch GRUs, the first packed; loss and all gradients."""
-    program, module, twin = pair(translator())
+@pytest.mark.parametrize("cell", ["gru_reset_after", "lstm"])
+def test_the_encoder_hands_its_last_state_to_the_decoder(cell: str, lengths: bool) -> None:
+    """== two torch GRUs or LSTMs, the first packed; loss and all gradients. Both are fused: torch gives the last c."""
+    program, module, twin = pair(translator(cell))
     outputs, total, grads = both_ways(module, twin, lengths)
-    assert set(program.fused.values()) == {"GRU"} and len(program.fused) == 2
+    torch_cell = nn.LSTM if cell == "lstm" else nn.GRU
+    assert list(program.fused.values()) == [torch_cell.__name__] * 2
     ours = dict(module.named_parameters())
     hand = {n: p.detach().clone().requires_grad_() for n, p in ours.items()}
-    encoder, decoder = nn.GRU(4, 5, batch_first=True).double(), nn.GRU(3, 5, batch_first=True).double()
+    encoder, decoder = (torch_cell(n, 5, batch_first=True).double() for n in (4, 3))
     for cell, name in ((encoder, "encoder"), (decoder, "decoder")):
         cell.load_state_dict({n.partition(".")[2]: p.detach() for n, p in ours.items() if n.startswith(f"{name}.")})
     (source, before), answer, known = batch(lengths)

@@ -19,7 +19,7 @@ from core.train.module import drawn, make
 from tests.core.compile import test_compile_axes as times
 from tests.core.compile import test_compile_grid_tree as shapes
 
-MODELS = {"last state": times.translator()} | {
+MODELS = {"last state": times.translator(), "last h and c": times.translator("lstm")} | {
     f"{scoring} {'inside' if inside else 'after'}": times.looking(scoring, inside)
     for scoring in ("dot", "scaled", "additive")
     for inside in (False, True)
