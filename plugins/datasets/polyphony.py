@@ -32,39 +32,39 @@ FIELDS = Fields(
 MARGINAL = KEYS * -(math.log(1 / 12) / 12 + 11 / 12 * math.log(11 / 12))
 
 
-def pick(rng, chances):
-    """One index per row of `chances` (n, k)."""
-    edges = np.cumsum(chances, 1)
-    return (rng.random((len(chances), 1)) * edges[:, -1:] > edges).sum(1)
+def steps():
+    """Edges (changed, voice, degree, note before, 2) that cut [0, 1) into the chances of the chord's three notes, counted
+    from the tonic. In a new chord near notes are likelier, and the bass likes the root; in the same chord a voice repeats
+    its note more often than not."""
+    apart = (TRIADS[:, None, :] - np.arange(OCTAVE)[:, None]) % OCTAVE  # (degree, before, 3)
+    near = np.stack([np.exp(-np.minimum(apart, OCTAVE - apart) / 2.0)] * VOICES)
+    near[0, ..., 0] += 2
+    repeat = np.broadcast_to(np.where(apart == 0, STAY, (1 - STAY) / 2), near.shape)
+    chances = np.stack([repeat, near])
+    return np.cumsum(chances / chances.sum(-1, keepdims=True), -1)[..., :2]
 
 
-def moved(rng, before, chord, changed):
-    """The next pitch classes (n, voices). In a new chord near notes are likelier, and the bass likes the root; in the same
-    chord a voice repeats its note more often than not."""
-    apart = (chord[:, None, :] - before[:, :, None]) % OCTAVE
-    near = np.exp(-np.minimum(apart, OCTAVE - apart) / 2.0)  # (n, voices, 3)
-    near[:, 0, 0] += 2
-    repeat = np.where(apart == 0, STAY, (1 - STAY) / 2)
-    chances = near if changed else repeat
-    chosen = pick(rng, chances.reshape(-1, 3)).reshape(before.shape)
-    return np.take_along_axis(chord[:, None, :], chosen[..., None], 2)[..., 0]
+STEPS = steps()
+CHORDS = np.cumsum(FOLLOWS, 1)[:, :-1]
 
 
 def sequences(rng, count, length):
     """Keys (count, length, 48) that sound in each frame, 0 or 1, and those of the frame after."""
-    tonic = rng.integers(0, OCTAVE, (count, 1))
-    degree = rng.integers(0, len(TRIADS), count)
-    notes = np.zeros((count, length + 1, VOICES), np.int64)
-    phase = int(rng.integers(CHORD_FRAMES))
+    degree, voice = rng.integers(0, len(TRIADS), count), np.arange(VOICES)
     before = rng.integers(0, OCTAVE, (count, VOICES))
+    phase = int(rng.integers(CHORD_FRAMES))
+    turns, moves = rng.random((length + 1, count, 1)), rng.random((length + 1, count, VOICES, 1))
+    notes = np.zeros((count, length + 1, VOICES), np.int64)
     for t in range(length + 1):
         changed = t == 0 or (t + phase) % CHORD_FRAMES == 0
         if changed and t:
-            degree = pick(rng, FOLLOWS[degree])
-        before = moved(rng, before, (TRIADS[degree] + tonic) % OCTAVE, changed)
+            degree = (turns[t] >= CHORDS[degree]).sum(1)
+        chosen = (moves[t] >= STEPS[int(changed), voice, degree[:, None], before]).sum(2)
+        before = TRIADS[degree[:, None], chosen]
         notes[:, t] = before
+    tonic = rng.integers(0, OCTAVE, (count, 1, 1))
     sounding = np.zeros((count, length + 1, VOICES, OCTAVE), np.float32)
-    np.put_along_axis(sounding, notes[..., None], 1, 3)
+    np.put_along_axis(sounding, ((notes + tonic) % OCTAVE)[..., None], 1, 3)
     frames = sounding.reshape(count, length + 1, KEYS)
     return {"keys": frames[:, :-1], "next": frames[:, 1:]}
 

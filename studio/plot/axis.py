@@ -14,7 +14,6 @@ from core.observe.colors import Palette
 from core.observe.ticks import ticks
 from core.words import say
 
-
 LEAST = 24.0  # px; an axis shorter than that has no room for words
 
 
