@@ -46,7 +46,7 @@ def source(files: list[str], cases: list[dict[str, Any]], folder: Path) -> None:
     module = module_from_spec(spec)
     loader.exec_module(module)
     model = module.load(files[1])
-    _torch_cases(lambda arguments, lengths: model(*arguments, lengths=lengths)[0], cases, folder)
+    _torch_cases(lambda arguments, lengths, **asked: model(*arguments, lengths=lengths, **asked)[0], cases, folder)
 
 
 def pt2(files: list[str], cases: list[dict[str, Any]], folder: Path) -> None:
@@ -54,7 +54,7 @@ def pt2(files: list[str], cases: list[dict[str, Any]], folder: Path) -> None:
     import torch
 
     model = torch.export.load(files[0]).module()
-    _torch_cases(lambda arguments, lengths: model(*arguments), cases, folder)
+    _torch_cases(lambda arguments, lengths, **asked: model(*arguments), cases, folder)
 
 
 def _torch_cases(run: Any, cases: list[dict[str, Any]], folder: Path) -> None:
@@ -67,7 +67,7 @@ def _torch_cases(run: Any, cases: list[dict[str, Any]], folder: Path) -> None:
         arguments = [given[name] for name in case["inputs"]]
         lengths = {axis: given[name] for axis, name in case["lengths"].items()} or None
         with torch.no_grad():
-            outputs = run(arguments, lengths)
+            outputs = run(arguments, lengths, **case["asked"])
         save_file({name: t.contiguous() for name, t in outputs.items()}, folder / f"answer{n}.safetensors")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from core.export.exporter import Verified
+from core.export.hears import refuse_teachers
 from core.export.mark import MARK
 from core.export.verify import verify
 from core.problems import Place, Problem, Refused
@@ -27,6 +28,7 @@ def write_pt2(bundle: Bundle, target: FilePath) -> tuple[FilePath, ...]:
     """A .pt2 file that takes the inputs in order and gives the dict of outputs. Raises Refused where an axis froze."""
     import torch
 
+    refuse_teachers(bundle.program, "pt2")
     example = _example(bundle.program)
     try:
         with warnings.catch_warnings(action="ignore"):  # advice for authors of modules

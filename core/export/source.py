@@ -55,7 +55,7 @@ def verify_source(bundle: Bundle, files: tuple[FilePath, ...]) -> Verified:
 def standalone(program: Program) -> str:
     """The program's own text between a head that says how to call it and a loader. The head is a comment, so that the
     text in the middle may open as it likes."""
-    example = ", ".join(_example(a) for a in program.inputs)
+    example = ", ".join([*(_example(a) for a in program.inputs), *(["steps=7"] if program.teachers else [])])
     return (
         "\n".join(f"# {line}".rstrip() for line in _head(program))
         + "\n"
@@ -72,14 +72,30 @@ def _head(program: Program) -> list[str]:
         f"{MARK}: a PyTorch model; needs torch, and safetensors to load its weights.",
         "",
         f"    model = load()    # {program.class_name} with the weights beside this file",
-        f"    outputs, state = model({', '.join(a.name for a in program.inputs)}, lengths=None, state=None)",
+        f"    outputs, state = model({', '.join(a.name for a in program.inputs)}, lengths=None, state=None{_taught(program)})",
         "",
         *(f"{a.name}: {_input(a)}" for a in program.inputs),
         f"lengths: dict of long tensors (B,), the true lengths along {', '.join(axes) or 'no axis'}; left out = full",
         *_structure(axes),
+        *_teaching(program),
         *(f'outputs["{o.name}"]: {_output(o)}' for o in program.outputs),
         *(f'state["{s.name}"]: float (B, {s.delay}, {s.sig.size}); give it back to go on' for s in program.states),
         "",
+    ]
+
+
+def _taught(program: Program) -> str:
+    return ", truth=None, forced=None, steps=None" if program.teachers else ""
+
+
+def _teaching(program: Program) -> list[str]:
+    """How a model that hears its own answers is run."""
+    if not program.teachers:
+        return []
+    return [
+        "steps: how many steps it goes on by itself, hearing what it said; only this is needed to get answers",
+        *(f'truth["{t.name}"]: {_input(t)}, what it is told instead' for t in program.teachers),
+        "forced: bool (B, steps), where it is told the truth; left out = everywhere, and all steps are worked out at once",
     ]
 
 

@@ -31,12 +31,19 @@ PATIENCE = 300.0  # seconds
 
 @dataclass(frozen=True)
 class Case:
-    """One question: tensors for the inputs, and the lengths of padded axes (empty where all are full)."""
+    """One question: tensors for the inputs, the lengths of padded axes (empty where all are full), and how many steps a
+    model that hears itself goes on (0 for others)."""
 
     batch: int
     time: int
     arguments: tuple[Any, ...]
     lengths: dict[str, Any]
+    steps: int = 0
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """What `forward` takes besides."""
+        return {"steps": self.steps} if self.steps else {}
 
 
 def verify(
@@ -62,12 +69,13 @@ def questions(program: Program, batch: int, time: int, ragged: bool) -> list[Cas
     axes = list(dict.fromkeys(axis for a in program.inputs for axis in a.field.sig.axes))
     extents = {axis: time + n for n, axis in enumerate(axes)}
     arguments = tuple(_argument(a, batch, extents, noise) for a in program.inputs)
-    cases = [Case(batch, time, arguments, {})]
+    steps = time if program.teachers else 0
+    cases = [Case(batch, time, arguments, {}, steps)]
     if ragged and axes:
         lengths = {x: torch.randint(1, n + 1, (batch,), generator=noise) for x, n in extents.items()}
         if TREE in axes:
             lengths[f"{TREE}/children"] = _trees(lengths[TREE], extents[TREE], noise)
-        cases.append(Case(batch, time, arguments, lengths))
+        cases.append(Case(batch, time, arguments, lengths, steps))
     return cases
 
 
@@ -100,7 +108,7 @@ def _answer(module: Any, case: Case) -> dict[str, Any]:
     import torch
 
     with torch.no_grad():
-        return dict(module(*case.arguments, lengths=case.lengths or None)[0])
+        return dict(module(*case.arguments, lengths=case.lengths or None, **case.asked)[0])
 
 
 def _ask(
@@ -121,6 +129,7 @@ def _ask(
                     "file": f"case{n}.safetensors",
                     "inputs": list(inputs),
                     "lengths": dict(zip(case.lengths, lengths, strict=True)),
+                    "asked": case.asked,
                 }
             )
         (folder / "ask.json").write_text(json.dumps(ask), "utf-8")

@@ -21,7 +21,7 @@ class Recording:
     """Fed with every message of a run (`add`); one thread may write while another reads.
 
     Series: loss, learning_rate, grad_norm, clipped_norm, clipped (1 where clipping shortened the gradient, else 0: its
-    smooth course is the clip rate), seconds, train/<metric>, validation/<metric>, probe/share.
+    smooth course is the clip rate), seconds, forcing (the share of the truth that was heard), train/<metric>, validation/<metric>, probe/share.
     """
 
     def __init__(self, cap_bytes: int = CAP) -> None:
@@ -71,7 +71,7 @@ class Recording:
             "clipped": float(m.grad_norm > m.clipped_norm * (1 + 1e-6)),
             "seconds": m.seconds,
         }
-        self._put("", m.step, numbers)
+        self._put("", m.step, numbers if m.told is None else {**numbers, "forcing": m.told})
         self._put("train/", m.step, m.metrics)
 
     def _put(self, prefix: str, step: int, numbers: Mapping[str, float]) -> None:

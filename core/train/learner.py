@@ -16,6 +16,8 @@ from core.train.blame import blame
 from core.train.checkpoint import Snapshot, untouched_random
 from core.train.controls import Controls
 from core.train.device import Machine, fingerprint, seed_everything, threads
+from core.train.forcing import SETTINGS as OF_FORCING
+from core.train.forcing import drawn, share_at, told, unended
 from core.train.generate import answering, generate
 from core.train.job import CHECKPOINTS, WEIGHTS, Job
 from core.train.memory import check_room
@@ -24,6 +26,7 @@ from core.train.metrics import LEGAL, Scores
 from core.train.optim import add_noise, clip, decay, gradient_norm, make_optimizer, numbers, rate_at, set_rate
 from core.train.ridge import Ridge
 from core.train.sampling import can_generate, symbols_of
+from core.train.ways import judged_ways, read_all
 from core.words import Text
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ class Made:
     norm: float
     clipped: float
     metrics: dict[str, float]
+    told: float | None = None  # the share of the truth that was heard, where the model has teachers
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,8 @@ class Learner:
         rate = rate_at(self.step + 1, self.base_rate, self.job.training)
         set_rate(self.optimizer, rate)
         self.optimizer.zero_grad(set_to_none=True)
-        ran = self.run(batch, before)
+        told = share_at(self.step, self.job.training)
+        ran = self.run(batch, before, told)
         if not ran.loss.requires_grad:
             raise Refused(_nothing_to_learn())
         ran.loss.backward()  # type: ignore[no-untyped-call]
@@ -129,7 +134,8 @@ class Learner:
         self.step += 1
         self.sequences += batch.size
         self.last_loss = loss
-        return Made(loss, rate, norm, clipped, self._score(ran, names) if names else {})
+        heard = told if self.job.program.teachers else None
+        return Made(loss, rate, norm, clipped, self._score(ran, names) if names else {}, heard)
 
     def _solve(self, ridge: Ridge, batch: Batch, before: States | None) -> Made:
         """One batch more for the readout in closed form: no gradient, no rate."""
@@ -158,17 +164,27 @@ class Learner:
         """Run the twin on a batch, filling `taps`."""
         names = tuple(a.field.name for a in self.job.program.inputs)
         inputs = self.machine.tensors(batch.arrays, names)
+        more = self._told(batch, 1.0)
         with answering(twin), self.machine.autocast():
-            twin(*inputs, lengths=self.machine.lengths(batch), state=state, taps=taps)
+            twin(*inputs, lengths=self.machine.lengths(batch), state=state, taps=taps, **more)
 
-    def run(self, batch: Batch, state: States | None) -> Ran:
-        """Forward pass and loss of a batch, in the run's precision."""
+    def _told(self, batch: Batch, share: float) -> dict[str, Any]:
+        """What a model with teachers takes besides, when it hears this share of the truth."""
+        names = tuple(dict.fromkeys(t.field.name for t in self.job.program.teachers))
+        arrays = dict(zip(names, self.machine.tensors(batch.arrays, names), strict=True))
+        return told(self.job.program, arrays, share, drawn(self.job.training.seed, self.step))
+
+    def run(self, batch: Batch, state: States | None, share: float = 1.0) -> Ran:
+        """Forward pass and loss of a batch, in the run's precision. A model with teachers hears a share of the truth; one
+        that hears nothing is not told either where its answers end."""
         program, machine = self.job.program, self.machine
         inputs = machine.tensors(batch.arrays, tuple(a.field.name for a in program.inputs))
         answers = machine.tensors(batch.arrays, tuple(a.field.name for a in program.targets))
         lengths = machine.lengths(batch)
+        known = lengths if share > 0 else unended(program, lengths)
+        more = self._told(batch, share)
         with machine.autocast():
-            outputs, after = self.module(*inputs, lengths=lengths, state=state)
+            outputs, after = self.module(*inputs, lengths=known, state=state, **more)
             loss, parts = self.module.loss(outputs, *answers, lengths=lengths)  # type: ignore[operator]
         targets = {a.field.name: tensor for a, tensor in zip(program.targets, answers, strict=True)}
         if LEGAL in batch.arrays:
@@ -177,17 +193,17 @@ class Learner:
 
     def validate(self, names: tuple[str, ...], controls: Controls) -> tuple[dict[str, float], dict[str, Floats]]:
         """Metrics and confusion matrices over the held-out data; empty where there is none or the run is being stopped."""
-        scores = Scores(self.job.program, names, tables=True, variances=variances_of(self.job.dataset))
-        state: States | None = None
+        ways = judged_ways(self.job.program, names, variances_of(self.job.dataset))
         with untouched_random(), answering(self.module):
             for batch in self.job.dataset.validation():
                 if controls.stopping:
                     return {}, {}
-                ran = self.run(batch, self._before(batch, state))
-                if batch.scored:
-                    scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
-                state = ran.state
-            return scores.read(), scores.tables()
+                for way in ways:
+                    ran = self.run(batch, self._before(batch, way.state), way.share)
+                    if batch.scored:
+                        way.scores.add(ran.outputs, ran.targets, ran.lengths, ran.loss, ran.parts)
+                    way.state = ran.state
+            return read_all(ways), ways[-1].scores.tables()
 
     def sample(self) -> Sample | None:
         """Text from the model as it is now, begun with the first symbol of the fixed examples."""
@@ -260,7 +276,10 @@ class Learner:
         """The settings that a bit-identical continuation presupposes."""
         t = self.job.training
         of_schedule = {"steps": t.steps, "schedule_factor": t.schedule_factor} if t.schedule != "constant" else {}
-        return {name: getattr(t, name) for name in DECISIVE} | of_schedule
+        if self.job.program.teachers and t.forcing != "constant" and not t.forcing_pace:
+            of_schedule["steps"] = t.steps  # the share falls over the run
+        decisive = (*DECISIVE, *(OF_FORCING if self.job.program.teachers else ()))
+        return {name: getattr(t, name) for name in decisive} | of_schedule
 
     def differs(self, told: Mapping[str, Any]) -> tuple[str, ...]:
         """What is not as it was at a checkpoint, as "name: then → now"."""

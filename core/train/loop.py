@@ -23,6 +23,7 @@ from core.train.messages import Done, Failed, Message, Paused, Sample, Saved, St
 from core.train.metrics import check_stop_metric, usable
 from core.train.vectors import load_vectors
 from core.train.watcher import Watcher
+from core.train.ways import FREE_LOSS
 
 if TYPE_CHECKING:
     from core.train.probe import Prober
@@ -46,7 +47,7 @@ class _Running:
     def __init__(self, job: Job, controls: Controls) -> None:
         self.job, self.controls = job, controls
         self.names = usable(job.metrics, job.program)
-        check_stop_metric(job.training.stop_metric, self.names)
+        check_stop_metric(job.training.stop_metric, (*self.names, *([FREE_LOSS] if job.program.teachers else ())))
         self.learner = Learner(job)
         self.restored = self.learner.resume(job.run_dir / CHECKPOINTS) if job.resume else None
         fresh = self.restored is None
@@ -130,6 +131,7 @@ class _Running:
             self.seconds,
             self.learner.sequences,
             made.metrics,
+            made.told,
         )
 
     def _due(self, step: int) -> Iterator[Message]:

@@ -18,21 +18,22 @@ class Measure:
     losses: tuple[str, ...]
     higher_is_better: bool = False
     table: bool = False
+    told: bool = False  # asks how probable the truth is given the truth before it: judged while the model hears it
 
 
 MEASURES: dict[str, Measure] = {
     "accuracy": Measure(Text("Accuracy", "Exactitud"), (SYMBOLS, BITS), True),
     "exact_match": Measure(Text("Exact match", "Coincidencia exacta"), (SYMBOLS, BITS), True),
-    "nats": Measure(Text("Nats per symbol", "Nats por símbolo"), (SYMBOLS,)),
-    "bits_per_char": Measure(Text("Bits per character", "Bits por carácter"), (SYMBOLS,)),
-    "bits_per_word": Measure(Text("Bits per word", "Bits por palabra"), (SYMBOLS,)),
-    "perplexity": Measure(Text("Perplexity", "Perplejidad"), (SYMBOLS,)),
+    "nats": Measure(Text("Nats per symbol", "Nats por símbolo"), (SYMBOLS,), told=True),
+    "bits_per_char": Measure(Text("Bits per character", "Bits por carácter"), (SYMBOLS,), told=True),
+    "bits_per_word": Measure(Text("Bits per word", "Bits por palabra"), (SYMBOLS,), told=True),
+    "perplexity": Measure(Text("Perplexity", "Perplejidad"), (SYMBOLS,), told=True),
     "length_error": Measure(Text("Length error", "Error de longitud"), (SYMBOLS, BITS)),
     "bleu": Measure(Text("BLEU", "BLEU"), (SYMBOLS,), True),
     "chrf": Measure(Text("chrF", "chrF"), (SYMBOLS,), True),
-    "reber_legal": Measure(Text("Strings with every legal set", "Cadenas con todo conjunto legal"), (SYMBOLS, BITS), True),
+    "reber_legal": Measure(Text("Strings with every legal set", "Cadenas con todo conjunto legal"), (SYMBOLS, BITS), True, told=True),
     "confusion": Measure(Text("Confusion matrix", "Matriz de confusión"), (SYMBOLS,), table=True),
-    "frame_nll": Measure(Text("Nats per frame", "Nats por cuadro"), (BITS,)),
+    "frame_nll": Measure(Text("Nats per frame", "Nats por cuadro"), (BITS,), told=True),
     "mse": Measure(Text("Mean squared error", "Error cuadrático medio"), (NUMBERS,)),
     "rmse": Measure(Text("Root mean squared error", "Raíz del error cuadrático medio"), (NUMBERS,)),
     "mae": Measure(Text("Mean absolute error", "Error absoluto medio"), (NUMBERS,)),

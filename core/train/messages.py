@@ -46,6 +46,7 @@ class Step:
     seconds: float
     sequences: int
     metrics: Mapping[str, float] = field(default_factory=dict)
+    told: float | None = None  # the share of the truth that a model with teachers heard
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from core.compile.program import DrawnWeight, Output, Program
 from core.data.dataset import Batch, Dataset
 from core.specs.fields import DataField
+from core.train.forcing import told
 from core.train.messages import Floats, Frame
 from core.train.module import part_of
 from core.train.settings import Training
@@ -58,7 +59,7 @@ class Prober:
         self._outer: dict[str, str] = {}  # key -> the same value's key farthest out, known after the first look
         self._weights = [w for w in job.twin.weights if w.trainable and w.tensor in self._parameters]
         self._batch = job.dataset.examples(job.training.probe_examples)
-        self._arguments, self._targets, self._lengths = self._on_device(self._batch)
+        self._arguments, self._targets, self._lengths, self._taught = self._on_device(self._batch)
         self._extents = self._sizes()
         self._before: Tensor | None = None
         self._after: Tensor | None = None
@@ -90,7 +91,7 @@ class Prober:
         parcel = _Parcel()
         with torch.enable_grad():
             taps: dict[str, Steps] = {}
-            outputs, _ = self._twin(*self._arguments, lengths=self._lengths, state=None, taps=taps)
+            outputs, _ = self._twin(*self._arguments, lengths=self._lengths, state=None, taps=taps, **self._taught)
             total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
             states = [self._outermost(key, taps) for key in self._states]
             asked = [*states, *keys]
@@ -193,7 +194,8 @@ class Prober:
 
     # --- sequences and their lengths ---
 
-    def _on_device(self, batch: Batch) -> tuple[list[Tensor], list[Tensor], dict[str, Tensor] | None]:
+    def _on_device(self, batch: Batch) -> tuple[list[Tensor], list[Tensor], dict[str, Tensor] | None, dict[str, Any]]:
+        """Inputs, answers, lengths, and what a model with teachers takes besides: probes show it while it is taught."""
         floats = next(p for p in self._parameters.values() if p.is_floating_point())
 
         def tensor(name: str) -> Tensor:
@@ -203,7 +205,8 @@ class Prober:
         inputs = [tensor(a.field.name) for a in self._program.inputs]
         targets = [tensor(a.field.name) for a in self._program.targets]
         lengths = {axis: torch.as_tensor(n).to(floats.device) for axis, n in batch.lengths.items()}
-        return inputs, targets, lengths or None
+        truths = {t.field.name: tensor(t.field.name) for t in self._program.teachers}
+        return inputs, targets, lengths or None, told(self._program, truths, 1.0)
 
     def _length(self, axes: Sequence[str], full: int) -> int:
         lengths = self._batch.lengths.get(axes[0]) if axes else None

@@ -28,6 +28,10 @@ class Training:
     clip_norm: float = 0.0  # 0 = off
     clip_value: float = 0.0  # 0 = off
     gradient_noise: float = 0.0  # 0 = off; variance noise / step^0.55
+    forcing: str = "constant"  # how the share of the truth heard falls: constant linear exponential inverse_sigmoid
+    forcing_start: float = 1.0
+    forcing_end: float = 0.0
+    forcing_pace: float = 0.0  # steps; 0 = from the length of the run
     validate_every: int = 200  # 0 = only at the end
     stop_metric: str = ""  # end early when the validation metric reaches `stop_value`
     stop_value: float = 0.0
@@ -65,6 +69,10 @@ FIELDS: tuple[ParamSpec, ...] = (
     ParamSpec("clip_norm", "float", 0.0, Text("Clip by norm", "Recorte por norma"), Text("Largest norm of the whole gradient; 0 is off.", "Norma máxima de todo el gradiente; 0 lo apaga."), 0.0, 1e6),
     ParamSpec("clip_value", "float", 0.0, Text("Clip by value", "Recorte por valor"), Text("Largest absolute value of each gradient entry; 0 is off.", "Valor absoluto máximo de cada entrada; 0 lo apaga."), 0.0, 1e6, advanced=True),
     ParamSpec("gradient_noise", "float", 0.0, Text("Gradient noise", "Ruido en el gradiente"), Text("Gaussian noise of variance η / step^0.55 added after clipping (Neelakantan et al. 2015); 0 is off.", "Ruido gaussiano de varianza η / paso^0,55 sumado tras el recorte (Neelakantan et al. 2015); 0 lo apaga."), 0.0, 1e3, advanced=True),
+    _choice("forcing", "constant", Text("Schedule of the truth", "Programa de la verdad"), Text("How the share of the truth that a model with a Teacher hears falls while it trains (Bengio et al. 2015). At 1 all steps train at once; below, step by step.", "Cómo cae, al entrenar, la parte de la verdad que oye un modelo con Profesor (Bengio et al. 2015). Con 1 todos los pasos se entrenan a la vez; por debajo, paso a paso."), ("constant", Text("Constant", "Constante")), ("linear", Text("Linear", "Lineal")), ("exponential", Text("Exponential", "Exponencial")), ("inverse_sigmoid", Text("Inverse sigmoid", "Sigmoide inversa"))),
+    ParamSpec("forcing_start", "float", 1.0, Text("Share at the start", "Parte al empezar"), Text("1: it always hears the truth. 0: only itself.", "1: siempre oye la verdad. 0: solo a sí mismo."), 0.0, 1.0),
+    ParamSpec("forcing_end", "float", 0.0, Text("Share at the end", "Parte al final"), Text("What the schedule falls to.", "Hasta dónde cae el programa."), 0.0, 1.0),
+    ParamSpec("forcing_pace", "float", 0.0, Text("Pace", "Ritmo"), Text("In steps. Linear: until the end is reached. Exponential: until 37 % is left. Inverse sigmoid: k, half after k·ln k. 0: from the length of the run.", "En pasos. Lineal: hasta llegar al final. Exponencial: hasta que queda el 37 %. Sigmoide inversa: k, la mitad tras k·ln k. 0: según la duración."), 0.0, 1e9, advanced=True),
     ParamSpec("validate_every", "int", 200, Text("Validate every", "Validar cada"), Text("Steps between validations; 0 only at the end.", "Pasos entre validaciones; 0 solo al final."), 0, 10**9),
     ParamSpec("stop_metric", "text", "", Text("Stop on", "Parar por"), Text("Validation metric that ends the run early; empty is off.", "Métrica de validación que termina antes; vacío lo apaga."), advanced=True),
     ParamSpec("stop_value", "float", 0.0, Text("Stop at", "Parar en"), Text("The value that metric must reach.", "El valor que la métrica debe alcanzar."), -1e9, 1e9, advanced=True),

@@ -13,6 +13,7 @@ from core.compile.plan import Flow, FusedStep, PackedStep, Result, ScanStep, Wei
 from core.compile.program import Argument, Program
 from core.compile.specialise import specialise
 from core.compile.split import Split
+from core.export.hears import refuse_teachers
 from core.export.mark import MARK
 from core.export.onnx.recurrent import write_recurrent
 from core.export.onnx.rules import write_op
@@ -56,6 +57,7 @@ class Model:
         import onnx
         from onnx import helper
 
+        refuse_teachers(self._program, "ONNX")
         flow = forward(self._program)
         _refuse_shapes(flow)
         fused = fuse(flow, Names())
