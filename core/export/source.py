@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
-from core.compile.program import Argument, Output, Program
+from core.compile.program import Argument, Output, Program, Teacher
 from core.export.exporter import Verified
 from core.export.mark import MARK
 from core.export.verify import verify
@@ -109,7 +109,7 @@ def _structure(axes: Iterable[str]) -> list[str]:
     ]
 
 
-def _input(a: Argument) -> str:
+def _input(a: Argument | Teacher) -> str:
     sig = a.field.sig
     inner = ", ".join(("B", *sig.axes))
     if sig.kind == "tokens":
