@@ -198,3 +198,59 @@ def look(w: dict[str, Tensor], scoring: str, query: Tensor, memory: Tensor) -> T
         else:
             scores.append(query @ m / (5**0.5 if scoring == "scaled" else 1))
     return torch.stack(scores).softmax(0)
+
+
+def speaking(inside: bool) -> Graph:
+    """An encoder over S; a decoder over T that hears its own words and looks at the encoder, in its loop or after it."""
+    nodes = {
+        "source": ("tokens", {"field": "source"}), "word": ("embedding", {"size": 4}), "encoder": ("gru_reset_after", {"units": 5}),
+        "context": ("last", {}), "said": ("embedding", {"size": 3}), "look": ("attention", {"scoring": "additive"}),
+        "join": ("concat", {}), "decoder": ("gru_reset_after", {"units": 5}), "teacher": ("teacher", {}), **ENDS,
+    }  # fmt: skip
+    wires = ["source.x word.x", "word.y encoder.x", "encoder.h context.x", "encoder.h look.memory", "teacher.y said.x 1",
+             "context.y decoder.h0", "o.y loss.logits", "answer.y loss.target", "o.y teacher.free", "answer.y teacher.truth"]  # fmt: skip
+    if inside:
+        wires += ["decoder.h look.query 1", "said.y join.x", "look.context join.x", "join.y decoder.x", "decoder.h o.x"]
+    else:
+        wires += ["said.y decoder.x", "decoder.h look.query", "decoder.h join.x", "look.context join.x", "join.y o.x"]
+    return graph_of(nodes, wires)
+
+
+@pytest.mark.parametrize("lengths", [False, True], ids=["full", "padded"])
+@pytest.mark.parametrize("inside", [False, True], ids=["after", "inside"])
+def test_a_decoder_that_hears_itself_looks_at_the_encoder(inside: bool, lengths: bool) -> None:
+    """Taught at once equals taught step by step, twin too; free running equals being taught one's own words."""
+    _, module, twin = pair(speaking(inside))
+    (source, _), answer, known = batch(lengths)
+    truth = {"answer": answer}
+    taught, _ = module(source, lengths=known, truth=truth)
+    stepwise, _ = module(source, lengths=known, truth=truth, forced=torch.ones(3, 5, dtype=torch.bool))
+    seen, _ = twin(source, lengths=known, truth=truth)
+    torch.testing.assert_close(taught["o"], stepwise["o"], atol=1e-12, rtol=0)
+    torch.testing.assert_close(taught["o"], seen["o"], atol=1e-12, rtol=0)
+    free, _ = module(source, lengths={"S": known["S"]} if known else None, steps=5)
+    again, _ = module(source, lengths={"S": known["S"]} if known else None, truth={"answer": free["o"].argmax(-1)})
+    torch.testing.assert_close(free["o"], again["o"], atol=1e-12, rtol=0)
+    if known:
+        longer, _ = module(F.pad(source, (0, 3), value=2), lengths={"S": known["S"]}, steps=5)
+        torch.testing.assert_close(free["o"], longer["o"], atol=1e-12, rtol=0)
+
+
+def test_the_block_is_the_drawing() -> None:
+    """Encoder and decoder as a block of the library: the same numbers as drawn out, both LSTMs fused."""
+    nodes = {
+        "source": ("tokens", {"field": "source"}), "before": ("tokens", {"field": "before"}), "word": ("embedding", {"size": 4}),
+        "said": ("embedding", {"size": 3}), "block": ("encoder_decoder", {"units": 5}), **ENDS,
+    }  # fmt: skip
+    wires = ["source.x word.x", "word.y block.memory", "before.x said.x", "said.y block.x", "block.h o.x", "o.y loss.logits",
+             "answer.y loss.target"]  # fmt: skip
+    program, module, _ = pair(graph_of(nodes, wires))
+    other, hand, _ = pair(translator("lstm"))
+    assert list(program.fused.values()) == ["LSTM", "LSTM"]
+    theirs = {(path[-2:], name): w for (path, name), w in drawn(hand, other).items()}
+    with torch.no_grad():
+        for (path, name), w in drawn(module, program).items():
+            w.copy_(theirs[path[-2:], name])
+    arguments, _, known = batch(True)
+    wanted = hand(*arguments, lengths=known)[0]["o"]
+    torch.testing.assert_close(module(*arguments, lengths=known)[0]["o"], wanted, atol=1e-12, rtol=0)
