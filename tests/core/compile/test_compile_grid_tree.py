@@ -353,3 +353,32 @@ def test_finite_differences(g: str) -> None:
             low = loss()
             p.add_(1e-5 * way)
         assert abs(float((high - low) / 2e-5 - (p.grad * way).sum())) < 1e-8
+
+
+OVER: dict[str, Callable[[Tensor, int], Tensor]] = {
+    "last": lambda x, d: x.select(d, -1),
+    "first": lambda x, d: x.select(d, 0),
+    "mean_time": lambda x, d: x.mean(d),
+    "max_time": lambda x, d: x.amax(d),
+}
+
+
+@pytest.mark.parametrize("axis", ["I", "J", ""])
+@pytest.mark.parametrize("kind", list(OVER))
+def test_one_of_two_axes_is_summed_up(kind: str, axis: str) -> None:
+    """Each grid cut to its own size first; an empty name means the last axis."""
+    nodes: dict[str, Any] = {
+        "x": ("features", {"field": "grid"}), "s": (kind, {"axis": axis}), "o": ("output", {"name": "o"}),
+        "d": ("dense", {"units": 0}), "answer": ("target", {}), "loss": ("mse", {}),
+    }  # fmt: skip
+    wires = ["x.x s.x", "s.y o.x", "x.x d.x", "d.y loss.prediction", "answer.y loss.target"]
+    _, module, twin = pair(graph(nodes, wires), CELLS)
+    x, _, _ = batch((4, 5))
+    lengths = {"I": torch.tensor([4, 2]), "J": torch.tensor([3, 5])}
+    for model in (module, twin):
+        got = model(x, lengths=lengths)[0]["o"]
+        for b, (i, j) in enumerate(((4, 3), (2, 5))):
+            wanted = OVER[kind](x[b : b + 1, :i, :j], 1 if axis == "I" else 2)[0]
+            torch.testing.assert_close(got[b, : len(wanted)], wanted, **CLOSE)
+            assert not got[b, len(wanted) :].any()
+        torch.testing.assert_close(model(x)[0]["o"], OVER[kind](x, 1 if axis == "I" else 2), **CLOSE)
