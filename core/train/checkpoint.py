@@ -111,6 +111,12 @@ def publish_weights(checkpoint: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
+def publish(weights: dict[str, Tensor], target: Path) -> None:
+    """Put weights that belong to no checkpoint where exports look for them; atomically."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, save_tensors(_storable(weights)))
+
+
 def random_state() -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The state of every generator, as tensors and JSON."""
     version, numbers, gauss = random.getstate()

@@ -26,6 +26,7 @@ from core.train.metrics import LEGAL, Scores
 from core.train.optim import add_noise, clip, decay, gradient_norm, make_optimizer, numbers, rate_at, set_rate
 from core.train.ridge import Ridge
 from core.train.sampling import can_generate, symbols_of
+from core.train.truncate import Pieces, check_cuts
 from core.train.ways import judged_ways, read_all
 from core.words import Text
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 DECISIVE = (
     "seed", "optimizer", "learning_rate", "momentum", "ridge", "l2", "weight_decay", "schedule", "warmup", "clip_norm", "clip_value",
-    "gradient_noise",
+    "gradient_noise", "truncate", "truncate_state",
 )  # fmt: skip
 States = dict[str, "Tensor"]
 Clipping = Callable[[bool], None]
@@ -94,6 +95,8 @@ class Learner:
         if not self.parameters:
             raise Refused(_nothing_to_learn())
         self.optimizer = make_optimizer(self.parameters, t)
+        check_cuts(job.program, t)
+        self.pieces = Pieces(job.program, t.truncate, t.truncate_state == "reset")
         self.ridge = Ridge(job.program, self.module, t.ridge) if t.optimizer == "ridge" else None
         self.stream = job.dataset.stream(t.seed)
         self.base_rate = t.learning_rate
@@ -116,7 +119,7 @@ class Learner:
         set_rate(self.optimizer, rate)
         self.optimizer.zero_grad(set_to_none=True)
         told = share_at(self.step, self.job.training)
-        ran = self.run(batch, before, told)
+        ran = self.run(batch, before, told, cut=True)
         if not ran.loss.requires_grad:
             raise Refused(_nothing_to_learn())
         ran.loss.backward()  # type: ignore[no-untyped-call]
@@ -174,9 +177,9 @@ class Learner:
         arrays = dict(zip(names, self.machine.tensors(batch.arrays, names), strict=True))
         return told(self.job.program, arrays, share, drawn(self.job.training.seed, self.step))
 
-    def run(self, batch: Batch, state: States | None, share: float = 1.0) -> Ran:
+    def run(self, batch: Batch, state: States | None, share: float = 1.0, cut: bool = False) -> Ran:
         """Forward pass and loss of a batch, in the run's precision. A model with teachers hears a share of the truth; one
-        that hears nothing is not told either where its answers end."""
+        that hears nothing is not told either where its answers end. `cut`: no gradient crosses the cuts of the settings."""
         program, machine = self.job.program, self.machine
         inputs = machine.tensors(batch.arrays, tuple(a.field.name for a in program.inputs))
         answers = machine.tensors(batch.arrays, tuple(a.field.name for a in program.targets))
@@ -184,7 +187,10 @@ class Learner:
         known = lengths if share > 0 else unended(program, lengths)
         more = self._told(batch, share)
         with machine.autocast():
-            outputs, after = self.module(*inputs, lengths=known, state=state, **more)
+            if cut and self.pieces.cuts(inputs):  # a model with teachers has none
+                outputs, after = self.pieces.forward(self.module, inputs, lengths, state)
+            else:
+                outputs, after = self.module(*inputs, lengths=known, state=state, **more)
             loss, parts = self.module.loss(outputs, *answers, lengths=lengths)  # type: ignore[operator]
         targets = {a.field.name: tensor for a, tensor in zip(program.targets, answers, strict=True)}
         if LEGAL in batch.arrays:
@@ -219,11 +225,16 @@ class Learner:
         written = tuple(vocabulary[i] for i in ids)
         return Sample(self.step, written, text_of(ids, vocabulary), t.temperature, rows, logp)
 
-    def save(self, run_dir: Path, data: dict[str, Any]) -> Path:
-        """A checkpoint of everything that decides the next step; its weights are also put where exports look."""
+    def save(self, run_dir: Path, data: dict[str, Any], publish: bool = True) -> Path:
+        """A checkpoint of everything that decides the next step; `publish`: its weights are also put where exports look."""
         path = checkpoint.write(run_dir / CHECKPOINTS, self.snapshot(data))
-        checkpoint.publish_weights(path, run_dir / WEIGHTS)
+        if publish:
+            checkpoint.publish_weights(path, run_dir / WEIGHTS)
         return path
+
+    def publish(self, run_dir: Path) -> None:
+        """Put the weights as they are now where exports look for them."""
+        checkpoint.publish(dict(self.module.state_dict()), run_dir / WEIGHTS)
 
     def snapshot(self, data: dict[str, Any]) -> Snapshot:
         drawn, generators = checkpoint.random_state()

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from core.data.dataset import remarks_of
+from core.train.best import Best
 from core.train.controls import Controls
 from core.train.job import CHECKPOINTS, METRICS, WEIGHTS, Job
 from core.train.learner import Learner, NotFinite
@@ -57,6 +58,9 @@ class _Running:
         job.begin()
         self.watcher = Watcher(job, self.learner, controls)
         self.validated: dict[str, float] = dict(self.restored.data["metrics"]) if self.restored else {}
+        self.best = Best(job.training)
+        if self.restored and "best" in self.restored.data:  # written since there is such a thing
+            self.best.restore(self.restored.data["best"])
         self.before = float(self.restored.data["seconds"]) if self.restored else 0.0
         self.began = time.monotonic()
         self.scored = -math.inf
@@ -148,6 +152,8 @@ class _Running:
         found, tables = self.learner.validate(self.names, self.controls)
         if found:
             self.validated = found
+            if self.best.see(self.learner.step, found) and self.job.training.keep == "best":
+                self.learner.publish(self.job.run_dir)
             yield Validation(self.learner.step, found, time.monotonic() - began, tables)
 
     def _sample(self) -> Iterator[Sample]:
@@ -156,8 +162,10 @@ class _Running:
             yield sample
 
     def _reached(self) -> bool:
-        """Whether the newest validation meets the stop metric."""
+        """Whether the newest validation meets the stop metric, or nothing better came for too long."""
         t = self.job.training
+        if self.best.waited_enough:
+            return True
         if not t.stop_metric or t.stop_metric not in self.validated:
             return False
         value = self.validated[t.stop_metric]
@@ -183,8 +191,13 @@ class _Running:
 
     def _save(self) -> Saved:
         """Checkpoint, and the weights where exports find them."""
-        data = {"seconds": self.seconds, "ledger": self.ledger.position(), "metrics": self.validated}
-        path = self.learner.save(self.job.run_dir, data)
+        data = {
+            "seconds": self.seconds,
+            "ledger": self.ledger.position(),
+            "metrics": self.validated,
+            "best": self.best.told(),
+        }
+        path = self.learner.save(self.job.run_dir, data, publish=not self.best.keeps)
         self.saved = self.learner.step
         return Saved(self.learner.step, str(path))
 
@@ -195,5 +208,6 @@ class _Running:
         yield from self.watcher.end(step)
         if self.saved != step or not (self.job.run_dir / WEIGHTS).exists():
             yield self._save()
-        metrics = {**self.validated, "train_loss": self.learner.last_loss}
-        yield Done(step, metrics, self.seconds, stopped, str(self.job.run_dir))
+        kept, found = (self.best.step, self.best.metrics) if self.best.keeps else (step, self.validated)
+        metrics = {**found, "train_loss": self.learner.last_loss}
+        yield Done(step, metrics, self.seconds, stopped, str(self.job.run_dir), kept)

@@ -135,6 +135,7 @@ class Done:
     seconds: float
     stopped: bool
     run_dir: str
+    kept: int = 0  # the step whose weights are published, and whose metrics these are
 
 
 Message = Started | Step | Validation | Frame | Sample | Saved | Paused | Probed | Failed | Done

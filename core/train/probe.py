@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,6 +23,7 @@ from core.train.messages import Floats, Frame
 from core.train.module import part_of
 from core.train.settings import Training
 from core.train.taps import PLACES, Steps, along, norm, shown
+from core.train.truncate import Pieces
 
 EIGEN_REST = 200.0  # eigenvalues rest for this many times what they cost, ...
 EIGEN_PAUSE = 2.0  # ... at least this many seconds,
@@ -51,6 +53,7 @@ class Prober:
         assert job.twin is not None
         self._twin: Any = twin_module.eval()
         self._program = job.twin
+        self._pieces = Pieces(job.twin, job.training.truncate, job.training.truncate_state == "reset")
         self._parameters = dict(twin_module.named_parameters(remove_duplicate=False))
         self._points = {point.key: point for point in job.twin.probes}
         self._states, self._outputs = default_keys(job.twin)
@@ -91,7 +94,7 @@ class Prober:
         parcel = _Parcel()
         with torch.enable_grad():
             taps: dict[str, Steps] = {}
-            outputs, _ = self._twin(*self._arguments, lengths=self._lengths, state=None, taps=taps, **self._taught)
+            outputs = self._forward(taps)
             total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
             states = [self._outermost(key, taps) for key in self._states]
             asked = [*states, *keys]
@@ -107,6 +110,15 @@ class Prober:
         self._pack_eigen(parcel)
         found = parcel.open()
         return self._told(step, found, time.perf_counter() - start)
+
+    def _forward(self, taps: dict[str, Steps]) -> dict[str, Tensor]:
+        """Cut where training cuts, so that the gradients seen are those that train; sequences with padding are not."""
+        if self._lengths is None and self._pieces.cuts(self._arguments):
+            return self._pieces.forward(partial(self._twin, taps=taps), self._arguments, None, None)[0]
+        outputs: dict[str, Tensor] = self._twin(
+            *self._arguments, lengths=self._lengths, state=None, taps=taps, **self._taught
+        )[0]
+        return outputs
 
     def _outermost(self, key: str, taps: Mapping[str, Steps]) -> str:
         """A cell's state also leaves by the cell's port: "memory.h" says more than "memory/hidden.y"."""

@@ -32,9 +32,13 @@ class Training:
     forcing_start: float = 1.0
     forcing_end: float = 0.0
     forcing_pace: float = 0.0  # steps; 0 = from the length of the run
+    truncate: str = ""  # "" whole sequences, "35" cut every 35 steps, "20,40" cut before these
+    truncate_state: str = "carry"  # carry the state over a cut, or reset it
     validate_every: int = 200  # 0 = only at the end
     stop_metric: str = ""  # end early when the validation metric reaches `stop_value`
     stop_value: float = 0.0
+    patience: int = 0  # validations without a better one that end the run; 0 = off
+    keep: str = "last"  # last best: which weights are published
     device: str = AUTO  # auto cpu cuda mps
     precision: str = "fp32"  # fp32 bf16 fp64
     threads: int = 1  # torch's intra-op threads
@@ -73,9 +77,13 @@ FIELDS: tuple[ParamSpec, ...] = (
     ParamSpec("forcing_start", "float", 1.0, Text("Share at the start", "Parte al empezar"), Text("1: it always hears the truth. 0: only itself.", "1: siempre oye la verdad. 0: solo a sí mismo."), 0.0, 1.0),
     ParamSpec("forcing_end", "float", 0.0, Text("Share at the end", "Parte al final"), Text("What the schedule falls to.", "Hasta dónde cae el programa."), 0.0, 1.0),
     ParamSpec("forcing_pace", "float", 0.0, Text("Pace", "Ritmo"), Text("In steps. Linear: until the end is reached. Exponential: until 37 % is left. Inverse sigmoid: k, half after k·ln k. 0: from the length of the run.", "En pasos. Lineal: hasta llegar al final. Exponencial: hasta que queda el 37 %. Sigmoide inversa: k, la mitad tras k·ln k. 0: según la duración."), 0.0, 1e9, advanced=True),
+    ParamSpec("truncate", "text", "", Text("Truncate the gradient", "Truncar el gradiente"), Text("Steps after which the gradient is cut: 35 cuts every 35 steps, 20,40 before those two. Empty: it goes back through the whole sequence.", "Pasos tras los que se corta el gradiente: 35 corta cada 35 pasos; 20,40, antes de esos dos. Vacío: recorre toda la secuencia."), advanced=True),
+    _choice("truncate_state", "carry", Text("State at a cut", "Estado en el corte"), Text("Whether the state goes on over a cut, without its gradient, or begins anew.", "Si el estado sigue tras un corte, sin su gradiente, o empieza de nuevo."), ("carry", Text("goes on", "sigue")), ("reset", Text("begins anew", "empieza de nuevo"))),
     ParamSpec("validate_every", "int", 200, Text("Validate every", "Validar cada"), Text("Steps between validations; 0 only at the end.", "Pasos entre validaciones; 0 solo al final."), 0, 10**9),
     ParamSpec("stop_metric", "text", "", Text("Stop on", "Parar por"), Text("Validation metric that ends the run early; empty is off.", "Métrica de validación que termina antes; vacío lo apaga."), advanced=True),
     ParamSpec("stop_value", "float", 0.0, Text("Stop at", "Parar en"), Text("The value that metric must reach.", "El valor que la métrica debe alcanzar."), -1e9, 1e9, advanced=True),
+    ParamSpec("patience", "int", 0, Text("Patience", "Paciencia"), Text("End after so many validations without a better one, by the stop metric or else the loss; 0 is off.", "Termina tras tantas validaciones sin mejorar, según la métrica de parada o la pérdida; 0 lo apaga."), 0, 10**6, advanced=True),
+    _choice("keep", "last", Text("Weights kept", "Pesos que se guardan"), Text("Which weights exports and samples use: the last, or those of the best validation, by the stop metric or else the loss.", "Qué pesos usan la exportación y las muestras: los últimos, o los de la mejor validación, según la métrica de parada o la pérdida."), ("last", Text("the last", "los últimos")), ("best", Text("the best", "los mejores"))),
     _choice("device", "auto", Text("Device", "Dispositivo"), Text("Where it trains.", "Dónde se entrena."), ("auto", Text("Automatic", "Automático")), *_same("cpu", "cuda", "mps")),
     _choice("precision", "fp32", Text("Precision", "Precisión"), Text("Numbers used in training.", "Números usados al entrenar."), *_same("fp32", "bf16", "fp64")),
     ParamSpec("threads", "int", 1, Text("CPU threads", "Hilos de CPU"), Text("One is fastest for small models.", "Uno es lo más rápido en modelos pequeños."), 1, 256, advanced=True),

@@ -21,7 +21,8 @@ def along(steps: Steps, point: ProbePoint, extents: Mapping[str, int], levels: S
     """A tap as (B, T, size); T = 1 where there is no time. `extents` are the sizes of B and of each axis."""
     detached = [step.detach() for step in steps]
     if not point.in_scan or not point.sig.axes:
-        return shown(detached[0], point.sig)
+        pieces = detached if point.sig.axes else detached[-1:]  # several where the sequence was read in pieces
+        return shown(pieces[0] if len(pieces) == 1 else torch.cat(pieces, 1), point.sig)
     if point.sig.axes == GRID:
         return shown(_from_diagonals(detached, extents), point.sig)
     if len(levels) == len(steps) and sum(len(at) for at in levels) == sum(len(s) for s in steps):
