@@ -36,6 +36,7 @@ MAY_IMPORT_TORCH = {
     "core/train/ridge.py",
     "core/train/taps.py",
     "core/train/generate.py",
+    "core/train/decoding.py",
     "core/train/judged.py",
     "core/train/score_symbols.py",
     "core/train/score_numbers.py",

@@ -17,7 +17,7 @@ from core.shapes.rules import NEEDS_TIME
 from core.shapes.typed import Typed
 from core.specs.ops import Op
 
-SINKS = ("loss", "head", "output")
+SINKS = ("loss", "head", "stop", "length", "output")
 
 
 def leaks(flat: Flat, typed: Typed) -> Iterator[Problem]:

@@ -6,12 +6,13 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 from typing import Any, TypeVar
 
 from core.compile.assemble import assemble
 from core.compile.check import review
-from core.compile.program import Checked, Mode, Program, Wire
+from core.compile.program import Checked, Mode, Program, Stop, Wire
 from core.graph.codec import write_graph
 from core.graph.model import Graph, Path
 from core.problems import Refused
@@ -40,8 +41,18 @@ def _compiled(graph: Graph, fields: Fields, registry: Registry, mode: Mode) -> P
     errors = [p for p in _checked(flat, typed).problems if p.severity == "error"]
     if errors:
         raise Refused(*errors)
-    heads = [(path, "logits") for path, leaf in flat.leaves.items() if leaf.spec.role == "head"]
-    return assemble(typed.ops, typed.ports, fields, mode, heads, labels(flat), fingerprint(graph, fields))
+    heads = [(path, "logits") for path, leaf in flat.leaves.items() if leaf.spec.role in ("head", "stop", "length")]
+    program = assemble(typed.ops, typed.ports, fields, mode, heads, labels(flat), fingerprint(graph, fields))
+    return replace(program, stop=_stop(flat, program))
+
+
+def _stop(flat: Flat, program: Program) -> Stop | None:
+    """The output of the first head that says when all is said."""
+    for output in program.outputs:
+        role = flat.leaves[output.path].spec.role if output.path in flat.leaves else ""
+        if role == "stop" or role == "length":
+            return Stop(role, output.name)
+    return None
 
 
 def _front(graph: Graph, fields: Fields, registry: Registry) -> tuple[Flat, Typed]:

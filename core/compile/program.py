@@ -110,6 +110,15 @@ class Teacher:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """The output that says when a model has said all: `stop`, the logit that this is the last step; `length`, logits of the
+    number of symbols."""
+
+    kind: Literal["stop", "length"]
+    output: str
+
+
+@dataclass(frozen=True)
 class Program:
     """The emitted module. Train and twin of one graph have equal state_dict names and shapes."""
 
@@ -126,6 +135,7 @@ class Program:
     lines: Mapping[int, Path] = field(default_factory=dict)  # 1-based source line -> node
     hash: str = ""  # of graph + fields; the same for train and twin
     teachers: tuple[Teacher, ...] = ()
+    stop: Stop | None = None
     ops: tuple[Op, ...] = ()  # the flat typed ops it was emitted from, in order (ONNX is written from them)
 
     @property

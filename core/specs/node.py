@@ -12,7 +12,7 @@ from core.specs.params import ParamSpec
 from core.words import Text
 
 PortKind = Literal["features", "tokens", "scalar", "any"]
-Role = Literal["", "input", "target", "loss", "head", "output", "cell_input", "cell_output"]
+Role = Literal["", "input", "target", "loss", "head", "stop", "length", "output", "cell_input", "cell_output"]
 GROUPS: Mapping[str, Text] = {
     "input": Text("Inputs", "Entradas"),
     "layer": Text("Layers", "Capas"),

@@ -10,8 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from core.compile.program import Program
+from core.data.vocabulary import END
 from core.problems import Place, Problem, Refused
 from core.specs.ops import TIME_OPS
+from core.train.decoding import Choice, Loop, write
 from core.train.messages import Floats
 from core.words import Text
 
@@ -26,22 +28,32 @@ def generate(
     seed gives the same symbols, and nobody else's random numbers are touched. Raises Refused where the program cannot run
     one step at a time.
     """
-    name = _logits_of(program)
-    draw = torch.Generator().manual_seed(seed)
-    device = _device(module)
-    ids: list[int] = []
-    rows: list[Tensor] = []
+    loop = Loop(_logits_of(program))
     with answering(module):
-        outputs, state = module(torch.tensor([list(prompt)], device=device))
-        for _ in range(length):
-            row = torch.softmax(outputs[name][0, -1].double().cpu() / temperature, -1)
-            rows.append(row)
-            ids.append(int(torch.multinomial(row, 1, generator=draw)))
-            if len(ids) < length:
-                outputs, state = module(torch.tensor([[ids[-1]]], device=device), None, state)
-    distribution = torch.stack(rows) if rows else torch.zeros(0, 0)
-    logp = distribution.log()[range(len(ids)), ids] if ids else torch.zeros(0)
-    return ids, _floats(distribution), _floats(logp)
+        written = write(module, loop, (), length, Choice(temperature), seed, prompt)
+    ids = list(written.symbols)
+    logp = written.shares.log()[range(len(ids)), ids] if ids else torch.zeros(0)
+    return ids, _floats(written.shares), _floats(logp)
+
+
+def loop_of(program: Program) -> Loop:
+    """How a program is led when it writes: through its teacher where it has one, else by its one input of symbols. Raises
+    Refused where it cannot write."""
+    teacher = next((t for t in program.teachers if t.said and t.field.sig.kind == "tokens"), None)
+    if teacher is None:
+        return Loop(_logits_of(program))
+    words = teacher.field.vocabulary or ()
+    axis = teacher.field.sig.axes[:1]
+    stop = program.stop
+    return Loop(
+        teacher.said,
+        teacher.states,
+        tuple(a.field.sig.axes[:1] == axis for a in program.inputs),
+        teacher.name,
+        words.index(END) if END in words and stop is None else None,
+        stop.output if stop and stop.kind == "stop" else "",
+        stop.output if stop and stop.kind == "length" else "",
+    )
 
 
 def log_probabilities(module: nn.Module, program: Program, ids: Sequence[int]) -> Floats:

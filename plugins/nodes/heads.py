@@ -10,6 +10,13 @@ def build_softmax(b: Builder) -> None:
     b.output("probabilities", b.op("softmax", x))
 
 
+def build_stop(b: Builder) -> None:
+    x = b.input("x")
+    assert x is not None
+    b.output("logits", b.op("identity", x))
+    b.output("probability", b.op("sigmoid", x))
+
+
 def build_output(b: Builder) -> None:
     x = b.input("x")
     assert x is not None
@@ -35,6 +42,48 @@ softmax = NodeSpec(
     build=build_softmax,
     role="head",
     keywords=("classify", "sample", "generate", "clasificar", "generar", "muestrear"),
+)
+
+stop_head = NodeSpec(
+    "stop_head",
+    Text("Stop head", "Cabeza de parada"),
+    "head",
+    Text(
+        "At each step, the probability that this step is the last one: a Bernoulli output beside the one that says what comes. "
+        "Wire `logits` to a Binary cross-entropy against a target that is 1 at the last step; generation stops when it says so.",
+        "En cada paso, la probabilidad de que sea el último: una salida de Bernoulli junto a la que dice qué viene. Conecte "
+        "`logits` a una Entropía cruzada binaria con un objetivo que vale 1 en el último paso; al generar se para cuando lo dice.",
+    ),
+    r"p(\tau = t \mid \tau \geq t) = \sigma(x_t)",
+    (PortSpec("x", "features", Text("logit", "logit")),),
+    (
+        PortSpec("logits", "features", Text("logit", "logit")),
+        PortSpec("probability", "features", Text("probability", "probabilidad")),
+    ),
+    build=build_stop,
+    role="stop",
+    keywords=("end", "bernoulli", "fin", "parar", "generate"),
+)
+
+length_head = NodeSpec(
+    "length_head",
+    Text("Length head", "Cabeza de longitud"),
+    "head",
+    Text(
+        "How many symbols the answer will have, as a probability for each number, said before the first of them. Wire `logits` to "
+        "a Cross-entropy against the length; generation then writes that many.",
+        "Cuántos símbolos tendrá la respuesta, como probabilidad de cada número, dicha antes del primero. Conecte `logits` a una "
+        "Entropía cruzada con la longitud; al generar se escriben esos.",
+    ),
+    r"p(\tau = n) = \frac{e^{x_n}}{\sum_m e^{x_m}}",
+    (PortSpec("x", "features", Text("logits", "logits")),),
+    (
+        PortSpec("logits", "features", Text("logits", "logits")),
+        PortSpec("probabilities", "features", Text("probabilities", "probabilidades")),
+    ),
+    build=build_softmax,
+    role="length",
+    keywords=("end", "tau", "fin", "largo", "generate"),
 )
 
 output = NodeSpec(
