@@ -28,5 +28,6 @@ SPEC = DatasetSpec(
     open=lambda params, seed: open_names(params),
     peek=name_fields,
     metrics=("accuracy", "nats"),
+    group="real",
     keywords=("classification", "language", "cldr", "clasificación", "idioma", "país"),
 )  # fmt: skip

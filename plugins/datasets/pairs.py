@@ -32,5 +32,6 @@ SPEC = DatasetSpec(
     open=lambda params, seed: open_pairs(params),
     peek=pair_fields,
     metrics=("exact_match", "chrf", "bleu", "accuracy", "length_error"),
+    group="real",
     keywords=("translation", "encoder", "decoder", "seq2seq", "tsv", "traducción", "codificador", "decodificador"),
 )  # fmt: skip

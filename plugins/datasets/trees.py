@@ -21,6 +21,6 @@ SPEC = DatasetSpec(
     open=lambda params, seed: open_trees(params),
     peek=tree_fields,
     metrics=("accuracy",),
-    group="real",
+    group="file",
     keywords=("parse", "sentiment", "recursive", "árbol", "opinión", "recursiva"),
 )  # fmt: skip

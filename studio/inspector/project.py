@@ -10,8 +10,10 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from core.compile.program import Program
 from core.graph.model import frozen
 from core.project.model import DataChoice, Project
+from core.train.sampling import can_generate
 from core.train.settings import FIELDS
 from core.words import Text, language, say
 from studio.inspector.data import DataSection
@@ -56,6 +58,7 @@ class ProjectPage(QWidget):
         project = self._state.session.project
         self._title.show_text(say(project.title))
         self._notes.show_text(say(project.notes))
+        self._training.leave_out(idle_settings(self._state.program))
         self._training.show_values(training_values(project))
         self.data.refresh(project)
         self._show_problems()
@@ -136,6 +139,15 @@ class Notes(QPlainTextEdit):
 
 def training_values(project: Project) -> dict[str, Any]:
     return {f.name: getattr(project.training, f.name) for f in dataclass_fields(project.training)}
+
+
+def idle_settings(program: Program | None) -> frozenset[str]:
+    """Settings that a network has no use for: forcing without a teacher, samples where it does not write."""
+    if program is None:
+        return frozenset()
+    forcing = frozenset() if program.teachers else frozenset(f.name for f in FIELDS if f.name.startswith("forcing"))
+    writes = bool(program.teachers) or can_generate(program)
+    return forcing if writes else forcing | {"sample_every", "sample_length", "temperature"}
 
 
 def reworded(old: Text, text: str) -> Text:

@@ -25,12 +25,13 @@ class Part(Form):
     def __init__(self, fields: tuple[ParamSpec, ...], values: Mapping[str, Any], tokens: Theme, folder: Path) -> None:
         self._uncommon = {f.name for f in fields if f.advanced}
         self.rare = False
+        self.idle: frozenset[str] = frozenset()
         super().__init__([replace(f, advanced=False) for f in fields], values, tokens, folder)
 
     def shown(self, spec: ParamSpec, values: Mapping[str, Any]) -> bool:
         common = spec.name not in self._uncommon
         changed = values.get(spec.name, spec.default) != spec.default
-        return acts(spec, ALL, values) and (common or self.rare or changed)
+        return spec.name not in self.idle and acts(spec, ALL, values) and (common or self.rare or changed)
 
     def empty(self, values: Mapping[str, Any]) -> bool:
         return not any(self.shown(line.spec, values) for line in self._lines.values())
@@ -82,6 +83,11 @@ class TrainingForm(QWidget):
         for holder, part in self._parts:
             part.show_values(values)
             holder.setVisible(not part.empty(values))
+
+    def leave_out(self, names: frozenset[str]) -> None:
+        """Fields that mean nothing to the network as it is drawn."""
+        for _, part in self._parts:
+            part.idle = names
 
     def names(self) -> tuple[str, ...]:
         return tuple(name for _, part in self._parts for name in part.names())
