@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 Work = Callable[[], Any]
 Then = Callable[[Any], None]
@@ -15,7 +16,7 @@ Then = Callable[[Any], None]
 
 class Background(QObject):
     """Runs callables one after the other. `then` gets the result in the main thread, `failed` the exception; without
-    `failed` an exception goes to the window's own handler of bugs."""
+    `failed` an exception goes to the window's own handler of bugs. A method of a widget that is gone gets nothing."""
 
     _finished = Signal(object)
 
@@ -53,8 +54,10 @@ class Background(QObject):
 
     @Slot(object)
     def _deliver(self, answer: tuple[Then, Any]) -> None:
-        if self._open:
-            then, value = answer
+        then, value = answer
+        owner = getattr(then, "__self__", None)
+        gone = isinstance(owner, QObject) and not isValid(owner)  # its panel was built anew meanwhile
+        if self._open and not gone:
             then(value)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, SignalInstance
 from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from studio.icons import icon
 from studio.theme import Theme
@@ -128,6 +130,21 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
     return area
+
+
+def listen(signal: SignalInstance, receiver: QObject, act: Callable[[], object]) -> None:
+    """Call `act` at each signal as long as the receiver lives: what is built anew leaves nothing behind that still hears."""
+
+    def heard(*_: object) -> None:
+        if isValid(receiver):
+            act()
+
+    def leave(*_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the sender may be gone already
+            signal.disconnect(heard)
+
+    signal.connect(heard)
+    receiver.destroyed.connect(leave)
 
 
 def clear(layout: QLayout) -> None:

@@ -25,7 +25,7 @@ from studio.panels.pictures import likeliest, pictures
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
 from studio.panels.watch import chart_palette
-from studio.parts import GAP, boxed, button, clear, column, label, named, row, scrolled, tool
+from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row, scrolled, tool
 from studio.plot.view import ChartView
 from studio.state import State
 
@@ -90,8 +90,8 @@ class ExamplesPage(QWidget):
         body.setStretch(0, 1)
         body.setStretch(1, 1)
         self.setLayout(column(head, self._news, body, gap=0))
-        state.bridge.changed.connect(lambda _: self.enable())
-        state.bridge.ended.connect(lambda _: self._refresh_shown())
+        listen(state.bridge.changed, self, self.enable)
+        listen(state.bridge.ended, self, self._refresh_shown)
         self._show_nothing()
 
     def enable(self) -> None:

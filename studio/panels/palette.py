@@ -10,7 +10,7 @@ from core.specs.node import GROUPS, NodeSpec
 from core.words import Text, say
 from studio.canvas.kinds import offered, ranked
 from studio.icons import icon
-from studio.parts import GAP, column, escaped, named
+from studio.parts import GAP, column, escaped, listen, named
 from studio.state import State
 
 MIME = "application/x-unfold-kind"
@@ -90,7 +90,7 @@ class PalettePanel(QWidget):
         self._inside = False
         self._fill()
         self.filter("")
-        state.selected.connect(lambda _: self._moved())
+        listen(state.selected, self, self._moved)
 
     def _moved(self) -> None:
         """Other kinds may be added inside a cell than outside."""

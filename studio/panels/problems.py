@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from core.problems import Problem
 from core.words import Text, say
 from studio.panels.problemcard import ProblemCard
-from studio.parts import GAP, Empty, clear, column, label, scrolled
+from studio.parts import GAP, Empty, clear, column, label, listen, scrolled
 from studio.state import State
 
 SHOWN = 100
@@ -32,7 +32,7 @@ class ProblemsPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._fine)
         self._stack.addWidget(scrolled(content))
-        state.found.connect(lambda _: self.refresh())
+        listen(state.found, self, self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

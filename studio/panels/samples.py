@@ -10,7 +10,7 @@ from core.words import Text, say
 from studio.panels.examples import ExamplesPage
 from studio.panels.scoring import ScorePage
 from studio.panels.writing import WritingPage
-from studio.parts import GAP, Empty, boxed, column, row
+from studio.parts import GAP, Empty, boxed, column, listen, row
 from studio.state import State
 
 UNTRAINED = Text("Nothing is trained yet.", "Aún no hay nada entrenado.")
@@ -43,8 +43,8 @@ class SamplesPanel(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(full)
         self.rail.idClicked.connect(self.turn)
-        state.found.connect(lambda _: self.refresh())
-        state.bridge.changed.connect(lambda _: self.refresh())
+        listen(state.found, self, self.refresh)
+        listen(state.bridge.changed, self, self.refresh)
         self.refresh()
 
     def turn(self, page: int) -> None:

@@ -20,7 +20,7 @@ from studio.panels.numbers import amount, count
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
 from studio.panels.watch import chart_palette
-from studio.parts import GAP, boxed, button, clear, column, label, named, row, tip
+from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row, tip
 from studio.plot.view import ChartView
 from studio.state import State
 
@@ -57,7 +57,7 @@ class ScorePage(QWidget):
         self.sums = label("", "", wrap=True, select=True)
         self._news = column()
         self._lay_out()
-        state.bridge.changed.connect(lambda _: self.enable())
+        listen(state.bridge.changed, self, self.enable)
         self._draw()
 
     def _lay_out(self) -> None:
@@ -82,7 +82,7 @@ class ScorePage(QWidget):
         clear(self._news)
         kept = self._tables[1] if self._tables is not None and self._tables[0] == run_dir else None
 
-        def work() -> tuple[Scored, Histories] | Refused:
+        def work() -> tuple[Path, Scored, Histories] | Refused:
             from core.data.open import open_dataset
             from core.export.bundle import load_bundle
 
@@ -92,21 +92,21 @@ class ScorePage(QWidget):
                 if tables is None:
                     data = open_dataset(self._state.registry, bundle.project.data, 0)
                     tables = read_tables(bundle.program, data, ORDERS - 1)
-                return score_text(bundle.program, bundle.weights, text, tables), tables
+                return run_dir, score_text(bundle.program, bundle.weights, text, tables), tables
             except Refused as refused:
                 return refused
 
-        self._state.background.run(work, lambda answer: self._told(run_dir, answer))
+        self._state.background.run(work, self._told)
 
-    def _told(self, run_dir: Path, answer: tuple[Scored, Histories] | Refused) -> None:
+    def _told(self, answer: tuple[Path, Scored, Histories] | Refused) -> None:
         self._busy = False
         self.enable()
         if isinstance(answer, Refused):
             for problem in answer.problems[:2]:
                 self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
             return
-        self._scored = answer[0]
-        self._tables = (run_dir, answer[1])
+        run_dir, self._scored, tables = answer
+        self._tables = (run_dir, tables)
         self.text.show_symbols(self._scored.symbols[1:], self._scored.text, self._scored.logp)
         self.likely.forget()
         self._draw()

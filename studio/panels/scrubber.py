@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QSlider, QWidget
 from core.words import Text, say
 from studio.icons import icon
 from studio.panels.numbers import count
-from studio.parts import GAP, label, named, row, tip, tool
+from studio.parts import GAP, label, listen, named, row, tip, tool
 from studio.state import State
 
 
@@ -49,8 +49,8 @@ class Scrubber(QWidget):
         self._words.setMinimumWidth(130)
         self.setLayout(row(back, self.slider, forth, self._words, self.live, gap=GAP, margins=(GAP, 4, GAP, 4)))
         state.bridge.framed.connect(self.refresh)
-        state.bridge.changed.connect(lambda _: self.refresh())
-        state.scrubbed.connect(lambda _: self.refresh())
+        listen(state.bridge.changed, self, self.refresh)
+        listen(state.scrubbed, self, self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

@@ -11,7 +11,7 @@ from core.graph.model import Path
 from core.problems import Place
 from core.words import Text, say
 from studio.panels.highlight import PythonHighlighter
-from studio.parts import GAP, Empty, boxed, column, label, named, row, tool
+from studio.parts import GAP, Empty, boxed, column, label, listen, named, row, tool
 from studio.state import State
 from studio.theme import faded, mono_font
 
@@ -83,8 +83,8 @@ class SourcePanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(full)
-        state.found.connect(lambda _: self.refresh())
-        state.selected.connect(lambda _: self._mark())
+        listen(state.found, self, self.refresh)
+        listen(state.selected, self, self._mark)
         self.refresh()
 
     def refresh(self) -> None:

@@ -13,7 +13,7 @@ from studio.icons import icon
 from studio.panels.numbers import amount, count, percent
 from studio.panels.problems import counts
 from studio.panels.training import PHASES
-from studio.parts import label, named, tip
+from studio.parts import label, listen, named, tip
 from studio.state import State
 
 SHOWN = 6000  # ms a sentence stays
@@ -33,11 +33,14 @@ class StatusBar(QStatusBar):
         self._problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for widget in (self._run, self._device, self._step, self._loss, self._share, self._problems):
             self.addPermanentWidget(widget)
-        state.status.connect(lambda text: self.showMessage(text, SHOWN))
-        state.found.connect(lambda _: self._show_problems())
+        state.status.connect(self._say)
+        listen(state.found, self, self._show_problems)
         state.bridge.changed.connect(self._show_run)
         self._show_problems()
         self._show_run(state.bridge.view)
+
+    def _say(self, text: str) -> None:
+        self.showMessage(text, SHOWN)
 
     def _show_problems(self) -> None:
         self._problems.setVisible(self._state.verdict.project is not None)  # nothing is said before the first check

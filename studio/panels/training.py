@@ -15,7 +15,7 @@ from studio.inspector.editors import make_editor
 from studio.inspector.sections import section
 from studio.panels.numbers import amount, clock, count, metric_name, percent
 from studio.panels.problemcard import ProblemCard
-from studio.parts import GAP, button, clear, column, label, named, row, scrolled, tip
+from studio.parts import GAP, button, clear, column, label, listen, named, row, scrolled, tip
 from studio.state import State
 
 PHASES: dict[Phase, Text] = {
@@ -73,8 +73,8 @@ class TrainingPanel(QWidget):
         self._rate.changed.connect(self._set_rate)
         self._lay_out()
         state.bridge.changed.connect(self._show)
-        state.found.connect(lambda _: self._show(state.bridge.view))
-        state.project_changed.connect(lambda _: self._show(state.bridge.view))
+        listen(state.found, self, lambda: self._show(state.bridge.view))
+        listen(state.project_changed, self, lambda: self._show(state.bridge.view))
         self._show(state.bridge.view)
 
     def _lay_out(self) -> None:

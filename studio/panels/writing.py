@@ -14,7 +14,7 @@ from core.words import Text, say
 from studio.panels.likely import Likely, beside
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
-from studio.parts import GAP, boxed, button, clear, column, label, named, row
+from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row
 from studio.state import State
 
 TRAIN = Text(
@@ -46,8 +46,8 @@ class WritingPage(QWidget):
         body.setStretch(0, 1)
         self.setLayout(column(self._controls, self._news, body, gap=0))
         state.bridge.framed.connect(self.live)
-        state.bridge.changed.connect(lambda _: self.enable())
-        state.scrubbed.connect(lambda _: self.live())
+        listen(state.bridge.changed, self, self.enable)
+        listen(state.scrubbed, self, self.live)
 
     def _make_controls(self) -> None:
         state = self._state

@@ -353,3 +353,18 @@ def test_a_gallery_project_starts_without_a_file(desk, qtbot):
     assert desk.state.document.path is None
     assert title in desk.windowTitle()
     assert not desk.state.document.dirty
+
+
+def test_what_was_built_anew_leaves_nothing_behind_that_still_listens(qtbot, tmp_path):
+    """Language and theme change while a run tells of itself: an exception in a slot fails this test."""
+    with open_desk(qtbot, tmp_path, hello(steps=100_000, sample_every=5)) as window:
+        window.act("train")
+        qtbot.waitUntil(lambda: window.state.bridge.view.at > 5, timeout=60_000)
+        window.set_language("es")
+        window.set_theme("light")
+        at = window.state.bridge.view.at
+        qtbot.waitUntil(lambda: window.state.bridge.view.at > at, timeout=60_000)
+        window.state.scrub(2)
+        window.state.scrub(None)
+        window.state.check_soon()
+        qtbot.wait(200)
