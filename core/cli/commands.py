@@ -118,6 +118,16 @@ def check(file: Path, as_json: bool) -> int:
     return look.check(file, as_json)
 
 
+@unfold.command(help=say(Text("Whether padding behind the sequences changes any number of the model.",
+                              "Si el relleno tras las secuencias cambia algún número del modelo.")))  # fmt: skip
+@FILE
+@JSON
+def audit(file: Path, as_json: bool) -> int:
+    from core.cli import look
+
+    return look.audit(file, as_json)
+
+
 @unfold.command(help=say(Text("Print the emitted PyTorch module.", "Imprimir el módulo de PyTorch emitido.")))
 @FILE
 def source(file: Path) -> int:

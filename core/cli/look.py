@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from core.cli.door import BAD_INPUT, complain, print_json, print_table, problem_json, tell
+from core.cli.door import BAD_INPUT, FAILED, complain, print_json, print_table, problem_json, tell
 from core.cli.usage import name_missing
 from core.compile.program import Checked
 from core.problems import Place, Problem, Refused
@@ -92,6 +92,27 @@ def check(file: Path, as_json: bool) -> int:
     else:
         _print_report(checked, parameters)
     return 0 if checked.ok else BAD_INPUT
+
+
+def audit(file: Path, as_json: bool) -> int:
+    """Whether padding changes any number of the model. Exit 1 where it does."""
+    from tempfile import TemporaryDirectory
+
+    from core.train.audit import audit as look_for_leaks
+    from core.train.audit import problem_of
+
+    session = Session()
+    session.open(file)
+    with TemporaryDirectory() as folder:
+        leaks = look_for_leaks(session.job(Path(folder)))
+    complain(problem_of(leak) for leak in leaks)
+    if as_json:
+        print_json({"leaks": [{"what": k.what, "axis": k.axis, "pad": k.pad, "by": k.by,
+                               "node": "/".join(k.point.path) if k.point else ""} for k in leaks]})  # fmt: skip
+    elif not leaks:
+        click.echo(say(Text("No padding leaks into outputs, loss or gradient.",
+                            "Ningún relleno llega a salidas, pérdida ni gradiente.")))  # fmt: skip
+    return FAILED if leaks else 0
 
 
 def source(file: Path) -> int:

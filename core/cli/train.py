@@ -110,7 +110,17 @@ class Teller(JsonTeller):
             self._progress(message)
         elif isinstance(message, Done):
             self._line(say(Text("stopped at step {s}", "detenido en el paso {s}") if message.stopped else Text("done, step {s}", "terminado, paso {s}"), s=message.step))  # fmt: skip
+            self._beside()
             click.echo(scores(dict(message.metrics)))
+
+    def _beside(self) -> None:
+        """What chance and simple competitors score, above the model's own figures."""
+        if self.started is None:
+            return
+        rows = [(Text("chance", "azar"), self.started.chance), *((b.name, b.scores) for b in self.started.baselines)]
+        for name, found in rows:
+            if found:
+                self._line(f"{say(name)}: {scores(dict(found))}")
 
     def _resumed(self, message: Started) -> None:
         if message.start:

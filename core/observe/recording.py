@@ -11,6 +11,7 @@ import numpy as np
 from core.observe.keep import Kept
 from core.observe.track import Doubles, Track
 from core.train.messages import Frame, Message, Probed, Sample, Started, Step, Validation
+from core.words import Text
 
 CAP = 256 * 1024 * 1024
 _EMPTY = np.empty(0)
@@ -117,6 +118,11 @@ class Recording:
     def chance(self) -> Mapping[str, float]:
         """Metric -> what knowing nothing scores."""
         return self.started.chance if self.started else {}
+
+    def baselines(self, metric: str) -> tuple[tuple[Text, float], ...]:
+        """What simple competitors score by a metric: (name, score)."""
+        listed = self.started.baselines if self.started else ()
+        return tuple((b.name, b.scores[metric]) for b in listed if metric in b.scores)
 
     def label(self, key: str) -> str:
         """How a probe key reads on the canvas."""

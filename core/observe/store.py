@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.dataset import Baseline
 from core.problems import Place, Problem, Refused, filled
 from core.train.messages import Floats, Frame, Sample, Started, Validation
 from core.words import Text
@@ -184,7 +185,9 @@ def _table_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Validation:
 def _started(started: Started | None) -> dict[str, Any] | None:
     if started is None:
         return None
-    return {name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(started).items()}
+    told = {name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(started).items()}
+    said = [t._asdict() for t in started.told]
+    return {**told, "told": said, "baselines": [[list(b.name), dict(b.scores)] for b in started.baselines]}
 
 
 def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
@@ -203,8 +206,13 @@ def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
         differs=tuple(map(str, entry["differs"])),
         told=tuple(Text(str(t["en"]), str(t["es"])) for t in entry.get("told", ())),
         vocabularies={str(k): tuple(map(str, v)) for k, v in entry["vocabularies"].items()},
+        baselines=tuple(_baseline_in(name, scores) for name, scores in entry.get("baselines", ())),
         planes={str(k): tuple(map(str, v)) for k, v in entry.get("planes", {}).items()},
     )
+
+
+def _baseline_in(name: Any, scores: Any) -> Baseline:
+    return Baseline(Text(str(name[0]), str(name[1])), {str(k): float(v) for k, v in scores.items()})
 
 
 def _unreadable(path: FilePath, error: Exception) -> Problem:

@@ -13,8 +13,9 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from core.data.dataset import remarks_of
+from core.data.dataset import baselines_of, remarks_of
 from core.train.best import Best
+from core.train.checkpoint import untouched_random
 from core.train.controls import Controls
 from core.train.job import CHECKPOINTS, METRICS, WEIGHTS, Job
 from core.train.learner import Learner, NotFinite
@@ -56,6 +57,8 @@ class _Running:
         self.told = (*remarks_of(job.dataset), *begun)
         self.ledger = Ledger(job.run_dir / METRICS, self.restored.data["ledger"] if self.restored else 0)
         job.begin()
+        with untouched_random():
+            self.baselines = baselines_of(job.dataset)
         self.watcher = Watcher(job, self.learner, controls)
         self.validated: dict[str, float] = dict(self.restored.data["metrics"]) if self.restored else {}
         self.best = Best(job.training)
@@ -104,6 +107,7 @@ class _Running:
             run_dir=str(job.run_dir),
             fused={"/".join(path): name for path, name in job.program.fused.items()},
             chance=dict(job.dataset.chance),
+            baselines=self.baselines,
             labels={p.key: p.label for p in job.twin.probes if p.label} if job.twin else {},
             told=self.told,
             vocabularies={

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.dataset import Baseline
 from core.problems import Problem
 from core.words import Text
 
@@ -32,6 +33,7 @@ class Started:
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # data field -> its symbols, index = id
     told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
     planes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # probe key -> its axes, where it has two
+    baselines: tuple[Baseline, ...] = ()  # what something simple scores on the same held-out data
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,8 @@ def _plain(value: Any) -> Any:
         return {"code": value.code, "place": value.where.label, "message": value.message.en, "hint": value.hint.en}
     if isinstance(value, Text):
         return {"en": value.en, "es": value.es}
+    if isinstance(value, Baseline):
+        return {"name": value.name._asdict(), "scores": _plain(value.scores)}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

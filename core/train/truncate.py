@@ -15,6 +15,7 @@ from core.compile.program import Program
 from core.compile.specialise import before
 from core.problems import Place, Problem, Refused
 from core.specs.ops import TIME_OPS
+from core.specs.sig import GRID, TREE
 from core.train.settings import Training
 from core.words import Text
 
@@ -42,7 +43,7 @@ def check_cuts(program: Program, training: Training) -> None:
     parts = text.removesuffix(",").split(",")
     if not all(p.isdecimal() and p.isascii() and int(p) > 0 for p in parts):
         raise Refused(_unreadable(training.truncate))
-    why = _whole(program)
+    why = kept_whole(program)
     if why is not None:
         raise Refused(why)
 
@@ -53,11 +54,11 @@ def axis_of(program: Program) -> str:
     return axes.pop() if len(axes) == 1 else ""
 
 
-def _whole(program: Program) -> Problem | None:
+def kept_whole(program: Program) -> Problem | None:
     """What keeps a model from being read in pieces: a node that looks ahead, or not one time axis."""
     axis = axis_of(program)
     used = {op.output.sig.axes for op in program.ops} - {()}
-    if program.teachers or not axis or used - {(axis,)}:
+    if program.teachers or axis in ("", TREE, *GRID) or used - {(axis,)}:
         return _refusal(
             Text("it does not read along one time axis alone", "no lee a lo largo de un único eje de tiempo")
         )

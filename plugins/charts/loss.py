@@ -21,6 +21,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks.append(Points(held_out, scores, say(Text("validation", "validación")), 1))
     if marks and "loss" in recording.chance:
         marks.append(Level(recording.chance["loss"], say(Text("chance", "azar")), 3))
+    if marks:
+        marks += [Level(score, say(name), 4 + n) for n, (name, score) in enumerate(recording.baselines("loss"))]
     return Chart(
         Text("Loss", "Pérdida"),
         Axis(Text("training step", "paso de entrenamiento"), whole=True),

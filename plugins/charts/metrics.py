@@ -27,6 +27,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks.append(Points(steps, values, say(Text("validation", "validación")), 1))
     if marks and metric in recording.chance:
         marks.append(Level(recording.chance[metric], say(Text("chance", "azar")), 3))
+    if marks:
+        marks += [Level(score, say(name), 4 + n) for n, (name, score) in enumerate(recording.baselines(metric))]
     readable = measure_name(metric) if metric else Text("value", "valor")
     return Chart(
         Text("Metric", "Métrica"),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.data.dataset import Baseline
 from core.observe.chart import Chart, Heat, Level, Points, Ring
 from core.observe.colors import LIGHT
 from core.observe.paper import figure
@@ -37,7 +38,8 @@ def frame(step: int, eigen: bool = True) -> Frame:
 def full() -> Recording:
     r = Recording()
     r.add(Started(100, 0, "cpu", "fp32", 9, "", {}, {"loss": 1.386, "accuracy": 0.25}, {"memory/h.y": "Memory h"}, (),
-                  {"next": WORDS}, (), {"look.weights": ("T", "S")}))  # fmt: skip
+                  {"next": WORDS}, (), {"look.weights": ("T", "S")},
+                  baselines=(Baseline(Text("bigram", "bigrama"), {"loss": 1.1}),)))  # fmt: skip
     for n in range(1, 101):
         r.add(Step(n, 2.0 / n, 0.01, 3.0, 1.0 if n % 2 else 3.0, n * 0.1, 8, {"accuracy": n / 100}))
     table = np.array([[3, 1, 0, 0], [0, 2, 0, 0], [1, 0, 4, 0], [0, 0, 0, 0]], np.float32)
@@ -102,7 +104,8 @@ def test_every_text_is_in_both_languages(full):
 
 def test_loss_has_validation_and_chance(full):
     chart = charts()["loss"].draw(full, None, "")
-    assert [m.label for m in chart.marks] == ["", "training", "validation", "chance"]
+    assert [m.label for m in chart.marks] == ["", "training", "validation", "chance", "bigram"]
+    assert [m.y for m in of(chart, Level)] == [1.386, 1.1]
     assert of(chart, Level)[0].y == 1.386 and of(chart, Points)[0].y.tolist() == [0.5]
 
 

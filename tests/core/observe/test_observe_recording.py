@@ -6,11 +6,13 @@ import zipfile
 import numpy as np
 import pytest
 
+from core.data.dataset import Baseline
 from core.observe.keep import Kept
 from core.observe.recording import Recording, frame_bytes
 from core.observe.track import Track, decimate, halve
 from core.problems import Refused
 from core.train.messages import Done, Frame, Probed, Sample, Started, Step, Validation
+from core.words import Text
 
 
 def step(n: int, loss: float = 1.0, **metrics: float) -> Step:
@@ -24,7 +26,8 @@ def frame(n: int, size: int = 1000) -> Frame:
 
 def started(start: int = 0) -> Started:
     return Started(100, start, "cpu", "fp32", 7, "run", {"memory": "LSTM"}, {"loss": 1.5}, {"memory/h.y": "memory · h"},
-                   ("torch 1 → 2",), {"text": ("a", "<b>", "=1")})  # fmt: skip
+                   ("torch 1 → 2",), {"text": ("a", "<b>", "=1")},
+                   told=(Text("one word", "una palabra"),), baselines=(Baseline(Text("bigram", "bigrama"), {"loss": 1.25}),))  # fmt: skip
 
 
 def full(cap: int = 1 << 24) -> Recording:

@@ -13,13 +13,14 @@ import torch
 from safetensors.torch import load_file
 from training_double import CharData, CharStream, char_job, line_job
 
-from core.data.dataset import Batch
+from core.data.dataset import Baseline, Batch
 from core.problems import Refused
 from core.train.controls import Controls
 from core.train.job import METRICS, WEIGHTS
 from core.train.learner import Learner
 from core.train.loop import train
 from core.train.messages import Done, Failed, Frame, Message, Paused, Sample, Saved, Started, Step, Validation
+from core.words import Text
 
 
 def told(job: object, controls: Controls | None = None) -> list[Message]:
@@ -41,6 +42,21 @@ def test_a_run_tells_start_steps_validation_and_end(tmp_path: Path) -> None:
     assert isinstance(done, Done) and not done.stopped and done.step == 12
     assert {"loss", "accuracy", "bits_per_char", "train_loss"} <= set(done.metrics)
     assert done.metrics["bits_per_char"] == pytest.approx(done.metrics["loss"] / np.log(2), rel=1e-5)
+
+
+def test_the_start_tells_what_simple_competitors_score(tmp_path: Path) -> None:
+    class Compared(CharData):
+        def baselines(self) -> tuple[Baseline, ...]:
+            np.random.rand(3)
+            torch.rand(3)
+            return (Baseline(Text("bigram", "bigrama"), {"loss": 0.9}),)
+
+    plain = told(char_job(tmp_path / "a"))
+    messages = told(replace(char_job(tmp_path / "b"), dataset=Compared()))
+    assert isinstance(messages[0], Started) and messages[0].baselines[0].scores == {"loss": 0.9}
+    first = json.loads((tmp_path / "b" / METRICS).read_text("utf-8").splitlines()[0])
+    assert first["baselines"] == [{"name": {"en": "bigram", "es": "bigrama"}, "scores": {"loss": 0.9}}]
+    assert losses(plain) == losses(messages)
 
 
 def test_the_steps_are_those_of_a_script_written_by_hand(tmp_path: Path) -> None:

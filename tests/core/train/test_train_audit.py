@@ -1,0 +1,78 @@
+"""Every shipped project: padding changes nothing, and one step at a time equals all at once. A planted leak is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from core.project.gallery import HOME, shipped
+from core.session import make_job
+from core.specs.registry import default_registry
+from core.train.audit import audit, problem_of
+from core.train.module import make
+from core.train.truncate import Pieces, kept_whole
+
+NAMES = sorted(f.stem for f in HOME.glob("*.unfold"))
+
+
+def job_of(name: str) -> Any:
+    entry = shipped(name)
+    return make_job(entry.project, default_registry(), entry.path, Path("unused"), False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_padding_changes_nothing_and_one_step_at_a_time_equals_all_at_once(name: str) -> None:
+    job = job_of(name)
+    assert audit(job, pads=(1, 20)) == ()
+    if kept_whole(job.program) is None:
+        _streams(job)
+
+
+def _streams(job: Any) -> None:
+    """The module with explicit state, step by step, in float64."""
+    module = make(job.program, torch.float64).eval()
+    arrays = job.dataset.examples(2).arrays
+    inputs = []
+    for a in job.program.inputs:
+        x = arrays[a.field.name][:, :40] if a.field.sig.axes else arrays[a.field.name]
+        inputs.append(torch.as_tensor(np.asarray(x, np.float64) if x.dtype.kind == "f" else x))
+    with torch.no_grad():
+        whole, end = module(*inputs, lengths=None, state=None)
+        steps, held = Pieces(job.program, "1", False).forward(module, inputs, None, None)
+    for n, value in whole.items():
+        assert torch.allclose(steps[n], value, atol=1e-6), n
+    assert all(torch.allclose(held[n], end[n], atol=1e-6) for n in end)
+
+
+def test_one_project_at_once() -> None:
+    job = job_of("temporal-order-lstm")
+    assert audit(job) == () and kept_whole(job.program) is None
+    _streams(job)
+
+
+def spoiled(program: Any, old: str, new: str) -> Any:
+    assert old in program.source
+    return replace(program, source=program.source.replace(old, new), hash="spoiled")
+
+
+def test_a_planted_leak_is_reported_with_its_node() -> None:
+    job = job_of("temporal-order-lstm")
+    old, new = (
+        "def last(x, length):",
+        "def last(x, length):\n    return x.select(1, x.shape[1] - 1)\n\n\ndef unused(x, length):",
+    )
+    leaky = replace(job, program=spoiled(job.program, old, new), twin=spoiled(job.twin, old, new))
+    leaks = audit(leaky, pads=(3,))
+    assert [(k.what, k.axis, k.pad) for k in leaks] == [("outputs", "T", 3)]
+    point = leaks[0].point
+    assert point is not None
+    ends = [op.path for op in job.program.ops if op.name == "last"]
+    assert point.path in ends
+    problem = problem_of(leaks[0])
+    assert problem.where.path == point.path and all(problem.message) and all(problem.hint)
