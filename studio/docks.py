@@ -20,6 +20,7 @@ TITLES = {
     "palette": Text("Nodes", "Nodos"),
     "inspector": Text("Inspector", "Inspector"),
     "training": Text("Training", "Entrenamiento"),
+    "guide": Text("Guide", "Guía"),
     "problems": Text("Problems", "Problemas"),
     "source": Text("Source", "Código"),
     "watch": Text("Watch", "Observar"),
@@ -29,6 +30,7 @@ HOME = {
     "palette": Area.LeftDockWidgetArea,
     "inspector": Area.RightDockWidgetArea,
     "training": Area.RightDockWidgetArea,
+    "guide": Area.RightDockWidgetArea,
     "watch": Area.BottomDockWidgetArea,
     "text": Area.BottomDockWidgetArea,
     "problems": Area.BottomDockWidgetArea,
@@ -88,6 +90,7 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
         window.splitDockWidget(docks["inspector"], docks["training"], Qt.Orientation.Vertical)
     else:
         window.tabifyDockWidget(docks["inspector"], docks["training"])
+    window.tabifyDockWidget(docks["inspector" if wide else "training"], docks["guide"])
     below = [docks[id] for id in ("watch", "text", "problems", "source") if id in docks]
     for first, second in itertools.pairwise(below):
         window.tabifyDockWidget(first, second)
@@ -96,6 +99,15 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     size(window, docks)
     # once more when the first layout is done: until then it is not heeded
     QTimer.singleShot(0, window, lambda: size(window, docks))
+
+
+def adopt(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
+    """Docks that a kept layout does not know, since they are newer than it, go behind the inspector."""
+    for id, dock in docks.items():
+        if window.dockWidgetArea(dock) == Area.NoDockWidgetArea and not dock.isFloating():
+            window.addDockWidget(HOME[id], dock)
+            if HOME[id] == HOME["inspector"]:
+                window.tabifyDockWidget(docks["inspector"], dock)
 
 
 def size(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:

@@ -33,10 +33,12 @@ class Files:
         if chosen is not None and self.may_leave():
             self._replace(lambda: self._state.session.open(chosen), chosen)
 
-    def start_from(self, project: Project) -> None:
-        """A gallery project: a copy without a file."""
-        if self.may_leave():
+    def start_from(self, project: Project) -> bool:
+        """A gallery project: a copy without a file. False where the person stayed with what was open."""
+        leaves = self.may_leave()
+        if leaves:
             self._replace(lambda: self._state.session.new(project))
+        return leaves
 
     def save(self) -> bool:
         """Save where it came from; True when it was written."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QSh
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QMenu, QWidget
 
 from core.problems import Problem, Refused
+from core.project.gallery import Shipped
 from core.project.journal import Journal
 from core.project.recovery import Lost, lost, restore
 from core.session import Session
@@ -23,6 +24,7 @@ from studio.files import Files, title_of
 from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
 from studio.panels.ask import tell_problems
+from studio.panels.guide import GuidePanel
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.recovery import RecoveryDialog
@@ -86,7 +88,7 @@ class MainWindow(QMainWindow):
         self.source = SourcePanel(state)
         self.training = TrainingPanel(state, self.act)
         panels: dict[str, QWidget] = {"palette": self.palette_, "inspector": self.inspector, "training": self.training}
-        panels |= {"watch": QWidget(), "text": QWidget()}
+        panels |= {"guide": GuidePanel(state), "watch": QWidget(), "text": QWidget()}
         panels |= {"problems": self.problems, "source": self.source}
         self.docks = places.make_docks(self, panels, state.tokens)
         self.palette_.chosen.connect(self.add_node)
@@ -115,6 +117,7 @@ class MainWindow(QMainWindow):
         kept = self.state.settings.window()
         if kept is None or not self.restoreState(kept[1]):
             places.arrange(self, self.docks)
+        places.adopt(self, self.docks)
         places.dress_titles(self, self.docks, self.state.tokens)
 
     def _fill_later(self) -> None:
@@ -276,7 +279,11 @@ class MainWindow(QMainWindow):
         except Refused as refused:
             self.complain(refused.problems)
             return
-        GalleryDialog(self, projects, self.state.tokens, lambda p: self.files.start_from(p.project)).open()
+        GalleryDialog(self, projects, self.state, self._begin_with).open()
+
+    def _begin_with(self, entry: Shipped) -> None:
+        if self.files.start_from(entry.project):
+            self.show_panel("guide")
 
     def show_export(self) -> None:
         from studio.panels.export import ExportDialog

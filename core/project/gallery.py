@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 
 from core.problems import Place, Problem, Refused
@@ -32,6 +34,19 @@ class Shipped:
 def gallery(home: FilePath = HOME) -> tuple[Shipped, ...]:
     """Every shipped project, by name."""
     return tuple(Shipped(f.stem, f, load_project(f)) for f in sorted(home.glob("*" + SUFFIX)))
+
+
+def origin(project: Project) -> Shipped | None:
+    """The shipped project that this one was begun from: the one of the same title, however much has changed since."""
+    name = _titles().get(project.title)
+    return shipped(name) if name is not None else None
+
+
+@lru_cache(maxsize=1)
+def _titles() -> Mapping[Text, str]:
+    """Title -> name; only the heads are looked at."""
+    heads = ((f.stem, json.loads(f.read_text("utf-8")).get("title", {})) for f in HOME.glob("*" + SUFFIX))
+    return {Text(title.get("en", ""), title.get("es", "")): name for name, title in heads if any(title.values())}
 
 
 def shipped(name: str) -> Shipped:

@@ -1,66 +1,150 @@
-"""The shipped projects to start from: title, what it shows, and a button."""
+"""The shipped projects to start from, grouped by what they show, each with its page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
+from core.problems import Refused
 from core.project.gallery import Shipped
+from core.project.systems import groups, meaning, systems
 from core.words import Text, say
+from studio.panels.guide import facts, short_page
+from studio.panels.page import PageView
 from studio.parts import GAP, Empty, button, column, label, named, row, shown
-from studio.theme import Theme
+from studio.state import State
+
+ENTRY = Qt.ItemDataRole.UserRole
+TALL = 28  # px of a line in the list
 
 
 class GalleryDialog(QDialog):
     """Choose one; `take` gets it."""
 
     def __init__(
-        self, parent: QWidget | None, projects: tuple[Shipped, ...], tokens: Theme, take: Callable[[Shipped], None]
+        self, parent: QWidget | None, projects: tuple[Shipped, ...], state: State, take: Callable[[Shipped], None]
     ) -> None:
         super().__init__(parent)
         self.setObjectName("gallery")
         self.setWindowTitle(say(Text("Gallery", "Galería")))
-        self.resize(760, 480)
-        self._projects, self._take = projects, take
-        self.list = QListWidget()
+        self.resize(_size(parent))
+        self._take = take
+        self.list = QTreeWidget()
         named(self.list, say(Text("Projects", "Proyectos")))
-        self.list.setMinimumWidth(240)
-        for project in projects:
-            item = QListWidgetItem(shown(say(project.project.title) or project.name))
-            item.setSizeHint(QSize(0, 32))
-            self.list.addItem(item)
-        self._title, self._facts = label("", "title", wrap=True), label("", "muted", wrap=True)
-        self._notes = label("", "", wrap=True, select=True)
-        self._notes.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.list.setHeaderHidden(True)
+        self.list.setIndentation(14)
+        self.list.setMinimumWidth(300)
+        self.list.setUniformRowHeights(True)
+        self.find = QLineEdit()
+        self.find.setPlaceholderText(say(Text("Find: LSTM, attention, A3 …", "Buscar: LSTM, atención, A3 …")))
+        self.find.setClearButtonEnabled(True)
+        named(self.find, say(Text("Find a project", "Buscar un proyecto")))
+        self._facts = label("", "muted", wrap=True)
+        self._systems = label("", "muted", wrap=True)
+        self.page = PageView(state.tokens, state.background)
+        named(self.page, say(Text("Page", "Página")))
         self.open_button = button(say(Text("Start from this", "Empezar con este")), self._open, "primary")
         close = button(say(Text("Cancel", "Cancelar")), self.reject)
-        right = column(self._title, self._facts, self._notes, None, row(None, close, self.open_button), gap=GAP)
+        left = column(self.find, self.list, gap=GAP)
+        right = column(self.page, self._systems, self._facts, row(None, close, self.open_button), gap=GAP)
         if projects:
-            body = row(self.list, right, gap=16, margins=(16, 16, 16, 16))
-            body.setStretch(1, 1)
+            body = row(left, right, gap=16, margins=(16, 16, 16, 16))
+            body.setStretch(0, 2)
+            body.setStretch(1, 3)
         else:
             body = row(
-                Empty(tokens, "gallery", say(Text("The gallery is empty.", "La galería está vacía."))),
+                Empty(state.tokens, "gallery", say(Text("The gallery is empty.", "La galería está vacía."))),
                 margins=(16, 16, 16, 16),
             )
         self.setLayout(body)
-        self.list.currentRowChanged.connect(self._show)
-        self.list.itemActivated.connect(lambda _: self._open())
-        if projects:
-            self.list.setCurrentRow(0)
+        self._fill(projects)
+        self.list.currentItemChanged.connect(lambda item, _: self._show(item))
+        self.list.itemActivated.connect(lambda item, _: self._open() if item.data(0, ENTRY) else None)
+        self.find.textChanged.connect(self._narrow)
+        self.find.returnPressed.connect(self._open)
+        self._narrow("")
 
-    def _show(self, at: int) -> None:
-        chosen = self._projects[at]
-        graph = chosen.project.graph
-        self._title.setText(shown(say(chosen.project.title) or chosen.name))
-        self._notes.setText(shown(say(chosen.project.notes)))
-        facts = say(Text("{n} nodes, {w} wires, {s} steps", "{n} nodos, {w} cables, {s} pasos"),
-                    n=len(graph.nodes), w=len(graph.edges), s=chosen.project.training.steps)  # fmt: skip
-        self._facts.setText(" · ".join([facts, *chosen.project.systems]))
+    def entries(self) -> list[QTreeWidgetItem]:
+        """The lines that are projects."""
+        heads = [self.list.topLevelItem(i) for i in range(self.list.topLevelItemCount())]
+        return [head.child(i) for head in heads if head is not None for i in range(head.childCount())]
+
+    def _fill(self, projects: tuple[Shipped, ...]) -> None:
+        for letter, name in groups().items():
+            self._add_group(say(name), letter, [p for p in projects if served(p, letter)])
+        self._add_group(say(Text("More", "Más")), "", [p for p in projects if not p.project.systems])
+        self.list.expandAll()
+
+    def _add_group(self, name: str, letter: str, inside: list[Shipped]) -> None:
+        """A project stands in every group that it shows something of, by the ids there."""
+        if not inside:
+            return
+        head = QTreeWidgetItem([name])
+        head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        font = head.font(0)
+        font.setWeight(font.Weight.DemiBold)
+        head.setFont(0, font)
+        head.setSizeHint(0, QSize(0, TALL))
+        self.list.addTopLevelItem(head)
+        for entry in sorted(inside, key=lambda p: [int(i[1:]) for i in served(p, letter)]):
+            ids = " ".join(served(entry, letter))
+            item = QTreeWidgetItem(head, [shown(f"{ids}  {say(entry.project.title) or entry.name}".strip())])
+            item.setData(0, ENTRY, entry)
+            item.setToolTip(0, shown(explained(entry)))
+
+    def _narrow(self, text: str) -> None:
+        """Leave only what has every word somewhere in its title, name or systems; choose the first."""
+        words = text.casefold().split()
+        for item in self.entries():
+            item.setHidden(not all(w in searched(item.data(0, ENTRY)) for w in words))
+        for i in range(self.list.topLevelItemCount()):
+            head = self.list.topLevelItem(i)
+            if head is not None:
+                head.setHidden(all(head.child(k).isHidden() for k in range(head.childCount())))
+        left = [item for item in self.entries() if not item.isHidden()]
+        if left and self.list.currentItem() not in left:
+            self.list.setCurrentItem(left[0])
+        self.open_button.setEnabled(bool(left))
+
+    def _show(self, item: QTreeWidgetItem | None) -> None:
+        entry: Shipped | None = item.data(0, ENTRY) if item is not None else None
+        if entry is None:
+            return
+        self._systems.setText(shown(explained(entry)))
+        try:
+            self._facts.setText(shown(facts(entry)))
+            self.page.show_page(short_page(entry))
+        except Refused as refused:
+            self._facts.setText(shown("\n".join(p.line() for p in refused.problems)))
+            self.page.show_page(say(entry.project.notes))
 
     def _open(self) -> None:
-        chosen = self._projects[self.list.currentRow()]
-        self.accept()
-        self._take(chosen)
+        item = self.list.currentItem()
+        if item is not None and item.data(0, ENTRY) is not None and self.open_button.isEnabled():
+            self.accept()
+            self._take(item.data(0, ENTRY))
+
+
+def explained(entry: Shipped) -> str:
+    """Its ids with their meaning."""
+    return " · ".join(f"{id} {say(meaning(id))}" for id in entry.project.systems)
+
+
+def served(entry: Shipped, letter: str) -> tuple[str, ...]:
+    """Its ids in a group, as they are counted there."""
+    return tuple(id for id in systems() if letter and id[0] == letter and id in entry.project.systems)
+
+
+def searched(entry: Shipped) -> str:
+    """What a person may type to find it."""
+    title = entry.project.title
+    return f"{entry.name} {title.en} {title.es} {explained(entry)}".casefold()
+
+
+def _size(parent: QWidget | None) -> QSize:
+    """Most of the window, so that a page reads like one."""
+    if parent is None:
+        return QSize(900, 600)
+    return QSize(min(1180, parent.width() - 80), min(860, parent.height() - 60))

@@ -20,7 +20,7 @@ from core.project.file import load_project, save_project
 from core.project.journal import Journal
 from core.project.owner import LOCK
 from core.project.recovery import lost
-from core.words import Text
+from core.words import Text, say
 from studio import docks as places
 from studio.actions import MENUS, ROWS
 from studio.fault import Faults
@@ -347,8 +347,8 @@ def test_gallery_keys_about_and_export_open(desk, qtbot):
 def test_a_gallery_project_starts_without_a_file(desk, qtbot):
     desk.show_gallery()
     dialog = child(desk, "gallery")
-    dialog.list.setCurrentRow(1)
-    title = dialog._title.text()
+    dialog.list.setCurrentItem(dialog.entries()[1])
+    title = say(dialog.entries()[1].data(0, 256).project.title)
     QTest.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
     assert desk.state.document.path is None
     assert title in desk.windowTitle()
