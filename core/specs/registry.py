@@ -7,6 +7,7 @@ in `cells/` or `blocks/`. A broken plugin is a Problem, never a crash.
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from core.problems import Place, Problem, filled
 from core.specs.node import NodeSpec
 from core.words import Text
 
+OWN = "UNFOLD_PLUGINS"
 HOME = FilePath(__file__).resolve().parents[2] / "plugins"
 
 
@@ -55,8 +57,13 @@ class Registry:
 
 @lru_cache(maxsize=1)
 def default_registry() -> Registry:
-    """The contributions that ship with Unfold."""
-    return discover(HOME)
+    """The contributions that ship with Unfold, then those in the person's own folders."""
+    return discover(HOME, *own_folders())
+
+
+def own_folders() -> tuple[FilePath, ...]:
+    """The folders that UNFOLD_PLUGINS names, parted as in PATH."""
+    return tuple(FilePath(part) for part in os.environ.get(OWN, "").split(os.pathsep) if part)
 
 
 def discover(*folders: FilePath) -> Registry:
