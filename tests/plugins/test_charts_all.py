@@ -190,3 +190,19 @@ def test_a_model_of_numbers_has_no_distribution():
     r = Recording()
     r.add(Frame(1, {}, {}, outputs={"sum": np.array([[0.5], [0.7]], np.float32), "y": np.ones((2, 3), np.float32) * 2}))
     assert charts()["distribution"].keys(r) == () and charts()["distribution"].draw(r, None, "").marks == ()
+
+
+def test_the_unrolled_picture_shows_input_hidden_values_and_scores_at_each_step() -> None:
+    """The lecture's figure: four one-hot inputs, three hidden values, four scores, at four steps."""
+    hidden = np.linspace(-1, 1, 12, dtype=np.float32).reshape(4, 3)
+    scores = np.arange(16, dtype=np.float32).reshape(4, 4) - 8.0
+    r = Recording()
+    letters = ("h", "e", "l", "o")
+    r.add(Started(10, 0, "cpu", "fp32", 40, "", {}, {}, vocabularies={"text": letters, "next": letters}))
+    r.add(Frame(1, {"memory.h": hidden}, {}, symbols={"text": tuple("hell"), "next": tuple("ello")}, outputs={"next.logits": scores}))  # fmt: skip
+    drawn = default_registry().of("chart")["unrolled"].draw(r)  # type: ignore[attr-defined]
+    z = drawn.marks[0].z
+    assert z.shape == (4 + 1 + 3 + 1 + 4, 4) and np.isnan(z[[4, 8]]).all()
+    assert np.allclose(z[:4] * 8, scores.T) and np.allclose(z[5:8], hidden.T)
+    assert z[9:].tolist() == [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 0]]
+    assert [t for _, t in drawn.x.ticks] == list("hell") and ("score o") in [t for _, t in drawn.y.ticks]
