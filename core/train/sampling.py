@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from core.compile.program import Argument, Output, Program
 from core.data.vocabulary import ids_of, text_of
 from core.problems import Place, Problem, Refused
@@ -13,22 +15,34 @@ from core.words import Text
 
 
 def sample_text(
-    program: Program, weights: Mapping[str, Any], prompt: str, length: int, temperature: float, seed: int, step: int = 0
+    program: Program,
+    weights: Mapping[str, Any],
+    prompt: str,
+    length: int,
+    temperature: float,
+    seed: int,
+    step: int = 0,
+    **how: Any,
 ) -> Sample:
-    """Generate `length` symbols after `prompt` from trained weights (state_dict name -> tensor).
+    """Generate `length` symbols after `prompt` from trained weights (state_dict name -> tensor). `how`: top_k, top_p or beams
+    of core.train.decoding.Choice.
 
     Raises Refused where the program cannot generate, or the prompt holds a symbol that the model never saw.
     """
-    from core.train.generate import generate
+    from core.train.decoding import Choice, write
+    from core.train.generate import answering, loop_of
     from core.train.module import make
 
     vocabulary = symbols_of(program)
     ids = [int(i) for i in ids_of(prompt, vocabulary)] or [0]
     module = make(program)
     module.load_state_dict(dict(weights))
-    new, distribution, logp = generate(module, program, ids, length, temperature, seed)
-    written = tuple(vocabulary[i] for i in new)
-    return Sample(step, written, text_of(new, vocabulary), temperature, distribution, logp)
+    with answering(module):
+        found = write(module, loop_of(program), (), length, Choice(temperature, **how), seed, ids)
+    new = found.symbols
+    shares = found.shares.float().numpy()[: len(new)]
+    logp = np.asarray(found.logp[: len(new)], np.float32)  # by the model itself, whatever it was drawn from
+    return Sample(step, tuple(vocabulary[i] for i in new), text_of(new, vocabulary), temperature, shares, logp)
 
 
 def can_generate(program: Program) -> bool:

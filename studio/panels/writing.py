@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QLineEdit, QSlider, QSpinBox, QWidget
 
 from core.problems import Refused
 from core.train.messages import Sample
 from core.train.sampling import can_generate, sample_text, symbols_of
 from core.words import Text, say
+from studio.inspector.editors import QuietCombo
 from studio.panels.likely import Likely, beside
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
@@ -24,6 +25,15 @@ TRAIN = Text(
 PRESS = Text(
     "Press Write: the weights last kept will answer.", "Pulse Escribir: responden los últimos pesos guardados."
 )
+
+
+MODES = {
+    "draw": Text("Draw", "Sortear"),
+    "greedy": Text("Most probable", "Más probable"),
+    "top_k": Text("Top k", "Top k"),
+    "top_p": Text("Nucleus (top p)", "Núcleo (top p)"),
+    "beams": Text("Beam search", "Búsqueda en haz"),
+}
 
 
 class WritingPage(QWidget):
@@ -67,8 +77,45 @@ class WritingPage(QWidget):
         self._heat_text.setText(f"{self.heat.value() / 100:.2f}")
         self.go = button(say(Text("Write", "Escribir")), self.generate, "primary")
         self.go.setObjectName("generate")
-        temperature = label(say(Text("Temperature", "Temperatura")), "muted")
-        self._controls = boxed(row(self._where, self.prompt, temperature, self.heat, self._heat_text, self.go, margins=(GAP, 4, GAP, 4)), "head")  # fmt: skip
+        self.modes = QuietCombo()
+        named(self.modes, say(Text("How a symbol is chosen", "Cómo se elige un símbolo")))
+        for mode, text in MODES.items():
+            self.modes.addItem(say(text), mode)
+        self.modes.currentIndexChanged.connect(lambda _: self._suit())
+        self.many = QSpinBox()
+        self.many.setMinimumWidth(56)
+        named(self.many, say(Text("How many", "Cuántos")))
+        temperature = self._warm = label(say(Text("Temperature", "Temperatura")), "muted")
+        self._controls = boxed(row(self._where, self.prompt, self.modes, self.many, temperature, self.heat, self._heat_text, self.go, margins=(GAP, 4, GAP, 4)), "head")  # fmt: skip
+
+        self._suit()
+
+    def _suit(self) -> None:
+        """Show what the way of choosing asks for."""
+        mode = str(self.modes.currentData())
+        limits = {"top_k": (1, 1000, 20), "top_p": (1, 100, 90), "beams": (2, 64, 5)}.get(mode)
+        self.many.setVisible(limits is not None)
+        self.many.setSuffix(" %" if mode == "top_p" else "")
+        if limits is not None:
+            self.many.setRange(limits[0], limits[1])
+            self.many.setValue(limits[2])
+        for part in (self._warm, self.heat, self._heat_text):
+            part.setVisible(mode not in ("greedy", "beams"))
+
+    def how(self) -> tuple[float, dict[str, float]]:
+        """(temperature, what else is chosen by)."""
+        mode, heat = str(self.modes.currentData()), self.heat.value() / 100
+        match mode:
+            case "greedy":
+                return 0.0, {}
+            case "top_p":
+                return heat, {"top_p": self.many.value() / 100}
+            case "top_k":
+                return heat, {"top_k": self.many.value()}
+            case "beams":
+                return 1.0, {"beams": self.many.value()}
+            case _:
+                return heat, {}
 
     def generate(self) -> None:
         """Write with the weights last saved, in the background."""
@@ -78,7 +125,7 @@ class WritingPage(QWidget):
         self._busy = True
         self.enable()
         clear(self._news)
-        prompt, heat = self.prompt.text(), self.heat.value() / 100
+        prompt, (heat, more) = self.prompt.text(), self.how()
         length = self._state.session.project.training.sample_length
 
         def work() -> Sample | Refused:
@@ -87,7 +134,7 @@ class WritingPage(QWidget):
             try:
                 bundle = load_bundle(run_dir)
                 seed = int(np.random.default_rng().integers(2**31))
-                return sample_text(bundle.program, bundle.weights, prompt, length, heat, seed)
+                return sample_text(bundle.program, bundle.weights, prompt, length, heat, seed, **more)
             except Refused as refused:
                 return refused
 

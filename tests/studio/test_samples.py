@@ -98,6 +98,12 @@ def test_text_is_written_on_demand(qtbot, state, tmp_path):
     panel.go.click()
     qtbot.waitUntil(lambda: panel._own is not None, timeout=60_000)
     assert len(panel._own.symbols) == state.session.project.training.sample_length
+    for mode in ("greedy", "top_k", "top_p", "beams"):
+        before = panel._own
+        panel.modes.setCurrentIndex(panel.modes.findData(mode))
+        panel.go.click()
+        qtbot.waitUntil(lambda before=before: panel._own is not before, timeout=60_000)
+        assert panel.many.isHidden() == (mode == "greedy") and panel._own.symbols
 
 
 def test_a_held_out_example_is_answered_and_so_is_a_typed_one(qtbot, state, tmp_path):
