@@ -33,9 +33,8 @@ def blocks(recording: Recording, frame, key: str):
     rows = [f"{say(Text('unit', 'unidad'))} {i}" for i in range(hidden.shape[1])]
     found = [(rows, hidden.T)]
     read = next(((f, s) for f, s in frame.symbols.items() if len(s) == len(hidden)), ("", ()))
-    scores = next(
-        (v for v in frame.outputs.values() if v.ndim == 2 and len(v) == len(hidden) and 1 < v.shape[1] <= MOST), None
-    )
+    told = (frame.values.get(name, v) for name, v in frame.outputs.items())  # as they are, where they were probed
+    scores = next((v for v in told if v.ndim == 2 and len(v) == len(hidden) and 1 < v.shape[1] <= MOST), None)
     if scores is not None:
         names = next(
             (v for f, v in known.items() if f != read[0] and len(v) == scores.shape[1]), known.get(read[0], ())
