@@ -34,6 +34,17 @@ WORKERS = click.option(
     type=click.IntRange(1, 1024),
     help=say(Text("Processes at once.", "Procesos a la vez.")),
 )
+INPUT = click.option(
+    "--input",
+    "text",
+    help=say(Text("What an encoder reads.", "Lo que lee un codificador.")),
+)
+EXAMPLE = click.option(
+    "--example",
+    default=0,
+    type=click.IntRange(0, 1_000_000),
+    help=say(Text("Held-out example to answer to, from 0.", "Ejemplo reservado al que responder, desde 0.")),
+)
 
 
 def no_nan(context: click.Context, param: click.Parameter, value: float | None) -> float | None:
@@ -299,11 +310,52 @@ def bench(suite: str, as_json: bool) -> int:
     callback=no_nan,
     help=say(Text("Below 1 safer, above 1 bolder.", "Menos de 1, más seguro; más de 1, más audaz.")),
 )
+@click.option("--greedy", is_flag=True, help=say(Text("Always the most probable.", "Siempre el más probable.")))
+@click.option(
+    "--top-k",
+    type=click.IntRange(0),
+    help=say(
+        Text("Draw among the k most probable only; 0 is off.", "Sortear solo entre los k más probables; 0 lo apaga.")
+    ),
+)
+@click.option(
+    "--top-p",
+    type=click.FloatRange(0.0, 1.0, min_open=True),
+    callback=no_nan,
+    help=say(
+        Text(
+            "Draw among the fewest that reach this probability.",
+            "Sortear entre los menos que alcanzan esta probabilidad.",
+        )
+    ),
+)
+@click.option(
+    "--beam",
+    "beams",
+    type=click.IntRange(1, 1024),
+    help=say(Text("Search with so many texts at once.", "Buscar con tantos textos a la vez.")),
+)
+@INPUT
+@EXAMPLE
 @SEED
-def sample(run_dir: Path, prompt: str, length: int, temperature: float | None, seed: int | None) -> int:
-    from core.cli import results
+def sample(
+    run_dir: Path, prompt: str, length: int, text: str | None, example: int, seed: int | None, **choice: object
+) -> int:
+    from core.cli import writing
 
-    return results.sample(run_dir, prompt, length, temperature, seed or 0)
+    return writing.sample(run_dir, prompt, text, example, length, choice, seed or 0)
+
+
+@unfold.command(help=say(Text("log p of a text under a trained model, symbol by symbol.",
+                              "log p de un texto según un modelo entrenado, símbolo a símbolo.")))  # fmt: skip
+@RUN
+@click.option("--text", "typed", required=True, help=say(Text("The text to weigh.", "El texto que se pesa.")))
+@INPUT
+@EXAMPLE
+def logp(run_dir: Path, typed: str, text: str | None, example: int) -> int:
+    from core.cli import writing
+
+    return writing.logp(run_dir, typed, text, example)
 
 
 @unfold.command(help=say(Text("Word vectors from a project's training text (PPMI, singular values).",

@@ -1,4 +1,4 @@
-"""`unfold export`, `plot`, `sample`: what a finished run gives."""
+"""`unfold export`, `plot`: what a finished run gives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from core.cli.door import print_table, tell
-from core.problems import Place, Problem, Refused, plain
+from core.problems import Place, Problem, Refused
 from core.session import Session, load_recording
 from core.specs.registry import default_registry
 from core.words import Text
@@ -55,17 +55,6 @@ def plot(run_dir: Path, chart: str, key: str, step: int | None, to: Path) -> int
     except OSError as error:
         raise Refused(_not_written(to, error)) from None
     click.echo(str(to))
-    return 0
-
-
-def sample(run_dir: Path, prompt: str, length: int, temperature: float | None, seed: int) -> int:
-    from core.export.bundle import load_bundle
-    from core.train.sampling import sample_text
-
-    bundle = load_bundle(run_dir)
-    chosen = temperature if temperature is not None else bundle.project.training.temperature
-    written = sample_text(bundle.program, bundle.weights, prompt, length, chosen, seed).text
-    click.echo("".join(c if c in "\n\t" else plain(c) for c in written))  # a stranger's text may hold terminal commands
     return 0
 
 

@@ -12,6 +12,7 @@ from core.export.mark import MARK
 from core.export.verify import verify
 from core.export.weights import save_weights
 from core.specs.sig import TREE
+from core.train.sampling import can_generate
 
 if TYPE_CHECKING:
     from core.export.bundle import Bundle
@@ -34,6 +35,17 @@ if __name__ == "__main__":
         outputs, state = load()({example})
     for name, value in outputs.items():
         print(name, tuple(value.shape))
+'''
+
+GENERATE = '''
+
+LOOP = {loop}
+
+
+def generate(*inputs, most=100, choice=Choice(), seed=0, prompt=(), lengths=None, weights=None):
+    """What the model writes by itself to one example (inputs of batch 1), as numbers of symbols; how, says `choice`. A model
+    without a teacher has no inputs but a prompt: the symbols that it goes on from."""
+    return write(load(weights), LOOP, inputs, most, choice, seed, prompt, lengths)
 '''
 
 
@@ -61,8 +73,20 @@ def standalone(program: Program) -> str:
         + "\n"
         + program.source.rstrip("\n")
         + "\n"
+        + _generating(program)
         + (LOADER.replace("{name}", program.class_name).replace("{example}", example))
     )
+
+
+def _generating(program: Program) -> str:
+    """The very text that writes here, where the model can write; Python wants its first import elsewhere."""
+    if not (can_generate(program) or any(t.said and t.field.sig.kind == "tokens" for t in program.teachers)):
+        return ""
+    from core.train import decoding
+    from core.train.generate import loop_of
+
+    text = FilePath(decoding.__file__).read_text("utf-8").replace("from __future__ import annotations\n\n", "")
+    return f"\n\n{text}" + GENERATE.replace("{loop}", repr(loop_of(program)))
 
 
 def _head(program: Program) -> list[str]:

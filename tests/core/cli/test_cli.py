@@ -106,6 +106,19 @@ def test_a_diverging_run_exits_1_and_says_why(tmp_path: Path, capfd: pytest.Capt
 def test_sample_export_and_plot(trained: Path, hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["sample", "--run", str(trained), "--prompt", "h", "--length", "4", "--temperature", "0.05"]) == 0
     assert capfd.readouterr().out.strip() == "ello"
+    assert run(["sample", "--run", str(trained), "--prompt", "h", "--length", "4", "--greedy"]) == 0
+    assert run(["sample", "--run", str(trained), "--prompt", "h", "--length", "4", "--beam", "3"]) == 0
+    assert (
+        run(["sample", "--run", str(trained), "--prompt", "h", "--length", "4", "--top-k", "1", "--top-p", "0.5"]) == 0
+    )
+    assert capfd.readouterr().out.split() == ["ello"] * 3
+    assert run(["logp", "--run", str(trained), "--text", "hello"]) == 0
+    told = capfd.readouterr().out
+    logps = [float(line.split()[1]) for line in told.splitlines() if line[:2] in ("e ", "l ", "o ")]
+    assert len(logps) == 4 and all(-1.5 < p <= 0 for p in logps), told
+    assert f"{sum(logps):.2f}"[:4] in told
+    assert run(["logp", "--run", str(trained), "--text", "hexe"]) == 2
+    assert "Traceback" not in capfd.readouterr().err
     assert run(["plot", "--run", str(trained), "--chart", "loss", "--to", str(trained / "loss.svg")]) == 0
     assert "<svg" in (trained / "loss.svg").read_text("utf-8")
     capfd.readouterr()

@@ -1,0 +1,71 @@
+"""`unfold sample` and `unfold logp`: what a trained model writes, and how probable it finds a text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from core.cli.door import print_table, tell
+from core.problems import plain
+from core.words import Text
+
+if TYPE_CHECKING:
+    from core.data.dataset import Batch
+    from core.train.decoding import Choice
+
+
+def sample(
+    run_dir: Path, prompt: str, text: str | None, example: int, length: int, choice: dict[str, Any], seed: int
+) -> int:
+    """Write, and print it. `choice`: what is given of temperature, top_k, top_p, beams, greedy."""
+    from core.export.bundle import load_bundle
+    from core.train.writing import said_with, write_text
+
+    bundle = load_bundle(run_dir)
+    said_with(bundle.program)
+    how = _choice(choice, bundle.project.training.temperature)
+    answered = _example(bundle, text, example)
+    written, _ = write_text(bundle.program, bundle.weights, answered, prompt, length, how, seed)
+    click.echo("".join(c if c in "\n\t" else plain(c) for c in written))  # a stranger's text may hold terminal commands
+    return 0
+
+
+def logp(run_dir: Path, typed: str, text: str | None, example: int) -> int:
+    """A line for each symbol, then the sum."""
+    from core.export.bundle import load_bundle
+    from core.train.writing import said_with, weigh_text
+
+    bundle = load_bundle(run_dir)
+    said_with(bundle.program)
+    weighed = weigh_text(bundle.program, bundle.weights, _example(bundle, text, example), typed)
+    rows, sum_ = [], 0.0
+    for symbol, value in zip(weighed.symbols, weighed.logp, strict=True):
+        sum_ += value
+        rows.append((plain(symbol), f"{value:.4f}", f"{sum_:.4f}"))
+    print_table(["y", "log p", "Σ"], rows)
+    tell(Text("log p of the whole: {p:.4f}", "log p del conjunto: {p:.4f}"), p=weighed.total)
+    return 0
+
+
+def _example(bundle: Any, text: str | None, number: int) -> Batch | None:
+    """Of a language model there is none, and its data need not be opened."""
+    from core.data.open import open_dataset
+    from core.specs.registry import default_registry
+    from core.train.writing import example_for
+
+    if not bundle.program.teachers:
+        return None
+    project = bundle.project
+    data = open_dataset(default_registry(), project.data, project.training.seed)
+    return example_for(bundle.program, data, text, number)
+
+
+def _choice(given: dict[str, Any], temperature: float) -> Choice:
+    from core.train.decoding import Choice
+
+    chosen = {name: value for name, value in given.items() if value is not None and name != "greedy"}
+    if given.get("greedy"):
+        chosen["temperature"] = 0.0
+    return Choice(**{"temperature": temperature, **chosen})
