@@ -41,9 +41,9 @@ def full() -> Recording:
                   {"next": WORDS}, (), {"look.weights": ("T", "S")},
                   baselines=(Baseline(Text("bigram", "bigrama"), {"loss": 1.1}),)))  # fmt: skip
     for n in range(1, 101):
-        r.add(Step(n, 2.0 / n, 0.01, 3.0, 1.0 if n % 2 else 3.0, n * 0.1, 8, {"accuracy": n / 100}))
+        r.add(Step(n, 2.0 / n, 0.01, 3.0, 1.0 if n % 2 else 3.0, n * 0.1, 8, {"accuracy": n / 100}, 1 - n / 100))
     table = np.array([[3, 1, 0, 0], [0, 2, 0, 0], [1, 0, 4, 0], [0, 0, 0, 0]], np.float32)
-    r.add(Validation(50, {"loss": 0.5, "accuracy": 0.4}, 0.1, {"logits": table}))
+    r.add(Validation(50, {"loss": 0.5, "accuracy": 0.4, "free_loss": 0.8}, 0.1, {"logits": table}))
     r.add(frame(10))
     r.add(frame(90, eigen=False))
     r.add(Sample(80, ("b", "\n"), "b\n", 0.8, np.array([[0, 1, 0, 0], [0.5, 0, 0.5, 0]], np.float32)))
@@ -206,3 +206,10 @@ def test_the_unrolled_picture_shows_input_hidden_values_and_scores_at_each_step(
     assert np.allclose(z[:4] * 8, scores.T) and np.allclose(z[5:8], hidden.T)
     assert z[9:].tolist() == [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 0]]
     assert [t for _, t in drawn.x.ticks] == list("hell") and ("score o") in [t for _, t in drawn.y.ticks]
+
+
+def test_the_gap_is_what_a_free_run_loses(full):
+    told, free, gap = (m.y[0] for m in charts()["forcing"].draw(full, None, "").marks)
+    assert (told, free) == (0.5, 0.8) and gap == pytest.approx(0.3)
+    (share,) = charts()["forcing"].draw(full, None, "share").marks
+    assert share.y[0] == pytest.approx(0.99) and share.y[-1] == 0.0
