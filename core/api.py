@@ -9,6 +9,7 @@ from core.data.signal import Signal
 from core.data.stream import BatchStream, Generated, generator
 from core.data.text import chosen_vocabulary, open_text, text_fields, text_metrics
 from core.data.trees import open_trees, tree_fields
+from core.data.vocabulary import padded
 from core.export.exporter import ExporterSpec, Verified
 from core.export.formats import (
     verify_onnx,
@@ -39,7 +40,7 @@ __all__ = [
     "NodeSpec", "ParamSpec", "Pattern", "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring",
     "Sig", "Signal", "Stream", "Text", "Value", "Verified", "baselines_of", "chosen_vocabulary", "filled", "forecast_fields",
     "generator", "half_life", "higher_is_better", "measure_name", "name_fields", "open_forecast", "open_names",
-    "open_pairs", "open_text", "open_trees", "pair_fields", "say", "smooth", "symbol_ticks", "text_fields", "text_metrics", "tree_fields",
+    "open_pairs", "open_text", "open_trees", "padded", "pair_fields", "say", "smooth", "symbol_ticks", "text_fields", "text_metrics", "tree_fields",
     "verify_onnx", "verify_pt2", "verify_source", "verify_weights", "visible", "write_onnx", "write_pt2",
     "write_source", "write_weights",
 ]  # fmt: skip
