@@ -100,3 +100,35 @@ def test_every_language_of_the_dates_can_be_spelt() -> None:
     data = opened("dates", languages="eight", batch=2000)
     batch = data.stream(0).next()  # a character that is not known would be refused here
     assert batch.lengths["T"].tolist() == [11] * 2000
+
+
+@pytest.mark.parametrize(
+    ("language", "end", "seven"),
+    [("es", True, "siete"), ("es", False, "siete"), ("en", True, "seven"), ("both", False, "siete seven")],
+)
+def test_digits_are_named_and_told_where_they_stop(language: str, end: bool, seven: str) -> None:
+    from sklearn.datasets import load_digits
+
+    pixels, digits = load_digits(return_X_y=True)
+    data = opened("digit_names", language=language, end=end, batch=100)
+    held = list(data.validation())
+    assert np.array_equal(np.concatenate([b.arrays["image"] for b in held]) * 16, pixels[1347:].astype(np.float32))
+    at, found = 1347, {}
+    for batch in held:
+        for n in range(batch.size):
+            name, size = words(data, "name", batch.arrays["name"][n]), int(batch.lengths["T"][n])
+            text, rest = "".join(name[:size]), name[size:]
+            assert text.endswith("<end>") == end and set(rest) <= {"<start>"} and "<start>" not in text
+            assert batch.arrays["stop"][n, :, 0].tolist() == [float(t == size - 1) for t in range(len(name))]
+            assert words(data, "length", batch.arrays["length"][n : n + 1]) == [str(size)]
+            found.setdefault(int(digits[at]), set()).add(text.removesuffix("<end>"))
+            at += 1
+    assert at == 1797 and all(len(names) == 1 for names in found.values())
+    assert found[7] == {seven} and len(set.union(*found.values())) == 10
+    assert data.steps_per_epoch == 14  # 1347 images, 100 at a time
+
+
+def test_the_competitor_of_the_names_is_a_classifier_of_the_digits() -> None:
+    (baseline,) = baselines_of(opened("digit_names"))
+    assert baseline.scores["exact_match"] == pytest.approx(0.92, abs=0.01)  # as an independent script found
+    assert 0 < baseline.scores["length_error"] < 2 * (1 - baseline.scores["exact_match"])
