@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from core.data.vocabulary import END
 from core.specs.sig import Sig
-
-END = "<end>"
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,7 @@ class Judged:
     """`prediction` (B, *axes, size), `target` symbols (B, *axes) or numbers (B, *axes, size), `mask` (B, *axes): what
     counts. `said`: where the model spoke, which in a free run is everywhere; elsewhere it is the mask. `legal`
     (B, *axes, size), where the data knows which symbols are right. `variance` (size,), where the data states what errors
-    are divided by; elsewhere it is that of the answers themselves."""
+    are divided by; elsewhere it is that of the answers themselves. `says_length`: the symbol is the length of the answer."""
 
     prediction: Tensor
     target: Tensor
@@ -27,6 +26,7 @@ class Judged:
     vocabulary: tuple[str, ...] = ()
     legal: Tensor | None = None
     variance: Tensor | None = None
+    says_length: bool = False
 
     def right(self) -> Tensor:
         """(B, *axes) bool: the most probable symbol is the right one; of independent bits, all are."""
@@ -38,7 +38,7 @@ class Judged:
         """(what was said, what was right) of each sequence, both up to their own `<end>`."""
         end = self.vocabulary.index(END) if END in self.vocabulary else -1
         rows = (self.prediction.argmax(-1), self.said, self.target, self.mask)
-        for said, spoken, target, counts in zip(*(r.flatten(1).tolist() for r in rows), strict=True):
+        for said, spoken, target, counts in zip(*(r.reshape(len(r), -1).tolist() for r in rows), strict=True):
             yield _until(end, said, spoken), _until(end, target, counts)
 
 
@@ -56,6 +56,6 @@ def mask_of(sig: Sig, like: Tensor, lengths: Mapping[str, Tensor] | None, skip: 
         if lengths and axis in lengths:
             inside = steps < lengths[axis][:, None]
             mask = mask & inside.view(shape[0], *(shape[i] if k == i else 1 for k in range(1, len(shape))))
-        if skip and i == len(sig.axes):
+        if skip and len(sig.axes) == 1:  # as the loss does
             mask = mask & (steps >= skip)
     return mask

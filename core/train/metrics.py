@@ -25,15 +25,16 @@ from core.words import Text
 Sums = NDArray[np.float64]
 NOTHING: Mapping[str, Array] = MappingProxyType({})
 LEGAL = "legal"  # a field (B, *axes, size) of 0 and 1: which symbols may come; read where the data has it
-Scored = tuple[str, Callable[[Judged], Tensor]]  # an output and what it was scored by
+Scored = tuple[str, Callable[..., Tensor]]  # an output and what it was scored by
 
 
 @dataclass(frozen=True)
 class Metric:
-    """`score` gives sums over one output; the metric is `finish` of all of them added up."""
+    """`score` gives sums over one output, or, `together`, over all of them; the metric is `finish` of the sums added up."""
 
-    score: Callable[[Judged], Tensor]
+    score: Callable[..., Tensor]
     finish: Callable[[Sums], float]
+    together: bool = False
 
 
 def _mean(sums: Sums) -> float:
@@ -55,7 +56,7 @@ def _bits(nats: float) -> float:
 
 METRICS: dict[str, Metric] = {
     "accuracy": Metric(of_symbols.accuracy, _mean),
-    "exact_match": Metric(of_symbols.exact, _mean),
+    "exact_match": Metric(of_symbols.exact, _mean, together=True),
     "nats": Metric(of_symbols.nats, _mean),
     "bits_per_char": Metric(of_symbols.nats, _of_mean(_bits)),
     "bits_per_word": Metric(of_symbols.nats, _of_mean(_bits)),
@@ -100,6 +101,7 @@ class Scores:
         self._variances = variances
         self._free, self._tables = free, tables
         self._judged = [o for o in program.outputs if o.loss and o.target]
+        self._length = program.stop.output if program.stop and program.stop.kind == "length" else ""
         self._words = {a.field.name: a.field.vocabulary or () for a in program.targets}
         self._summed = any(op.attrs.get("over") == "sum" for op in program.ops if op.name == "reduce_loss")
         self._sums: dict[str, dict[str, Tensor]] = {}
@@ -121,12 +123,15 @@ class Scores:
         done = self._known(cases, parts)
         for name in self._names:
             score = METRICS[name].score
-            for o in self._judged:
-                if o.loss in MEASURES[name].losses:
-                    key = (o.name, score)
-                    if key not in done:
-                        done[key] = score(cases[o.name])
-                    self._put(name, o.name, done[key])
+            judged = [o for o in self._judged if o.loss in MEASURES[name].losses]
+            if METRICS[name].together:
+                self._put(name, "", score(*(cases[o.name] for o in judged)))
+                continue
+            for o in judged:
+                key = (o.name, score)
+                if key not in done:
+                    done[key] = score(cases[o.name])
+                self._put(name, o.name, done[key])
         for o in self._judged if self._tables else ():
             if o.loss == "cross_entropy" and cases[o.name].prediction.shape[-1] <= of_symbols.TABLE_LIMIT:
                 found = of_symbols.confusion(cases[o.name])
@@ -162,7 +167,8 @@ class Scores:
         fits = legal is not None and legal.shape == prediction.shape
         stated = self._variances.get(o.target)
         variance = None if stated is None else torch.as_tensor(stated).to(prediction.device)
-        return Judged(prediction, target, mask, said, self._words.get(o.target, ()), legal if fits else None, variance)
+        words = self._words.get(o.target, ())
+        return Judged(prediction, target, mask, said, words, legal if fits else None, variance, o.name == self._length)
 
     def read(self) -> dict[str, float]:
         """Metric -> value over everything added; one synchronisation."""

@@ -47,9 +47,9 @@ def moments(j: Judged) -> Tensor:
 
 def last_moments(j: Judged) -> Tensor:
     """Like `moments`, but errors only at the last step of each sequence: the end of a free run."""
-    if j.mask.dim() < 2:
-        return moments(j)
-    last = j.mask & (j.mask.flip(1).cumsum(1).flip(1) == 1)
+    last = j.mask
+    if j.mask.dim() > 1:
+        last = j.mask & (j.mask.flip(1).cumsum(1).flip(1) == 1)
     return torch.cat([_moments(j, last), last.sum().double().expand(1, j.target.shape[-1])])
 
 

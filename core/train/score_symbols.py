@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.data.vocabulary import text_of
+from core.data.vocabulary import END, text_of
 from core.train.judged import Judged
 
 Sums = NDArray[np.float64]
@@ -30,9 +30,15 @@ def accuracy(j: Judged) -> Tensor:
     return pair((j.right() & j.mask).sum(), j.mask.sum())
 
 
-def exact(j: Judged) -> Tensor:
-    whole = (j.right() | ~j.mask).flatten(1).all(1) if j.mask.dim() > 1 else j.right()
+def exact(*cases: Judged) -> Tensor:
+    """Sequences of which every answer is right, in all the outputs at once."""
+    whole = torch.stack([_throughout(j.right() | ~j.mask) for j in cases]).all(0)
     return pair(whole.sum(), whole.numel())
+
+
+def _throughout(holds: Tensor) -> Tensor:
+    """(B,) whether it holds at every position of a sequence."""
+    return holds.reshape(len(holds), -1).all(1)
 
 
 def nats(j: Judged) -> Tensor:
@@ -56,12 +62,18 @@ def reber_legal(j: Judged) -> Tensor:
     allowed = legal > 0.5
     worst_legal = j.prediction.masked_fill(~allowed, torch.inf).amin(-1)
     best_illegal = j.prediction.masked_fill(allowed, -torch.inf).amax(-1)
-    whole = ((worst_legal > best_illegal) | ~j.mask).flatten(1).all(1)
+    whole = _throughout((worst_legal > best_illegal) | ~j.mask)
     return pair(whole.sum(), whole.numel())
 
 
 def length_error(j: Judged) -> Tensor:
-    """|length said − right length|: symbols before `<end>`, or steps before a stop unit's first yes."""
+    """|length said − right length|: symbols before `<end>`, steps before a stop unit's first yes, or what a length head says.
+    Symbols that have no `<end>` say nothing of a length."""
+    if j.says_length:
+        off = (j.prediction.argmax(-1) - j.target).abs()[j.mask]
+        return pair(off.sum(), off.numel())
+    if j.mask.dim() < 2 or not (j.target.is_floating_point() or END in j.vocabulary):
+        return torch.zeros(2, dtype=torch.float64, device=j.prediction.device)
     if j.target.is_floating_point():
         said, right = _first(j.prediction[..., 0] > 0, j.said), _first(j.target[..., 0] > 0.5, j.mask)
         return pair((said - right).abs().sum(), len(said))

@@ -76,3 +76,11 @@ def test_a_planted_leak_is_reported_with_its_node() -> None:
     assert point.path in ends
     problem = problem_of(leaks[0])
     assert problem.where.path == point.path and all(problem.message) and all(problem.hint)
+
+
+def test_what_is_no_number_only_with_padding_is_a_leak() -> None:
+    job = job_of("temporal-order-lstm")
+    old = "def last(x, length):"
+    new = f"{old}\n    return x.gather(1, (length - 1)[:, None, None].expand(-1, 1, x.shape[2])).squeeze(1) + 0 / (x.shape[1] == length.max())\n\n\ndef unused(x, length):"
+    leaky = replace(job, program=spoiled(job.program, old, new), twin=spoiled(job.twin, old, new))
+    assert [(k.what, k.by) for k in audit(leaky, pads=(3,))] == [("outputs", float("inf"))]

@@ -11,7 +11,7 @@ import pytest
 import torch
 from training_double import NEXT, char_program, line_program
 
-from core.compile.program import Output, Program
+from core.compile.program import Output, Program, Stop
 from core.specs.sig import Sig
 from core.train.judged import Judged
 from core.train.measures import MEASURES, higher_is_better, measure_name
@@ -192,3 +192,45 @@ def test_a_stated_variance_is_what_errors_are_divided_by() -> None:
     assert normalised(moments(judged).numpy()) == pytest.approx(float(errors.mean(0).sum() / 13))
     last = torch.stack([(said - right)[b, n - 1] ** 2 for b, n in enumerate((5, 3, 4))]).double()
     assert normalised_last(last_moments(judged).numpy()) == pytest.approx(float(last.mean(0).sum() / 13) ** 0.5)
+
+
+def several(program: Program, *outputs: tuple[str, Sig, str], stop: Stop | None = None) -> Program:
+    answers = tuple(replace(program.targets[0], field=replace(NEXT, name=n, vocabulary=())) for n, _, _ in outputs)
+    made = tuple(Output(n, sig, (), n, loss, n) for n, sig, loss in outputs)
+    return replace(program, outputs=made, targets=answers, stop=stop)
+
+
+def test_an_exact_match_is_one_of_all_outputs_at_once() -> None:
+    program = several(char_program(), ("word", SEQUENCE, "cross_entropy"), ("over", replace(SEQUENCE, size=1), "bce"))
+    word = torch.eye(2)[torch.tensor([[0, 1], [0, 1], [1, 1], [1, 1]])]
+    over = torch.tensor([[-1.0, 1], [1, -1], [-1, 1], [1, 1]])[..., None]
+    right = {"word": torch.tensor([[0, 1]] * 4), "over": torch.tensor([[0.0, 1]] * 4)[..., None]}
+    scores = Scores(program, ("exact_match",))
+    scores.add({"word": word, "over": over}, right, None, torch.tensor(0.0), {})
+    assert scores.read()["exact_match"] == 0.25  # only the first; half of the words and half of the stops are right
+
+
+def test_a_length_is_judged_where_something_says_it() -> None:
+    length = Sig("features", 5, ())
+    program = several(
+        char_program(),
+        ("word", SEQUENCE, "cross_entropy"),
+        ("long", length, "cross_entropy"),
+        stop=Stop("length", "long"),
+    )
+    outputs = {"word": torch.zeros(2, 3, 2), "long": torch.eye(5)[torch.tensor([4, 1])]}
+    targets = {"word": torch.zeros(2, 3, dtype=torch.long), "long": torch.tensor([1, 2])}
+    scores = Scores(program, ("length_error",), free=True)
+    scores.add(outputs, targets, {"T": torch.tensor([1, 2])}, torch.tensor(0.0), {})
+    assert scores.read()["length_error"] == (3 + 1) / 2
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "bce", "mse"])
+def test_every_metric_is_defined_without_time(loss: str) -> None:
+    names = tuple(n for n in METRICS if loss in MEASURES[n].losses)
+    prediction = torch.tensor([[0.0, 2.0], [3.0, 1.0], [1.0, -1.0]])
+    target = torch.tensor([1, 0, 1]) if loss == "cross_entropy" else torch.tensor([[0.0, 1], [1, 0], [0, 1]])
+    found = read(with_output(char_program(), Sig("features", 2, ()), loss), names, (prediction, target, None))
+    assert set(found) == {"loss", *names}
+    if loss == "mse":
+        assert found["nrmse84"] == pytest.approx(found["nrmse"])
