@@ -160,6 +160,12 @@ class Recording:
         newest = self._frames.at(None)
         return tuple(newest.values) if newest else ()
 
+    def spelt(self, frame: Frame, key: str, length: int) -> tuple[str, ...]:
+        """The symbols beside a probed value: those of the first field that runs along its axis and is as long."""
+        along = self.started.along if self.started is not None else {}
+        fits = (s for name, s in frame.symbols.items() if along.get(name) == along.get(key) and len(s) == length)
+        return next(fits, ())
+
     def all_frames(self) -> tuple[Frame, ...]:
         """Every frame kept, in rising order of step."""
         return self._frames.all()

@@ -207,6 +207,7 @@ def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
         told=tuple(Text(str(t["en"]), str(t["es"])) for t in entry.get("told", ())),
         vocabularies={str(k): tuple(map(str, v)) for k, v in entry["vocabularies"].items()},
         baselines=tuple(_baseline_in(name, scores) for name, scores in entry.get("baselines", ())),
+        along={str(k): str(v) for k, v in entry.get("along", {}).items()},
         planes={str(k): tuple(map(str, v)) for k, v in entry.get("planes", {}).items()},
     )
 

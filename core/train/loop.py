@@ -115,6 +115,7 @@ class _Running:
                 for a in (*job.program.targets, *job.program.inputs)
                 if a.field.vocabulary is not None
             },
+            along=_along(job),
             planes={p.key: p.sig.axes for p in job.twin.probes if len(p.sig.axes) == 2} if job.twin else {},
             differs=learner.differs(self.restored.data) if self.restored else (),
         )
@@ -215,3 +216,10 @@ class _Running:
         kept, found = (self.best.step, self.best.metrics) if self.best.keeps else (step, self.validated)
         metrics = {**found, "train_loss": self.learner.last_loss}
         yield Done(step, metrics, self.seconds, stopped, str(self.job.run_dir), kept)
+
+
+def _along(job: Job) -> dict[str, str]:
+    """Which axis each probed value and each field runs along, where it is one."""
+    probed = {p.key: p.sig.axes for p in job.twin.probes} if job.twin else {}
+    fields = {a.field.name: a.field.sig.axes for a in (*job.program.inputs, *job.program.targets)}
+    return {name: axes[0] for name, axes in (*probed.items(), *fields.items()) if len(axes) == 1}

@@ -33,6 +33,7 @@ class Started:
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # data field -> its symbols, index = id
     told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
     planes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # probe key -> its axes, where it has two
+    along: Mapping[str, str] = field(default_factory=dict)  # probe key or data field -> the axis it runs along
     baselines: tuple[Baseline, ...] = ()  # what something simple scores on the same held-out data
 
 

@@ -246,7 +246,8 @@ class Prober:
 def default_keys(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The probes that are always read: every state, every output."""
     known = {(p.path, p.port): p.key for p in program.probes}
-    states = dict.fromkeys(known[s.path, s.port] for s in program.states if (s.path, s.port) in known)
+    kept = sorted(program.states, key=lambda s: s.sig.kind == "tokens")  # symbols heard again say less than a memory
+    states = dict.fromkeys(known[s.path, s.port] for s in kept if (s.path, s.port) in known)
     by_value = {op.output.id: op for op in program.ops}
     beyond = [by_value[op.inputs[0]] for op in program.ops if op.name == "delay" and op.attrs.get("along")]
     states |= dict.fromkeys(known[op.path, op.port] for op in beyond if (op.path, op.port) in known)

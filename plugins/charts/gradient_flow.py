@@ -32,14 +32,14 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         Line(np.arange(len(n), dtype=float), n, named(recording.label(k), n), color)
         for color, (k, n) in enumerate(norms.items())
     )
-    symbols = next(iter(frame.symbols.values()), ()) if frame else ()
-    longest = max((len(n) for n in norms.values()), default=0)
+    longest = max(norms, key=lambda k: len(norms[k]), default="")
+    symbols = recording.spelt(frame, longest, len(norms[longest])) if frame and norms else ()
     return Chart(
         Text("Gradient flow", "Flujo del gradiente"),
         Axis(
             Text("time step t", "paso de tiempo t"),
             whole=True,
-            ticks=symbol_ticks(symbols) if len(symbols) == longest else (),
+            ticks=symbol_ticks(symbols),
         ),
         Axis(Text("norm of dL/d(state)", "norma de dL/d(estado)"), log=True),
         lines,

@@ -37,7 +37,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     ticks: tuple[tuple[float, str], ...] = ()
     if frame is not None and gradient is not None and gradient.size:
         marks = (strength(gradient),)
-        ticks = next((symbol_ticks(s) for s in frame.symbols.values() if len(s) == len(gradient)), ())
+        ticks = symbol_ticks(recording.spelt(frame, key, len(gradient)))
     return Chart(
         Text("Gradient over time", "Gradiente en el tiempo"),
         Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),

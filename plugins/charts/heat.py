@@ -41,7 +41,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     if frame is not None and values is not None and values.size:
         diverging, reach = limits(values)
         marks = (Heat(values.T, diverging, reach, say(Text("value", "valor"))),)
-        ticks = next((symbol_ticks(s) for s in frame.symbols.values() if len(s) == len(values)), ())
+        ticks = symbol_ticks(recording.spelt(frame, key, len(values)))
     return Chart(
         Text("Values over time", "Valores en el tiempo"),
         Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),

@@ -70,7 +70,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     if frame is not None and parts:
         z, upright = stacked(parts)
         marks = (Heat(z, True, (-1.0, 1.0), say(Text("share of the block's largest", "parte del mayor del bloque"))),)
-        along = next((symbol_ticks(s) for s in frame.symbols.values() if len(s) == z.shape[1]), ())
+        along = symbol_ticks(recording.spelt(frame, key, z.shape[1]))
     return Chart(
         Text("Unrolled", "Desplegada"),
         Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=along),

@@ -221,3 +221,15 @@ def test_one_writes_while_another_reads():
         r.frames, r.keys(), r.names()
     writer.join()
     assert wrong == []
+
+
+def test_symbols_stand_only_beside_what_runs_along_their_axis() -> None:
+    """An encoder over S and a decoder over T may well be of one length."""
+    words = {"source": ("c", "a", "t"), "target": ("g", "a", "t")}
+    frame = Frame(1, {"decoder.h": np.zeros((3, 2), np.float32)}, {}, {}, None, {}, {}, words, {}, 0.0)
+    along = {"source": "S", "target": "T", "decoder.h": "T", "encoder.h": "S"}
+    recording = Recording()
+    recording.add(Started(2, 0, "cpu", "fp32", 1, "run", {}, {}, along=along))
+    assert recording.spelt(frame, "decoder.h", 3) == words["target"]
+    assert recording.spelt(frame, "encoder.h", 3) == words["source"]
+    assert recording.spelt(frame, "encoder.h", 4) == ()
