@@ -19,7 +19,7 @@ Runs = Mapping[str, Array]
 class Signal:
     """`make(rng)` gives the training run by field name, (steps, size) each; `held_out(rng)` the held-out runs, (B, steps,
     size). `length` 0 trains on the whole run at once, else on `batch` windows of that many steps, each begun anywhere.
-    `by_heart`: there is nothing else to be right about, so the training run itself is held out."""
+    Without `held_out` there is nothing else to be right about, and the training run itself is judged: learned by heart."""
 
     fields: Fields
     make: Callable[[Generator], Runs]

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from core.compile.program import DrawnWeight, Output, Program
+from core.compile.specialise import before
 from core.problems import Place, Problem, Refused
 from core.specs.ops import Op
 from core.train.judged import mask_of
@@ -111,14 +112,18 @@ def solve(triangle: Tensor, width: int, strength: float, bias: bool) -> Tensor:
 
 
 def readouts(program: Program) -> Iterator[Readout]:
-    """Every Dense that alone makes an output judged by a squared error, and learns."""
+    """Every Dense that alone makes an output judged by a squared error, learns, and does not hear its own answer: that
+    would make every answer a function of the ones before it, which no linear equation solves."""
     ops = {op.output.id: op for op in program.ops}
     drawn = {(w.path, w.name): w for w in program.weights}
+    untaught = [op for op in program.ops if op.name != "teacher"]  # what passes a teacher is the truth here
     for output in program.outputs:
         op = ops.get(output.value)
         while op is not None and op.name in PASSED:
             op = ops.get(op.inputs[0])
         if output.loss != "mse" or not output.target or op is None or op.name != "linear":
+            continue
+        if op.output.id in before(untaught, op.inputs):
             continue
         weights = [drawn.get((w.path, w.name)) for w in op.weights]
         if _alone(op, weights):
@@ -137,7 +142,9 @@ def _no_readout() -> Problem:
         "train.no_readout",
         Text("Ridge regression finds no readout to solve for.", "La regresión ridge no encuentra ninguna lectura que resolver."),
         Place(param="optimizer", label="training.optimizer"),
-        Text("Wire a Dense straight into a Squared error, and that to a target; or choose another optimizer.",
-             "Conecte una Densa directamente a un Error cuadrático, y este a un objetivo; o elija otro optimizador."),
+        Text("Wire a Dense straight into a Squared error, and that to a target; what it says may only be fed back through a "
+             "Teacher. Or choose another optimizer.",
+             "Conecte una Densa directamente a un Error cuadrático, y este a un objetivo; lo que dice solo puede volver a través "
+             "de un Profesor. O elija otro optimizador."),
         got="ridge",
     )  # fmt: skip

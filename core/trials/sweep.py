@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from core.compile.program import Program
 from core.problems import Place, Problem, Refused
 from core.project.card import COMPARISON, Band
 from core.project.file import write_project
 from core.project.model import Project
 from core.specs.registry import Registry
-from core.train.measures import higher_is_better
+from core.train.measures import MEASURES, higher_is_better
+from core.train.ways import FREE_LOSS
 from core.trials.grid import Point, points, set_up
 from core.trials.pool import work
 from core.trials.study import Study
 from core.trials.trial import Answer, Ask, key_of, program_of, quiet
 from core.words import Text
 
+SEEDS = {"seed", "training.seed"}
 Listener = Callable[[Point, Answer, int, int], None]
 
 
@@ -85,11 +88,44 @@ def identity(project: Project, registry: Registry) -> str:
 
 def _checked(plan: Plan, registry: Registry) -> None:
     """Each combination once, with one seed: every mistake is told before the first training."""
+    if SEEDS & plan.axes.keys():
+        raise Refused(_own_seed())
     problems: list[Problem] = []
     for point in replace(plan, seeds=1).points():
         try:
-            program_of(set_up(plan.project, point, registry), registry)
+            program = program_of(set_up(plan.project, point, registry), registry)
+            for name in dict.fromkeys([plan.metric, *([plan.success.metric] if plan.success else [])]):
+                _check_metric(name, program)
         except Refused as refused:
             problems += [p for p in refused.problems if p.line() not in {q.line() for q in problems}]
     if problems:
         raise Refused(*problems)
+
+
+def _check_metric(name: str, program: Program) -> None:
+    """Raises Refused where no validation will hold this number: every training would count as a failure."""
+    kinds = {o.loss for o in program.outputs if o.target}
+    there = [n for n, m in MEASURES.items() if not m.table and kinds & set(m.losses)]
+    known = ("loss", *([FREE_LOSS] if program.teachers else []), *there)
+    if name not in known:
+        raise Refused(
+            Problem(
+                "sweep.metric",
+                Text(f"This project's validations do not give {name!r}.", f"Las validaciones de este proyecto no dan {name!r}."),
+                Place(label="--metric"),
+                Text(f"They give: {', '.join(known)}.", f"Dan: {', '.join(known)}."),
+                got=name,
+                expected=", ".join(known),
+            )
+        )  # fmt: skip
+
+
+def _own_seed() -> Problem:
+    return Problem(
+        "sweep.seed",
+        Text("Seeds are no parameter of a sweep: each combination is trained with the same ones.",
+             "Las semillas no son un parámetro del barrido: cada combinación se entrena con las mismas."),
+        Place(param="seed", label="--param"),
+        Text("Say how many with --seeds.", "Diga cuántas con --seeds."),
+        got="training.seed",
+    )  # fmt: skip

@@ -122,3 +122,17 @@ def test_what_has_no_readout_is_refused(tmp_path):
     with pytest.raises(Refused) as caught:
         Learner(job(made, tmp_path))
     assert caught.value.problems[0].code in ("train.no_readout", "train.nothing_to_learn")
+
+
+def test_a_readout_that_hears_itself_is_solved_for_only_under_a_teacher(tmp_path):
+    made = project(data=DataChoice("narma10", {"steps": 400, "test_steps": 200}))
+    graph = edit.put_node(made.graph, Node("pool", "esn_feedback", params=frozen({"units": 30})))
+    looped = edit.connect(graph, Port("read", "y"), Port("pool", "y"), delay=1)
+    with pytest.raises(Refused) as caught:
+        Learner(job(replace(made, graph=looped), tmp_path))
+    assert caught.value.problems[0].code == "train.no_readout"
+    graph = edit.add_node(graph, Node("teacher", "teacher"))
+    for a, b, delay in (("read.y", "teacher.free", 0), ("answer.y", "teacher.truth", 0), ("teacher.y", "pool.y", 1)):
+        graph = edit.connect(graph, Port(*a.split(".")), Port(*b.split(".")), delay=delay)
+    learner = Learner(job(replace(made, graph=graph), tmp_path))
+    assert learner.learn().loss < 0.01

@@ -112,6 +112,25 @@ def test_a_path_that_does_not_exist_is_told_before_the_first_training(
     assert not (tmp_path / "out" / JOURNAL).exists()
 
 
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (["--param", "learning_rate=0.1", "--metric", "mse"], "sweep.metric"),
+        (["--param", "learning_rate=0.1", "--success", "acuracy>=0.9"], "sweep.metric"),
+        (["--param", "learning_rate=0.1", "--metric", "confusion"], "sweep.metric"),
+        (["--param", "training.seed=1,2"], "sweep.seed"),
+        (["--param", "seed=1,2"], "sweep.seed"),
+    ],
+)
+def test_a_figure_that_no_training_would_give_is_told_before_the_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: list[str], code: str
+) -> None:
+    file = tmp_path / "hello.unfold"
+    save_project(PROJECT, file)
+    assert run(["sweep", str(file), *given, "--out", str(tmp_path / "out")]) == BAD_INPUT
+    assert code in capsys.readouterr().err and not (tmp_path / "out" / JOURNAL).exists()
+
+
 @pytest.mark.slow
 def test_a_sweep_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     file, out = tmp_path / "hello.unfold", tmp_path / "out"
