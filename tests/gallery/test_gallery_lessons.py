@@ -15,8 +15,10 @@ from core.project.gallery import shipped
 from core.project.model import Project
 from core.session import make_job
 from core.specs.registry import default_registry
+from core.train.controls import Controls
 from core.train.job import Job
-from core.train.messages import Frame
+from core.train.loop import train
+from core.train.messages import Done, Failed, Frame, Step
 from core.train.module import make, share
 from core.train.probe import Prober
 
@@ -53,3 +55,25 @@ def test_the_matrix_of_the_vanishing_project_stays_what_it_was(tmp_path: Path) -
     project = shipped("vanishing").project
     job = job_of(project, tmp_path)
     assert [w.path for w in job.program.weights if w.recurrent and not w.trainable] == [("back",)]
+
+
+def told(project: Project, folder: Path, steps: int, clip_norm: float) -> list[object]:
+    training = replace(project.training, steps=steps, clip_norm=clip_norm, validate_every=0, probe_budget=0.0)
+    return list(train(job_of(replace(project, training=training), folder), Controls()))
+
+
+def test_the_clipping_project_overflows_at_once_without_clipping(tmp_path: Path) -> None:
+    *before, last = told(shipped("clipping").project, tmp_path, 20, clip_norm=0.0)
+    assert isinstance(last, Failed) and last.problem.code == "train.not_finite"
+    assert "step 2" in last.problem.message.en
+    assert len([m for m in before if isinstance(m, Step)]) <= 2
+
+
+def test_the_clipping_project_goes_on_with_clipping(tmp_path: Path) -> None:
+    """Every step is cut to norm 1 at first, from gradients a thousand times as long, and no number overflows."""
+    project = shipped("clipping").project
+    messages = told(project, tmp_path, 20, project.training.clip_norm)
+    steps = [m for m in messages if isinstance(m, Step)]
+    assert isinstance(messages[-1], Done) and len(steps) == 20
+    assert steps[0].grad_norm > 1000 and max(s.clipped_norm for s in steps) <= 1.001
+    assert np.isfinite([s.loss for s in steps]).all() and np.isfinite(messages[-1].metrics["mse"])
