@@ -122,7 +122,8 @@ def answer(model: Trained, batch: Batch, steps: int = 0) -> Answer:
         losses = _losses(model, batch, inputs, outputs)
         maps = _maps(model, inputs, lengths, free)
     given = tuple(_given(a, batch) for a in program.inputs)
-    return Answer(given, tuple(_said(program, o, outputs, batch, losses) for o in judged(program)), maps)
+    said = (_said(program, o, outputs, batch, losses) for o in judged(program))
+    return Answer(given, tuple(_stopped(program, s, outputs) for s in said), maps)
 
 
 def judged(program: Program) -> tuple[Output, ...]:
@@ -257,6 +258,19 @@ def _until_end(signal: Signal) -> Signal:
         return signal
     stop = int(stops[0]) + 1
     return replace(signal, values=signal.values[:stop], shares=None if signal.shares is None else signal.shares[:stop])
+
+
+def _stopped(program: Program, said: Said, outputs: Mapping[str, Tensor]) -> Said:
+    """What runs over the answer's time only as far as a stop output of the model's own lets it."""
+    axes = next((t.field.sig.axes for t in program.teachers), ())
+    if program.stop is None or not axes or said.said.sig.axes != axes:
+        return said
+    from core.train.judged import stops_after
+
+    after = int(stops_after(program.stop, outputs)[0])
+    signal = said.said
+    shares = None if signal.shares is None else signal.shares[:after]
+    return replace(said, said=replace(signal, values=signal.values[:after], shares=shares))
 
 
 def spelt(signal: Signal) -> Iterator[str]:

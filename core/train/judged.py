@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from core.compile.program import Stop
 from core.data.vocabulary import END
 from core.specs.sig import Sig
 
@@ -15,7 +16,8 @@ from core.specs.sig import Sig
 @dataclass(frozen=True)
 class Judged:
     """`prediction` (B, *axes, size), `target` symbols (B, *axes) or numbers (B, *axes, size), `mask` (B, *axes): what
-    counts. `said`: where the model spoke, which in a free run is everywhere; elsewhere it is the mask. `legal`
+    counts. `said`: where the model spoke, which in a free run is everywhere, or up to where its own stop output ends it;
+    elsewhere it is the mask. `legal`
     (B, *axes, size), where the data knows which symbols are right. `variance` (size,), where the data states what errors
     are divided by; elsewhere it is that of the answers themselves. `says_length`: the symbol is the length of the answer."""
 
@@ -29,10 +31,10 @@ class Judged:
     says_length: bool = False
 
     def right(self) -> Tensor:
-        """(B, *axes) bool: the most probable symbol is the right one; of independent bits, all are."""
+        """(B, *axes) bool: the most probable symbol is said and the right one; of independent bits, all are."""
         if self.target.is_floating_point():
             return ((self.prediction > 0) == (self.target > 0.5)).all(-1)
-        return self.prediction.argmax(-1) == self.target
+        return (self.prediction.argmax(-1) == self.target) & self.said
 
     def sequences(self) -> Iterator[tuple[list[int], list[int]]]:
         """(what was said, what was right) of each sequence, both up to their own `<end>`."""
@@ -45,6 +47,16 @@ class Judged:
 def _until(end: int, ids: Sequence[int], counts: Sequence[bool]) -> list[int]:
     kept = [i for i, on in zip(ids, counts, strict=True) if on]
     return kept[: kept.index(end)] if end in kept else kept
+
+
+def stops_after(stop: Stop, outputs: Mapping[str, Tensor]) -> Tensor:
+    """(B,) how many symbols a model writes by its own stop output, each time taking what is likelier: the number predicted, or
+    the steps up to the first that says it is the last. Where none does, one more than there are steps."""
+    found = outputs[stop.output]
+    if stop.kind == "length":
+        return (found if found.dim() == 2 else found[:, 0]).argmax(-1)
+    yes = found[..., 0] > 0
+    return torch.where(yes.any(1), yes.long().argmax(1), yes.shape[1]) + 1
 
 
 def mask_of(sig: Sig, like: Tensor, lengths: Mapping[str, Tensor] | None, skip: int = 0) -> Tensor:

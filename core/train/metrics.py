@@ -17,7 +17,7 @@ from core.data.dataset import Array
 from core.problems import Place, Problem, Refused
 from core.train import score_numbers as of_numbers
 from core.train import score_symbols as of_symbols
-from core.train.judged import Judged, mask_of
+from core.train.judged import Judged, mask_of, stops_after
 from core.train.measures import MEASURES
 from core.train.messages import Floats
 from core.words import Text
@@ -30,11 +30,13 @@ Scored = tuple[str, Callable[..., Tensor]]  # an output and what it was scored b
 
 @dataclass(frozen=True)
 class Metric:
-    """`score` gives sums over one output, or, `together`, over all of them; the metric is `finish` of the sums added up."""
+    """`score` gives sums over one output, or, `together`, over all of them; the metric is `finish` of the sums added up.
+    `ends`: what ends a text is judged too, not the text alone."""
 
     score: Callable[..., Tensor]
     finish: Callable[[Sums], float]
     together: bool = False
+    ends: bool = False
 
 
 def _mean(sums: Sums) -> float:
@@ -56,12 +58,12 @@ def _bits(nats: float) -> float:
 
 METRICS: dict[str, Metric] = {
     "accuracy": Metric(of_symbols.accuracy, _mean),
-    "exact_match": Metric(of_symbols.exact, _mean, together=True),
+    "exact_match": Metric(of_symbols.exact, _mean, together=True, ends=True),
     "nats": Metric(of_symbols.nats, _mean),
     "bits_per_char": Metric(of_symbols.nats, _of_mean(_bits)),
     "bits_per_word": Metric(of_symbols.nats, _of_mean(_bits)),
     "perplexity": Metric(of_symbols.nats, _of_mean(_power)),
-    "length_error": Metric(of_symbols.length_error, _mean),
+    "length_error": Metric(of_symbols.length_error, _mean, ends=True),
     "bleu": Metric(of_symbols.bleu, of_symbols.bleu_of),
     "chrf": Metric(of_symbols.chrf, of_symbols.chrf_of),
     "reber_legal": Metric(of_symbols.reber_legal, _mean),
@@ -86,7 +88,8 @@ def usable(names: Sequence[str], program: Program) -> tuple[str, ...]:
 
 class Scores:
     """Sums of a set of metrics over batches. `loss` is always among them; `names` are `usable` ones. `free`: the model
-    heard only itself, so it spoke at every step, also where its answer has ended. `tables`: confusion matrices too.
+    heard only itself, so it spoke at every step, also where its answer has ended, unless a stop output of its own ends what
+    it writes. `tables`: confusion matrices too.
     `variances`: target field -> (size,) what its normalised errors are divided by, where the data states it."""
 
     def __init__(
@@ -102,6 +105,9 @@ class Scores:
         self._free, self._tables = free, tables
         self._judged = [o for o in program.outputs if o.loss and o.target]
         self._length = program.stop.output if program.stop and program.stop.kind == "length" else ""
+        said = {t.said for t in program.teachers}
+        self._written = [o.name for o in self._judged if o.loss == "cross_entropy" and o.name in said]
+        self._stop = program.stop if self._written else None
         self._words = {a.field.name: a.field.vocabulary or () for a in program.targets}
         self._summed = any(op.attrs.get("over") == "sum" for op in program.ops if op.name == "reduce_loss")
         self._sums: dict[str, dict[str, Tensor]] = {}
@@ -118,12 +124,14 @@ class Scores:
     ) -> None:
         """One batch: `targets` by field name (with `legal`, where the data has it), `loss` and `parts` as the program
         gave them."""
-        cases = {o.name: self._case(o, outputs[o.name], targets, lengths) for o in self._judged}
+        after = stops_after(self._stop, outputs) if self._stop and self._free else None
+        cases = {o.name: self._case(o, outputs[o.name], targets, lengths, after) for o in self._judged}
         self._add_loss(loss, cases)
         done = self._known(cases, parts)
         for name in self._names:
             score = METRICS[name].score
-            judged = [o for o in self._judged if o.loss in MEASURES[name].losses]
+            fits = [o for o in self._judged if o.loss in MEASURES[name].losses]
+            judged = [o for o in fits if METRICS[name].ends or not self._ends(o)]
             if METRICS[name].together:
                 self._put(name, "", score(*(cases[o.name] for o in judged)))
                 continue
@@ -136,6 +144,9 @@ class Scores:
             if o.loss == "cross_entropy" and cases[o.name].prediction.shape[-1] <= of_symbols.TABLE_LIMIT:
                 found = of_symbols.confusion(cases[o.name])
                 self._confused[o.name] = self._confused.get(o.name, 0) + found
+
+    def _ends(self, o: Output) -> bool:
+        return self._stop is not None and o.name == self._stop.output
 
     def _put(self, name: str, output: str, sums: Tensor) -> None:
         """A mean is taken over all outputs together; what is more than a total and a count stays each output's own."""
@@ -158,10 +169,18 @@ class Scores:
         self._put("loss", "", of_symbols.pair(loss.detach().double() * weight, weight))
 
     def _case(
-        self, o: Output, prediction: Tensor, targets: Mapping[str, Tensor], lengths: Mapping[str, Tensor] | None
+        self,
+        o: Output,
+        prediction: Tensor,
+        targets: Mapping[str, Tensor],
+        lengths: Mapping[str, Tensor] | None,
+        after: Tensor | None,
     ) -> Judged:
         target, legal = targets[o.target], targets.get(LEGAL)
-        said = mask_of(o.sig, prediction, None if self._free else lengths)
+        until = None if self._free else lengths
+        if after is not None and o.name in self._written:
+            until = {o.sig.axes[0]: after}
+        said = mask_of(o.sig, prediction, until)
         mask = mask_of(o.sig, prediction, lengths, o.skip)
         mask = mask if target.is_floating_point() else mask & (target >= 0)
         fits = legal is not None and legal.shape == prediction.shape
