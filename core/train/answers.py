@@ -13,8 +13,11 @@ import numpy as np
 from core.compile.program import Argument, Output, Program
 from core.data.dataset import Array, Batch, Dataset
 from core.data.vocabulary import END, ids_of
+from core.problems import Place, Problem, Refused
 from core.specs.sig import Sig
+from core.train.forcing import told, unended
 from core.train.messages import Floats
+from core.words import Text
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -90,12 +93,14 @@ def one_of(batch: Batch, i: int) -> Batch:
 
 def typed(program: Program, text: str, like: Batch) -> Batch:
     """An example of a person's own: the text in place of the one input of symbols, the rest as in `like`, no truth. Raises
-    Refused where the text holds a symbol that the model never saw."""
+    Refused where the text holds a symbol that the model never saw, or nothing at all."""
     (given,) = typeable(program)
     symbols = given.field.vocabulary or ()
     ids = ids_of(text, symbols)
     if END in symbols and symbols.index(END) in like.arrays[given.field.name]:
         ids = np.append(ids, symbols.index(END))
+    if not len(ids):
+        raise Refused(_nothing())
     axis = given.field.sig.axes[0]
     arrays = {a.field.name: like.arrays[a.field.name] for a in program.inputs if a.field.name in like.arrays}
     lengths = {a: n for a, n in like.lengths.items() if any(a in i.field.sig.axes for i in program.inputs)}
@@ -116,7 +121,7 @@ def answer(model: Trained, batch: Batch, steps: int = 0) -> Answer:
     program = model.program
     inputs = [_tensor(batch.arrays[a.field.name]) for a in program.inputs]
     free = _free(program, batch, steps)
-    lengths = _lengths(batch, program, free=bool(program.teachers))
+    lengths = unended(program, _lengths(batch))
     with answering(model.module):
         outputs, _ = model.module(*inputs, lengths=lengths, **free)
         losses = _losses(model, batch, inputs, outputs)
@@ -137,24 +142,16 @@ def _tensor(array: Array) -> Tensor:
     return torch.tensor(array, dtype=torch.float32 if array.dtype.kind == "f" else torch.int64)
 
 
-def _lengths(batch: Batch, program: Program, free: bool) -> dict[str, Tensor] | None:
-    """A model that answers by itself is not told where its answer ends."""
-    own = {axis for a in program.inputs for axis in a.field.sig.axes}
-    told = {t for a in program.teachers for t in a.field.sig.axes} - own if free else set()
-    return {axis: _tensor(n) for axis, n in batch.lengths.items() if axis not in told} or None
+def _lengths(batch: Batch) -> dict[str, Tensor] | None:
+    return {axis: _tensor(n) for axis, n in batch.lengths.items()} or None
 
 
 def _free(program: Program, batch: Batch, steps: int) -> dict[str, Any]:
-    if not program.teachers:
-        return {}
-    import torch
-
-    truth = {t.name: batch.arrays[t.field.name] for t in program.teachers if t.field.name in batch.arrays}
-    steps = steps or max((a.shape[1] for a in truth.values()), default=1)
-    given = max(t.given for t in program.teachers)
-    if not given or len(truth) < len(program.teachers):
-        return {"steps": steps}
-    return {"truth": {n: _tensor(a) for n, a in truth.items()}, "forced": (torch.arange(steps) < given)[None]}
+    """What a model with teachers takes besides to answer by itself. Where all of the truth is there, so are its steps."""
+    fields = {t.field.name for t in program.teachers}
+    if steps or not fields <= batch.arrays.keys():
+        return {"steps": steps or 1} if fields else {}
+    return told(program, {name: _tensor(batch.arrays[name]) for name in fields}, 0.0)
 
 
 def _losses(model: Trained, batch: Batch, inputs: list[Tensor], outputs: dict[str, Tensor]) -> dict[str, Floats]:
@@ -163,7 +160,7 @@ def _losses(model: Trained, batch: Batch, inputs: list[Tensor], outputs: dict[st
     if not program.targets or any(a.field.name not in batch.arrays for a in program.targets):
         return {}
     answers = [_tensor(batch.arrays[a.field.name]) for a in program.targets]
-    lengths = _lengths(batch, program, free=False)
+    lengths = _lengths(batch)
     if program.teachers:
         truth = {t.name: _tensor(batch.arrays[t.field.name]) for t in program.teachers}
         outputs, _ = model.module(*inputs, lengths=lengths, truth=truth)
@@ -277,3 +274,12 @@ def spelt(signal: Signal) -> Iterator[str]:
     """The symbols of a sequence of them; a padding id (-1) is shown as a gap."""
     for i in np.atleast_1d(signal.values).reshape(-1):
         yield signal.symbols[int(i)] if 0 <= int(i) < len(signal.symbols) else "·"
+
+
+def _nothing() -> Problem:
+    return Problem(
+        "sample.nothing",
+        Text("There is nothing to answer to.", "No hay nada a lo que responder."),
+        Place(param="input", label="--input"),
+        Text("Type at least one symbol.", "Escriba al menos un símbolo."),
+    )

@@ -65,8 +65,9 @@ def test_what_a_person_types_is_answered_without_a_truth():
     found = answer(model, typed(model.program, "hel", examples[0]))
     assert ["".join(spelt(s)) for s in found.given] == ["hel"]
     assert found.answers[0].true is None and len(found.answers[0].said.values) == 3
-    with pytest.raises(Refused):
-        typed(model.program, "hex", examples[0])
+    for unreadable in ("hex", ""):
+        with pytest.raises(Refused):
+            typed(model.program, unreadable, examples[0])
 
 
 def test_numbers_cannot_be_typed():
