@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -115,9 +115,7 @@ def _split(params: Mapping[str, Any]) -> Split:
 def _parted(trees: tuple[Tree, ...], path: str, lower: bool, least: int, held: float) -> Split:
     if lower:
         trees = tuple(tuple((w.lower(), c, name) for w, c, name in tree) for tree in trees)
-    order = generator(SPLIT_SEED, ORDER).permutation(len(trees))
-    first = min(len(trees) - 1, max(1, round(len(trees) * held)))
-    asked, training = (tuple(trees[i] for i in part) for part in (order[:first], order[first:]))
+    training, asked = _sides(trees, held)
     counts = Counter(word for tree in training for word in _leaves(tree))
     words = (JOINT, UNKNOWN, *sorted(w for w, n in counts.items() if n >= least and w not in (JOINT, UNKNOWN)))
     labels = tuple(sorted({name for tree in trees for _, _, name in tree}))
@@ -125,6 +123,19 @@ def _parted(trees: tuple[Tree, ...], path: str, lower: bool, least: int, held: f
         raise Refused(_wrong(path, 1, 1, "data.one_label", Text("all nodes have one label", "todos los nodos tienen la misma etiqueta"),
                              Text("There is nothing to tell apart.", "No hay nada que distinguir.")))  # fmt: skip
     return Split(training, asked, words, labels)
+
+
+def _sides(trees: Sequence[Tree], held: float) -> tuple[tuple[Tree, ...], tuple[Tree, ...]]:
+    """What is trained on and what is held out: the same words, however often they come, are all on one side. Where all
+    trees have the same words, the trees themselves are parted."""
+    names: list[Hashable] = [tuple(_leaves(tree)) for tree in trees]
+    if len(set(names)) < 2:
+        names = [*range(len(trees))]
+    known = list(dict.fromkeys(names))
+    order = generator(SPLIT_SEED, ORDER).permutation(len(known))
+    aside = {known[i] for i in order[: min(len(known) - 1, max(1, round(len(known) * held)))]}
+    parted = list(zip(trees, (name in aside for name in names), strict=True))
+    return tuple(t for t, out in parted if not out), tuple(t for t, out in parted if out)
 
 
 @lru_cache(maxsize=2)

@@ -74,6 +74,18 @@ def test_other_mistakes(tmp_path: Path) -> None:
     assert told(file, "(0 a)\n" + "(0 " * 500 + "\n")[:2] == ("data.tree_deep", 2)
 
 
+def test_no_held_out_phrase_is_trained_on() -> None:
+    from core.data.trees import _leaves, _sides
+    from core.data.trees import _trees as read
+
+    trees = read(phrases(), "")
+    training, held = _sides(trees, 0.1)
+    assert len(training) + len(held) == len(trees) and 0.05 < len(held) / len(trees) < 0.2
+    assert not {tuple(_leaves(t)) for t in training} & {tuple(_leaves(t)) for t in held}
+    alike = read("(1 (0 a) (2 b))\n(2 (0 a) (2 b))", "")
+    assert [len(side) for side in _sides(alike, 0.5)] == [1, 1]
+
+
 def test_the_shipped_phrases_need_their_brackets() -> None:
     """`not` turns a value around, `but` takes the right one: worked out again from the text; words alone do not tell."""
     for line in phrases().split("\n")[:200]:
