@@ -46,6 +46,13 @@ def check_cuts(program: Program, training: Training) -> None:
     why = kept_whole(program)
     if why is not None:
         raise Refused(why)
+    for op in program.ops:
+        if op.name == "keep_mask":  # each piece would draw its own
+            said = Text(
+                "one dropout mask holds over the whole sequence",
+                "una misma máscara de dropout vale en toda la secuencia",
+            )
+            raise Refused(_refusal(said, op.path))
 
 
 def axis_of(program: Program) -> str:

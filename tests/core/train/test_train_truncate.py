@@ -17,6 +17,7 @@ from core.specs.registry import default_registry
 from core.specs.sig import Sig
 from core.train.learner import Learner
 from core.train.module import make
+from core.train.settings import Training
 from core.train.truncate import Pieces, check_cuts, cuts_of
 from tests.core.compile.taught import drawn
 
@@ -143,3 +144,10 @@ def test_what_cannot_be_cut_says_why(made: Any, text: str) -> None:
         check_cuts(made, training)
     (problem,) = refused.value.problems
     assert problem.code in ("train.truncate", "train.truncate_whole") and all(problem.message) and all(problem.hint)
+
+
+def test_a_mask_that_holds_over_the_whole_sequence_is_not_drawn_anew_at_a_cut() -> None:
+    with pytest.raises(Refused) as caught:
+        check_cuts(program(looks="recurrent_dropout"), Training(truncate="3"))
+    assert caught.value.problems[0].where.path == ("look",)
+    check_cuts(program(looks="dropout"), Training(truncate="3"))
