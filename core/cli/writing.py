@@ -21,7 +21,8 @@ def sample(
 ) -> int:
     """Write, and print it. `choice`: what is given of temperature, top_k, top_p, beams, greedy."""
     from core.export.bundle import load_bundle
-    from core.train.writing import said_with, write_text
+    from core.train.sampling import said_with
+    from core.train.writing import write_text
 
     bundle = load_bundle(run_dir)
     said_with(bundle.program)
@@ -35,7 +36,8 @@ def sample(
 def logp(run_dir: Path, typed: str, text: str | None, example: int) -> int:
     """A line for each symbol, then the sum."""
     from core.export.bundle import load_bundle
-    from core.train.writing import said_with, weigh_text
+    from core.train.sampling import said_with
+    from core.train.writing import weigh_text
 
     bundle = load_bundle(run_dir)
     said_with(bundle.program)

@@ -15,17 +15,18 @@ from core.train import checkpoint
 from core.train.blame import blame
 from core.train.checkpoint import Snapshot, untouched_random
 from core.train.controls import Controls
+from core.train.decoding import Choice, write
 from core.train.device import Machine, fingerprint, seed_everything, threads
 from core.train.forcing import SETTINGS as OF_FORCING
 from core.train.forcing import drawn, share_at, told, unended
-from core.train.generate import answering, generate
+from core.train.generate import answering, generate, loop_of
 from core.train.job import CHECKPOINTS, WEIGHTS, Job
 from core.train.memory import check_room
 from core.train.messages import Floats, Sample
 from core.train.metrics import LEGAL, Scores
 from core.train.optim import add_noise, clip, decay, gradient_norm, make_optimizer, numbers, rate_at, set_rate
 from core.train.ridge import Ridge
-from core.train.sampling import can_generate, symbols_of
+from core.train.sampling import answers, can_generate, said_with, sample_of, symbols_of
 from core.train.truncate import Pieces, check_cuts
 from core.train.ways import judged_ways, read_all
 from core.words import Text
@@ -212,8 +213,12 @@ class Learner:
             return read_all(ways), ways[-1].scores.tables()
 
     def sample(self) -> Sample | None:
-        """Text from the model as it is now, begun with the first symbol of the fixed examples."""
+        """Text from the model as it is now, begun with the first symbol of the fixed examples; where it has a teacher, its
+        answer to the first of them."""
         program, t = self.job.program, self.job.training
+        if answers(program):
+            with untouched_random(), answering(self.module):
+                return self._answer(self.job.dataset.examples(1))
         if not can_generate(program):
             return None
         vocabulary = symbols_of(program)
@@ -224,6 +229,14 @@ class Learner:
             )
         written = tuple(vocabulary[i] for i in ids)
         return Sample(self.step, written, text_of(ids, vocabulary), t.temperature, rows, logp)
+
+    def _answer(self, example: Batch) -> Sample:
+        program, t = self.job.program, self.job.training
+        inputs = self.machine.tensors(example.arrays, tuple(a.field.name for a in program.inputs))
+        known = unended(program, self.machine.lengths(example))
+        choice = Choice(t.temperature)
+        found = write(self.module, loop_of(program), inputs, t.sample_length, choice, t.seed + self.step, lengths=known)
+        return sample_of(found, said_with(program), self.step, t.temperature)
 
     def save(self, run_dir: Path, data: dict[str, Any], publish: bool = True) -> Path:
         """A checkpoint of everything that decides the next step; `publish`: its weights are also put where exports look."""

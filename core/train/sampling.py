@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from core.data.vocabulary import ids_of, text_of
 from core.problems import Place, Problem, Refused
 from core.train.messages import Sample
 from core.words import Text
+
+if TYPE_CHECKING:
+    from core.train.decoding import Written
 
 
 def sample_text(
@@ -39,10 +42,26 @@ def sample_text(
     module.load_state_dict(dict(weights))
     with answering(module):
         found = write(module, loop_of(program), (), length, Choice(temperature, **how), seed, ids)
+    return sample_of(found, vocabulary, step, temperature)
+
+
+def sample_of(found: Written, vocabulary: Sequence[str], step: int, temperature: float) -> Sample:
+    """What was written, as it is told and shown."""
     new = found.symbols
     shares = found.shares.float().numpy()[: len(new)]
     logp = np.asarray(found.logp[: len(new)], np.float32)  # by the model itself, whatever it was drawn from
     return Sample(step, tuple(vocabulary[i] for i in new), text_of(new, vocabulary), temperature, shares, logp)
+
+
+def answers(program: Program) -> bool:
+    """Whether it writes through a teacher: an answer to an example, symbol by symbol."""
+    return any(t.said and t.field.vocabulary for t in program.teachers)
+
+
+def said_with(program: Program) -> tuple[str, ...]:
+    """The symbols that a program writes. Raises Refused where it writes none."""
+    teacher = next((t for t in program.teachers if t.field.vocabulary), None)
+    return (teacher.field.vocabulary or ()) if teacher is not None else symbols_of(program)
 
 
 def can_generate(program: Program) -> bool:

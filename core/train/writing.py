@@ -13,7 +13,7 @@ from core.data.dataset import Batch, Dataset
 from core.data.vocabulary import END, ids_of, text_of
 from core.problems import Place, Problem, Refused
 from core.train.answers import held_out, typeable, typed
-from core.train.sampling import symbols_of
+from core.train.sampling import said_with
 from core.words import Text
 
 if TYPE_CHECKING:
@@ -30,12 +30,6 @@ class Weighed:
     @property
     def total(self) -> float:
         return sum(self.logp)
-
-
-def said_with(program: Program) -> tuple[str, ...]:
-    """The symbols that a program writes. Raises Refused where it writes none."""
-    teacher = next((t for t in program.teachers if t.field.vocabulary), None)
-    return (teacher.field.vocabulary or ()) if teacher is not None else symbols_of(program)
 
 
 def example_for(program: Program, dataset: Dataset, text: str | None, number: int) -> Batch | None:

@@ -18,6 +18,7 @@ from core.train.decoding import Choice, write
 from core.train.generate import loop_of
 from core.train.module import make
 from tests.core.compile.taught import program, speller, tagger
+from tests.core.train.test_train_stops import stopping
 
 SCRIPT = """
 import json, sys
@@ -34,15 +35,15 @@ print(json.dumps([model.generate(given, most=9, choice=c, seed=5).symbols for c 
 """
 
 
-@pytest.mark.parametrize("model", [speller, tagger])
+@pytest.mark.parametrize("model", [speller, tagger, lambda: stopping("stop"), lambda: stopping("length")])
 def test_an_exported_model_writes_what_it_writes_here(model: Any, tmp_path: Path) -> None:
     p = program(model())
     torch.manual_seed(2)
     module = make(p).eval()
     (tmp_path / "model.py").write_text(standalone(p), "utf-8")
     save_file(module.state_dict(), tmp_path / "model.safetensors")
-    given = torch.randn(1, 6) if model is speller else torch.randint(0, 5, (1, 9))
-    dtype = "float32" if model is speller else "long"
+    given = torch.randint(0, 5, (1, 9)) if model is tagger else torch.randn(1, 6)
+    dtype = "long" if model is tagger else "float32"
     script = SCRIPT.format(forbidden=FORBIDDEN, folder=str(tmp_path), given=given.tolist(), dtype=dtype)
     done = subprocess.run(
         [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False, timeout=120

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
-from test_train_decoding import GREEDY, stopping
 from torch import Tensor
 
 from core.compile.program import Program
 from core.data.dataset import Batch
+from core.export.bundle import load_bundle
+from core.project.gallery import shipped
+from core.session import make_job
+from core.specs.registry import default_registry
 from core.train.answers import answer, trained
-from core.train.decoding import write
+from core.train.controls import Controls
+from core.train.decoding import Choice, write
 from core.train.generate import loop_of
+from core.train.loop import train
+from core.train.messages import Sample
 from core.train.metrics import Scores
 from core.train.module import make
+from core.train.writing import example_for, write_text
 from tests.core.compile.taught import program
+from tests.core.train.test_train_decoding import GREEDY, stopping
 
 MOST, COUNT = 5, 40
 NAMES = ("exact_match", "length_error", "accuracy")
@@ -83,3 +92,18 @@ def test_an_answer_is_shown_up_to_where_it_stops(kind: str) -> None:
         assert [said.values.tolist()] == texts_of(p, module, image[None])
         seen.add(len(said.values))
     assert len(seen) > 1
+
+
+@pytest.mark.parametrize("name", ["digit-names", "digit-names-bernoulli", "digit-names-length"])
+def test_samples_of_a_run_answer_the_first_example(name: str, tmp_path: Any) -> None:
+    """What is told while it trains is what the command line writes afterwards."""
+    project = shipped(name).project
+    project = replace(project, training=replace(project.training, sample_every=30, steps=30, temperature=0.3))
+    job = make_job(project, default_registry(), None, tmp_path / "run", False)
+    (told,) = [m for m in train(job, Controls()) if isinstance(m, Sample)]
+    bundle = load_bundle(tmp_path / "run")
+    example = example_for(bundle.program, job.dataset, None, 0)
+    written, how = write_text(bundle.program, bundle.weights, example, "", 120, Choice(0.3), told.step)
+    assert (told.step, told.text, told.symbols) == (30, written, tuple(written)) and written
+    assert told.logp is not None and told.logp.tolist() == pytest.approx(how.logp[: len(written)])
+    assert told.distribution is not None and len(told.distribution) == len(written)
