@@ -13,7 +13,7 @@ from studio.inspector.equation import equation_svg
 NAMES = [p.name for p in gallery()]
 HEADS = {
     "en": ["What to look at", "Equations", "The figure to expect", "What to try next"],
-    "es": ["Qué mirar", "Ecuaciones", "La figura esperada", "Qué probar después"],
+    "es": ["Qué mirar", "Ecuaciones", "La cifra esperada", "Qué probar después"],
 }
 
 

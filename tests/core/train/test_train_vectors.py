@@ -79,7 +79,7 @@ def test_a_missing_file_is_a_problem(tmp_path):
 
 
 def test_fifty_thousand_vectors_load_quickly(tmp_path):
-    """The promise of the issue: a 50 000 × 100 file in GloVe's format in less than 5 s."""
+    """What is promised: a 50 000 × 100 file in GloVe's format in less than 5 s."""
     rows = np.random.default_rng(0).normal(size=(50_000, 100)).astype(np.float32).round(5)
     words = [f"word{i}" for i in range(50_000)]
     file = tmp_path / "glove.txt"
