@@ -21,7 +21,7 @@ class Verified:
     runtime: str
     errors: tuple[tuple[int, int, float], ...]  # B, T, error
     files: tuple[FilePath, ...]
-    rounding: float = 0.0  # how far the program's own float32 answers are from its float64 ones: what no file can better
+    rounding: float = 0.0  # what the program itself loses in float32: no file can better that
 
     @property
     def largest(self) -> float:
