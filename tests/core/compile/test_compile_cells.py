@@ -75,11 +75,11 @@ def test_cells_start_as_drawn_and_train_like_their_twins(kind, start):
     )
 
 
-def same_outputs_and_gradients(module, twin, inputs, answers, lengths=None):
+def same_outputs_and_gradients(module, twin, inputs, answers, lengths=None, **taught):
     results = []
     for each in (module, twin):
         each.eval()
-        outputs, _ = each(*inputs, lengths)
+        outputs, _ = each(*inputs, lengths, **taught)
         total, _ = each.loss(outputs, *answers, lengths)
         grads = torch.autograd.grad(total, [p for p in module.parameters() if p.requires_grad])
         results.append((*outputs.values(), total, *grads))
@@ -157,8 +157,11 @@ def test_every_gallery_project_equals_its_twin(name):
     torch.manual_seed(0)
     module = make(program, torch.float64)
     inputs, answers = ([numbers(a.field.sig) for a in given] for given in (program.inputs, program.targets))
-    for lengths in (None, {"T": torch.tensor([6, 3])}):
-        worst = same_outputs_and_gradients(module, share(make(twin, torch.float64), module), inputs, answers, lengths)
+    told = {a.field.name: answer for a, answer in zip(program.targets, answers, strict=True)}
+    taught = {"truth": {t.name: told[t.field.name] for t in program.teachers}} if program.teachers else {}
+    for lengths in (None, {"T": torch.tensor([6, 3]), "S": torch.tensor([4, 6])}):
+        shared = share(make(twin, torch.float64), module)
+        worst = same_outputs_and_gradients(module, shared, inputs, answers, lengths, **taught)
         print(f"{name}: twin - program, float64, outputs and gradients: {worst:.1e}")
 
 
