@@ -11,11 +11,10 @@ from torch import Tensor, nn
 
 from core.compile.program import Program
 from core.data.vocabulary import END
-from core.problems import Place, Problem, Refused
-from core.specs.ops import TIME_OPS
+from core.problems import Refused
 from core.train.decoding import Choice, Loop, write
 from core.train.messages import Floats
-from core.words import Text
+from core.train.sampling import looks_ahead, not_stepwise
 
 
 def generate(
@@ -87,11 +86,11 @@ def answering(module: nn.Module) -> Iterator[None]:
 
 def _logits_of(program: Program) -> str:
     """The output to sample from: the logits that the head's cross-entropy compares with the next symbol."""
-    looks_ahead = [op for op in program.ops if op.name in TIME_OPS and op.name not in ("repeat", "sum_time")]
+    ahead = looks_ahead(program)
     heads = [o for o in program.outputs if o.loss == "cross_entropy" and o.sig.axes]
     one_input = len(program.inputs) == 1 and program.inputs[0].field.sig.kind == "tokens"
-    if not heads or not one_input or looks_ahead:
-        raise Refused(_not_stepwise(bool(looks_ahead)))
+    if not heads or not one_input or ahead:
+        raise Refused(not_stepwise(ahead))
     return heads[0].name
 
 
@@ -102,20 +101,3 @@ def _device(module: nn.Module) -> torch.device:
 
 def _floats(tensor: Tensor) -> Floats:
     return tensor.detach().to("cpu", torch.float32).numpy()
-
-
-def _not_stepwise(looks_ahead: bool) -> Problem:
-    why = (
-        Text("This model cannot generate: it reads the whole sequence before it answers.",
-             "Este modelo no puede generar: lee toda la secuencia antes de responder.")
-        if looks_ahead
-        else Text("This model cannot generate: it needs one token input and a softmax over the next symbol.",
-                  "Este modelo no puede generar: necesita una entrada de símbolos y un softmax sobre el siguiente.")
-    )  # fmt: skip
-    return Problem(
-        "sample.impossible",
-        why,
-        Place(label="model"),
-        Text("Generation runs one step at a time: no reverse, last, first, mean or max over time before the head.",
-             "Se genera paso a paso: sin invertir, último, primero, media ni máximo en el tiempo antes de la cabeza."),
-    )  # fmt: skip

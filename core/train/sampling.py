@@ -10,6 +10,7 @@ import numpy as np
 from core.compile.program import Argument, Output, Program
 from core.data.vocabulary import ids_of, text_of
 from core.problems import Place, Problem, Refused
+from core.specs.ops import TIME_OPS
 from core.train.messages import Sample
 from core.words import Text
 
@@ -72,6 +73,8 @@ def can_generate(program: Program) -> bool:
 def symbols_of(program: Program) -> tuple[str, ...]:
     """The vocabulary that a generating program reads and writes. Raises Refused where it cannot generate."""
     loop = _loop(program)
+    if loop is None and _same_symbols(program):
+        raise Refused(not_stepwise(True))
     if loop is None:
         raise Refused(
             Problem(
@@ -94,6 +97,10 @@ def fields_of_loop(program: Program) -> tuple[str, str]:
 
 
 def _loop(program: Program) -> tuple[Argument, Output] | None:
+    return None if looks_ahead(program) else _same_symbols(program)
+
+
+def _same_symbols(program: Program) -> tuple[Argument, Output] | None:
     if len(program.inputs) != 1 or program.inputs[0].field.sig.kind != "tokens":
         return None
     given = program.inputs[0]
@@ -103,3 +110,25 @@ def _loop(program: Program) -> tuple[Argument, Output] | None:
         if answer and answer.vocabulary and answer.vocabulary == given.field.vocabulary and output.sig.axes:
             return given, output
     return None
+
+
+def looks_ahead(program: Program) -> bool:
+    """Whether some step needs those after it, so that nothing can be said before all is read."""
+    return any(op.name in TIME_OPS and op.name not in ("repeat", "sum_time") for op in program.ops)
+
+
+def not_stepwise(ahead: bool) -> Problem:
+    why = (
+        Text("This model cannot generate: it reads the whole sequence before it answers.",
+             "Este modelo no puede generar: lee toda la secuencia antes de responder.")
+        if ahead
+        else Text("This model cannot generate: it needs one token input and a softmax over the next symbol.",
+                  "Este modelo no puede generar: necesita una entrada de símbolos y un softmax sobre el siguiente.")
+    )  # fmt: skip
+    return Problem(
+        "sample.impossible",
+        why,
+        Place(label="model"),
+        Text("Generation runs one step at a time: no reverse, last, first, mean or max over time before the head.",
+             "Se genera paso a paso: sin invertir, último, primero, media ni máximo en el tiempo antes de la cabeza."),
+    )  # fmt: skip

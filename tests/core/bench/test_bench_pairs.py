@@ -46,7 +46,7 @@ def test_a_paused_run_stands_still_and_its_probes_earn_nothing(tmp_path: Path) -
 def test_a_stretch_without_probes_tells_of_none(tmp_path: Path) -> None:
     run = Trainee("adding-lstm", tmp_path / "run", 0.3)
     watched, alone = run.stretch(True), run.stretch(False)
-    assert 0.0 < watched.share < 0.6 and alone.share == 0.0
+    assert 0.0 < watched.share < 0.9 and alone.share == 0.0
     assert watched.milliseconds > 0.0
     run.close()
 
