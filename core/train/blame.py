@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from core.compile.program import DrawnWeight, ProbePoint, Program
+from core.compile.program import DrawnWeight, Output, ProbePoint, Program
 from core.data.dataset import Batch
 from core.graph.model import Path
 from core.problems import Place, Problem, filled
@@ -25,6 +25,8 @@ DATA = Text("Look at the data of this field, or at what the node divides by or t
 def blame(learner: Learner, batch: Batch, state: States | None, loss: float) -> Problem:
     """The Problem for a step whose loss or gradient is not finite. Weights are those before the step."""
     program, step = learner.job.program, learner.step + 1
+    if loss != loss and (short := _all_skipped(program, batch)) is not None:
+        return _skipped(*short)
     weights = dict(learner.module.named_parameters())
     bad = next(_bad_weights(program, weights), None)
     if bad is not None:
@@ -37,6 +39,33 @@ def blame(learner: Learner, batch: Batch, state: States | None, loss: float) -> 
         worst = next(_bad_weights(program, grads), None)
         return _gradient(step, worst)
     return _loss(step, loss)
+
+
+def _all_skipped(program: Program, batch: Batch) -> tuple[Output, int] | None:
+    """An output whose loss skips every step there is, and how many there are: the mean of nothing is no number."""
+    for o in program.outputs:
+        if o.skip and o.sig.axes and o.target in batch.arrays:
+            there = batch.lengths.get(o.sig.axes[0])
+            longest = int(batch.arrays[o.target].shape[1] if there is None else there.max())
+            if longest <= o.skip:
+                return o, longest
+    return None
+
+
+def _skipped(output: Output, steps: int) -> Problem:
+    return Problem(
+        "train.all_skipped",
+        filled(
+            Text("The loss of {o} skips {n} steps, but the sequences have {t}: nothing is left to learn from.",
+                 "La pérdida de {o} omite {n} pasos, pero las secuencias tienen {t}: no queda de qué aprender."),
+            o=output.name, n=output.skip, t=steps,
+        ),
+        Place(path=output.path, param="skip", label=output.name),
+        Text("Let the loss skip fewer steps, or make the sequences of the data longer.",
+             "Haga que la pérdida omita menos pasos, o que las secuencias de los datos sean más largas."),
+        got=str(steps),
+        expected=f"> {output.skip}",
+    )  # fmt: skip
 
 
 def _bad_weights(program: Program, tensors: Mapping[str, Tensor]) -> Iterator[DrawnWeight]:
