@@ -32,6 +32,8 @@ MAY_IMPORT_TORCH = {
     "core/train/module.py",
     "core/train/optim.py",
     "core/train/checkpoint.py",
+    "core/train/contributions.py",
+    "core/train/parcel.py",
     "core/train/probe.py",
     "core/train/ridge.py",
     "core/train/taps.py",

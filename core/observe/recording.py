@@ -148,7 +148,7 @@ class Recording:
         return self._frames.at(step)
 
     def frame_with(self, part: str, step: int | None = None) -> Frame | None:
-        """Like `frame`, but of those that hold something in `part` (eigenvalues come on a slower clock)."""
+        """Like `frame`, but of those that hold something in `part` (eigenvalues and shares come on a slower clock)."""
         found = self._frames.at(step)
         if found is None or len(getattr(found, part)):
             return found
@@ -221,7 +221,7 @@ class Recording:
 
 def frame_bytes(frame: Frame) -> int:
     """Memory of a frame: its arrays, and what holding them costs."""
-    maps = (frame.values, frame.norms, frame.gradients, frame.eigen, frame.outputs)
+    maps = (frame.values, frame.norms, frame.gradients, frame.eigen, frame.outputs, frame.shares)
     arrays = [a for m in maps for a in m.values()]
     texts = sum(len(symbols) for symbols in frame.symbols.values())
     own = frame.losses.nbytes if frame.losses is not None else 0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.observe.recording import Recording
 
 VERSION = 1
-_MAPS = ("values", "norms", "gradients", "eigen", "outputs")
+_MAPS = ("values", "norms", "gradients", "eigen", "outputs", "shares")
 
 
 def write(recording: Recording, path: FilePath) -> None:
@@ -138,7 +138,7 @@ def _frame_out(f: Frame, pool: list[Floats]) -> dict[str, Any]:
 
 
 def _frame_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Frame:
-    maps = {m: {str(key): _take(stream, np.float32, s) for key, s in entry[m].items()} for m in _MAPS}
+    maps = {m: {str(key): _take(stream, np.float32, s) for key, s in entry.get(m, {}).items()} for m in _MAPS}
     return Frame(
         step=int(entry["step"]),
         losses=_in(entry["losses"], stream),

@@ -71,10 +71,14 @@ class Pattern:
 
     def count(self, rows: int, columns: int) -> int:
         """How many numbers are not fixed at zero."""
+        return sum(map(sum, self.free(rows, columns)))
+
+    def free(self, rows: int, columns: int) -> list[list[bool]]:
+        """Which numbers are not fixed at zero."""
         if self.kind == "no_diagonal":
-            return rows * columns - min(rows, columns)
+            return [[r != c for c in range(columns)] for r in range(rows)]
         down, across = [[i * self.groups // size for i in range(size)] for size in (rows, columns)]
-        return sum(self._keeps(r, c) for r in down for c in across)
+        return [[self._keeps(r, c) for c in across] for r in down]
 
     def _keeps(self, row: int, column: int) -> bool:
         """Whether a group of units hears a group of inputs."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from core.compile.program import Program
 from core.data.dataset import baselines_of, remarks_of
 from core.train.best import Best
 from core.train.checkpoint import untouched_random
@@ -23,6 +24,7 @@ from core.train.ledger import Ledger
 from core.train.measures import higher_is_better
 from core.train.messages import Done, Failed, Message, Paused, Sample, Saved, Started, Step, Validation
 from core.train.metrics import check_stop_metric, usable
+from core.train.module import weight_name
 from core.train.vectors import load_vectors
 from core.train.watcher import Watcher
 from core.train.ways import FREE_LOSS
@@ -108,7 +110,7 @@ class _Running:
             fused={"/".join(path): name for path, name in job.program.fused.items()},
             chance=dict(job.dataset.chance),
             baselines=self.baselines,
-            labels={p.key: p.label for p in job.twin.probes if p.label} if job.twin else {},
+            labels=_labels(job.twin) if job.twin else {},
             told=self.told,
             vocabularies={
                 a.field.name: a.field.vocabulary
@@ -218,8 +220,18 @@ class _Running:
         yield Done(step, metrics, self.seconds, stopped, str(self.job.run_dir), kept)
 
 
+def _labels(twin: Program) -> dict[str, str]:
+    """How each probe and each weight reads on the canvas."""
+    titles = {p.path: p.label.removesuffix(f" {p.port}") for p in twin.probes if p.label}
+    weights = {weight_name(w): f"{titles[w.path]} {w.name}" for w in twin.weights if w.path in titles}
+    return {**weights, **{p.key: p.label for p in twin.probes if p.label}}
+
+
 def _along(job: Job) -> dict[str, str]:
-    """Which axis each probed value and each field runs along, where it is one."""
-    probed = {p.key: p.sig.axes for p in job.twin.probes} if job.twin else {}
+    """Which axis each probed value and each field runs along, where it is one, and which weights are used at its steps."""
+    probes, weights = (job.twin.probes, job.twin.weights) if job.twin else ((), ())
+    probed = {p.key: p.sig.axes for p in probes}
+    ways = {p.path: p.sig.axes for p in probes}
+    read = {weight_name(w): ways[w.path] for w in weights if w.trainable and w.path in ways}
     fields = {a.field.name: a.field.sig.axes for a in (*job.program.inputs, *job.program.targets)}
-    return {name: axes[0] for name, axes in (*probed.items(), *fields.items()) if len(axes) == 1}
+    return {name: axes[0] for name, axes in (*read.items(), *probed.items(), *fields.items()) if len(axes) == 1}

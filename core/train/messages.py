@@ -28,12 +28,12 @@ class Started:
     run_dir: str
     fused: Mapping[str, str]
     chance: Mapping[str, float]
-    labels: Mapping[str, str] = field(default_factory=dict)  # probe key -> how it reads on the canvas
+    labels: Mapping[str, str] = field(default_factory=dict)  # probe key or weight -> how it reads on the canvas
     differs: tuple[str, ...] = ()  # on resume: what changed since the checkpoint, so that the bits may differ
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # data field -> its symbols, index = id
     told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
     planes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # probe key -> its axes, where it has two
-    along: Mapping[str, str] = field(default_factory=dict)  # probe key or data field -> the axis it runs along
+    along: Mapping[str, str] = field(default_factory=dict)  # probe key, weight or data field -> its axis
     baselines: tuple[Baseline, ...] = ()  # what something simple scores on the same held-out data
 
 
@@ -66,7 +66,8 @@ class Frame:
 
     values[key]: (T, units) of example `example` for every chosen probe key; norms[key]: (T,) of ‖dL/d·_t‖ over all
     examples; gradients[key]: (T, units) of that example; weights[name]: norms before/after clipping; eigen[name]:
-    complex eigenvalues as (n, 2); symbols: what was read and what was to be answered, per input/target field.
+    complex eigenvalues as (n, 2); shares[name]: of the contribution of each step to the gradient its norm, the norm of
+    all from that step to the last, and how far it reaches along the gradient (core.train.contributions); symbols: what was read and what was to be answered, per input/target field.
     """
 
     step: int
@@ -81,6 +82,7 @@ class Frame:
     symbols: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: Mapping[str, Floats] = field(default_factory=dict)  # (T, size) of each model output
     cost: float = 0.0  # seconds this frame took
+    shares: Mapping[str, Floats] = field(default_factory=dict)  # drawn weight -> what each step adds to dL/dW: (3, T)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,11 @@ def part_of(tensors: Mapping[str, Tensor], weight: DrawnWeight) -> Tensor:
     return out[:, weight.columns[0] : weight.columns[1]] if weight.columns else out
 
 
+def weight_name(weight: DrawnWeight) -> str:
+    """How messages call it: "memory/h_state.weight"."""
+    return "/".join(weight.path) + "." + weight.name
+
+
 def blame(program: Program, exception: BaseException) -> Path | None:
     """The node whose emitted line raised, or None where the error came from elsewhere."""
     place, trace = None, exception.__traceback__

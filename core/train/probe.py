@@ -9,18 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.compile.program import DrawnWeight, Output, Program
+from core.compile.program import Output, Program
 from core.data.dataset import Batch, Dataset
 from core.specs.fields import DataField
+from core.train.contributions import Copies, curves, timed
 from core.train.forcing import told
 from core.train.messages import Floats, Frame
-from core.train.module import part_of
+from core.train.module import part_of, weight_name
+from core.train.parcel import Parcel
 from core.train.settings import Training
 from core.train.taps import PLACES, Steps, along, norm, shown
 from core.train.truncate import Pieces
@@ -28,6 +31,9 @@ from core.train.truncate import Pieces
 EIGEN_REST = 200.0  # eigenvalues rest for this many times what they cost, ...
 EIGEN_PAUSE = 2.0  # ... at least this many seconds,
 EIGEN_LARGEST = 1024  # and are left out for larger matrices
+MANY = 1 << 26  # numbers, a weight times its steps: above that its steps are not told apart (256 MB in float32)
+FEW = 1 << 22  # and above that, ...
+LONG = 512  # or over more steps, only where somebody asked for this weight
 LOOKS = 4  # matrices of attention that are read unasked
 
 
@@ -88,26 +94,31 @@ class Prober:
 
     # --- a frame ---
 
-    def frame(self, step: int, keys: Iterable[str] = ()) -> Frame:
-        """What the twin shows now: of all states and outputs, and of `keys` besides (keys it lacks are left out)."""
+    def frame(self, step: int, keys: Iterable[str] = (), whole: bool = False) -> Frame:
+        """What the twin shows now: of all states and outputs, and of `keys` besides (keys it lacks are left out). A key may
+        name a weight: what each step adds to its gradient. `whole`: of all weights that are not too large, which takes
+        several times as long as the rest."""
         start = time.perf_counter()
-        parcel = _Parcel()
+        parcel = Parcel()
+        copies = self._copies(set(keys), whole)
         with torch.enable_grad():
             taps: dict[str, Steps] = {}
-            outputs = self._forward(taps)
+            with copies:
+                outputs = self._forward(taps)
             total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
             states = [self._outermost(key, taps) for key in self._states]
             asked = [*states, *keys]
             chosen = [
                 k for k in dict.fromkeys((*asked, *self._unasked, *self._outputs)) if k in self._points and taps.get(k)
             ]
-            gradients = _gradients(total, {key: taps[key] for key in chosen})
+            gradients, split = _gradients(total, {key: taps[key] for key in chosen}, self._split(copies))
         levels = taps.get(PLACES, [])
         for key in chosen:
             self._pack(parcel, key, (taps[key], gradients.get(key)), levels, key in asked)
         self._pack_outputs(parcel, outputs, parts)
         self._pack_norms(parcel)
         self._pack_eigen(parcel)
+        self._pack_shares(parcel, copies, split)
         found = parcel.open()
         return self._told(step, found, time.perf_counter() - start)
 
@@ -127,7 +138,7 @@ class Prober:
             self._outer[key] = min(same or [key], key=lambda k: len(self._points[k].path))
         return self._outer.get(key, key)
 
-    def _pack(self, parcel: _Parcel, key: str, found: tuple[Steps, Steps | None], levels: Steps, flow: bool) -> None:
+    def _pack(self, parcel: Parcel, key: str, found: tuple[Steps, Steps | None], levels: Steps, flow: bool) -> None:
         """`found`: the tap and its gradient. `flow`: its norm along time belongs to the gradient-flow ribbon."""
         (steps, gradient), point = found, self._points[key]
         axes = point.sig.axes
@@ -140,7 +151,7 @@ class Prober:
             parcel.put("norms", key, norm(whole, (0, 2))[:longest])
         parcel.put("gradients", key, self._own(whole, axes))
 
-    def _pack_outputs(self, parcel: _Parcel, outputs: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> None:
+    def _pack_outputs(self, parcel: Parcel, outputs: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> None:
         for output in self._program.outputs:
             if output.name in outputs and len(output.sig.axes) <= 1:
                 matrix = shown(_readable(outputs[output.name].detach(), output), output.sig)
@@ -152,13 +163,13 @@ class Prober:
             axes = next((a.sig.axes for a in self._program.outputs if a.loss), ())
             parcel.put("losses", "", self._own(total, axes)[:, 0])
 
-    def _pack_norms(self, parcel: _Parcel) -> None:
+    def _pack_norms(self, parcel: Parcel) -> None:
         for name, norms in (("before", self._before), ("after", self._after)):
             if norms is not None:
                 parcel.put("clip", name, norms)
         self._before = self._after = None
 
-    def _pack_eigen(self, parcel: _Parcel) -> None:
+    def _pack_eigen(self, parcel: Parcel) -> None:
         """Eigenvalues of the square recurrent weights, on their own slow clock."""
         start = time.monotonic()
         if start < self._eigen_due:
@@ -170,6 +181,32 @@ class Prober:
                     parcel.put("eigen", weight_name(weight), _eigenvalues(matrix))
         cost = time.monotonic() - start
         self._eigen_due = start + cost + max(EIGEN_PAUSE, EIGEN_REST * cost)
+
+    def _copies(self, asked: set[str], whole: bool) -> Copies:
+        """Tells the steps of weights apart."""
+        most = max((n for axis, n in self._extents.items() if axis != "B"), default=1)
+        room = [(w, MANY if weight_name(w) in asked else FEW if whole and most <= LONG else 0) for w in self._weights]
+        chosen = [w for w, numbers in room if prod(w.shape) * most <= numbers]
+        return Copies({weight_name(w): (part_of(self._parameters, w), timed(self._program, w)) for w in chosen})
+
+    def _split(self, copies: Copies) -> list[Tensor]:
+        """What the loss is derived by besides: the copies of weights, and the tensors they are copies of."""
+        found = copies.sources
+        return [*found, *(p for p in self._parameters.values() if p.requires_grad)] if found else []
+
+    def _pack_shares(self, parcel: Parcel, copies: Copies, found: Sequence[Tensor | None]) -> None:
+        """`found`: the gradients of what `_split` gave."""
+        if not found:
+            return
+        names = [name for name, p in self._parameters.items() if p.requires_grad]
+        count = len(found) - len(names)
+        whole = {name: g for name, g in zip(names, found[count:], strict=True) if g is not None}
+        drawn = {weight_name(w): w for w in self._weights if w.tensor in whole}
+        for name, shares in copies.steps(found[:count]).items():
+            if len(shares) > 1 and name in drawn:
+                told = curves(shares, part_of(whole, drawn[name]), drawn[name].pattern)
+                if told is not None:
+                    parcel.put("shares", name, told)
 
     def _told(self, step: int, found: Mapping[str, Mapping[str, Floats]], cost: float) -> Frame:
         clip = found.get("clip", {})
@@ -190,6 +227,7 @@ class Prober:
             self._symbols(),
             found.get("outputs", {}),
             cost,
+            found.get("shares", {}),
         )
 
     def _symbols(self) -> dict[str, tuple[str, ...]]:
@@ -255,21 +293,22 @@ def default_keys(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(states), tuple(outputs)
 
 
-def weight_name(weight: DrawnWeight) -> str:
-    return "/".join(weight.path) + "." + weight.name
-
-
-def _gradients(total: Tensor, taps: Mapping[str, Steps]) -> dict[str, Steps]:
-    """d total / d tap of every step, zeros where a step does not matter; keys that gradients never reach are left out."""
+def _gradients(
+    total: Tensor, taps: Mapping[str, Steps], beside: Sequence[Tensor]
+) -> tuple[dict[str, Steps], list[Tensor | None]]:
+    """d total / d tap of every step, zeros where a step does not matter; keys that gradients never reach are left out.
+    And d total / d each of `beside`."""
     usable = {key: steps for key, steps in taps.items() if all(s.requires_grad for s in steps)}
     flat = [step for steps in usable.values() for step in steps]
-    if not flat or not total.requires_grad:
-        return {}
-    found = iter(torch.autograd.grad(total, flat, allow_unused=True))
-    return {
+    if not (flat or beside) or not total.requires_grad:
+        return {}, [None] * len(beside)
+    all_found = torch.autograd.grad(total, [*flat, *beside], allow_unused=True)
+    found = iter(all_found)
+    gradients = {
         key: [torch.zeros_like(step) if (g := next(found)) is None else g for step in steps]
         for key, steps in usable.items()
     }
+    return gradients, list(all_found[len(flat) :])
 
 
 def _readable(value: Tensor, output: Output) -> Tensor:
@@ -282,28 +321,3 @@ def _readable(value: Tensor, output: Output) -> Tensor:
 def _eigenvalues(matrix: Tensor) -> Tensor:
     values = torch.linalg.eigvals(matrix.to("cpu", torch.float64))
     return torch.view_as_real(values).float()
-
-
-class _Parcel:
-    """Collects small tensors and brings them over from the device all at once."""
-
-    def __init__(self) -> None:
-        self._places: list[tuple[str, str, torch.Size]] = []
-        self._parts: list[Tensor] = []
-
-    def put(self, part: str, name: str, tensor: Tensor) -> None:
-        self._places.append((part, name, tensor.shape))
-        self._parts.append(tensor.detach().float().reshape(-1))
-
-    def open(self) -> dict[str, dict[str, Floats]]:
-        out: dict[str, dict[str, Any]] = {}
-        if not self._parts:
-            return out
-        device = next((p.device for p in self._parts if p.device.type != "cpu"), self._parts[0].device)
-        flat = torch.cat([p.to(device) for p in self._parts]).cpu().numpy()
-        start = 0
-        for part, name, shape in self._places:
-            stop = start + shape.numel()
-            out.setdefault(part, {})[name] = flat[start:stop].reshape(shape)
-            start = stop
-        return out

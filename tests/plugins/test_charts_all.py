@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.data.dataset import Baseline
-from core.observe.chart import Chart, Heat, Level, Points, Ring
+from core.observe.chart import Chart, Heat, Level, Line, Points, Ring
 from core.observe.colors import LIGHT
 from core.observe.paper import figure
 from core.observe.recording import Recording
@@ -31,6 +31,7 @@ def frame(step: int, eigen: bool = True) -> Frame:
         {"memory/h.y": h * falling[:, None]}, np.arange(T, dtype=np.float32), {"memory/f.weight": (2.0, 0.5)},
         {"memory/f.weight": np.array([[0.6, 0.8], [0.6, -0.8]], np.float32)} if eigen else {},
         {"text": text, "next": text[1:] + ("a",)}, {"logits": rng.dirichlet(np.ones(4), T).astype(np.float32)},
+        shares={"memory/f.weight": np.stack((falling, np.cumsum(falling[::-1])[::-1], falling))} if eigen else {},
     )  # fmt: skip
 
 
@@ -121,6 +122,15 @@ def test_the_confusion_matrix_has_rows_of_one_and_only_what_occurs(full):
     (heat,) = of(chart, Heat)
     assert heat.z.shape == (3, 3) and heat.z.sum(1).tolist() == [1, 1, 1] and heat.z[0, 1] == 0.25
     assert chart.subtitle == "81.8 % right · step 50" and [name for _, name in chart.x.ticks] == ["a", "b", "↵"]
+
+
+def test_contributions_gather_to_the_gradient(full):
+    chart = charts()["contributions"].draw(full, None, "")
+    alone, gathered, along = of(chart, Line)
+    assert gathered.y[0] == pytest.approx(alone.y.sum(), rel=1e-6) and of(chart, Level)[0].y == pytest.approx(
+        along.y.sum()
+    )
+    assert chart.subtitle == "memory/f.weight · step 10"  # the last frame that told of them
 
 
 def test_the_clip_rate_is_the_share_of_clipped_steps(full):

@@ -1,0 +1,127 @@
+"""dL/dW is the sum over time of what each step adds: by the formula of the lecture, and against the gradient that trains."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.compile.program import Program
+from core.project.gallery import shipped
+from core.session import make_job
+from core.specs.ops import Pattern
+from core.specs.registry import default_registry
+from core.train.contributions import Copies, curves, timed
+from core.train.module import drawn, make, part_of, share, weight_name
+from core.train.probe import Prober
+from tests.core.compile.drawing import Drawing, rnn
+
+PROJECTS = (
+    "hello", "latch", "temporal-order-gru", "reber-lstm", "dates-attention", "digit-names", "parity-jordan", "grid-both",
+    "tree-parse", "waves-clockwork", "polyphony-shortcut", "tag-future", "words-tied",
+)  # fmt: skip
+PAIRS = "weight."  # a matrix over both children of a tree is read once for both: its steps are not told apart
+
+
+@dataclass
+class Ran:
+    program: Program
+    parts: dict[str, torch.Tensor]
+    shares: dict[str, list[torch.Tensor]]
+    trained: dict[str, torch.Tensor]
+
+
+def both_ways(d: Drawing, arguments: list[torch.Tensor], answer: torch.Tensor) -> Ran:
+    """The shares of every weight in the twin, and the gradients of the program that trains."""
+    torch.manual_seed(0)
+    program, twin_program = d.compile(), d.compile("twin")
+    module = make(program, torch.float64)
+    twin = share(make(twin_program, torch.float64), module)
+    tensors = dict(twin.named_parameters())
+    parts = {weight_name(w): part_of(tensors, w) for w in twin_program.weights}
+    copies = Copies({weight_name(w): (parts[weight_name(w)], timed(twin_program, w)) for w in twin_program.weights})
+    with copies:
+        outputs = twin(*arguments, taps={})[0]
+    total, _ = twin.loss(outputs, answer)
+    shares = copies.steps(torch.autograd.grad(total, copies.sources, allow_unused=True))
+    module.loss(module(*arguments)[0], answer)[0].backward()
+    grads = {name: p.grad for name, p in module.named_parameters() if p.grad is not None}
+    trained = {weight_name(w): part_of(grads, w) for w in program.weights if w.tensor in grads}
+    return Ran(program, {n: p.detach() for n, p in parts.items()}, shares, trained)
+
+
+def test_each_step_adds_delta_times_what_it_read():
+    """h_t = tanh(W_x x_t + b + W_h h_{t-1}); by the lecture the share of W_h at t is delta_t h_{t-1}', of W_x delta_t x_t'."""
+    d = Drawing()
+    h = rnn(d, d.source("series", "features", 3), 5, ("memory",))
+    d.loss("mse", d.linear(h, 2, ("dense",)), d.source("answer", "features", 2, target=True), ("mse",))
+    rng = np.random.default_rng(1)
+    x, answer = rng.normal(size=(4, 8, 3)), rng.normal(size=(4, 8, 2))
+    ran = both_ways(d, [torch.tensor(x)], torch.tensor(answer))
+    w = {name: part.numpy() for name, part in ran.parts.items()}
+    states = [np.zeros((4, 5))]
+    for t in range(8):
+        states.append(
+            np.tanh(x[:, t] @ w["memory/x.weight"].T + w["memory/x.bias"] + states[-1] @ w["memory/h.weight"].T)
+        )
+    later, shares = np.zeros((4, 5)), {}
+    for t in reversed(range(8)):
+        dy = 2 * (states[t + 1] @ w["dense.weight"].T + w["dense.bias"] - answer[:, t]) / answer.size
+        delta = (dy @ w["dense.weight"] + later @ w["memory/h.weight"]) * (1 - states[t + 1] ** 2)
+        shares[t] = (delta.T @ x[:, t], delta.sum(0), delta.T @ states[t], dy.T @ states[t + 1])
+        later = delta
+    for at, name in enumerate(("memory/x.weight", "memory/x.bias", "memory/h.weight", "dense.weight")):
+        found = ran.shares[name]
+        assert len(found) == 8
+        for t in range(8):
+            np.testing.assert_allclose(found[t].numpy(), shares[t][at], rtol=0, atol=1e-14)
+        np.testing.assert_allclose(sum(found).numpy(), ran.trained[name].numpy(), rtol=0, atol=1e-14)
+    assert not ran.shares["memory/h.weight"][0].any()  # nothing was remembered yet
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_the_shares_of_every_weight_make_up_the_gradient_that_trains(name: str, tmp_path: Path) -> None:
+    project = shipped(name).project
+    job = make_job(project, default_registry(), None, tmp_path / "run", False)
+    assert job.twin is not None
+    torch.manual_seed(0)
+    module = make(job.program, torch.float64)
+    prober = Prober(job, module, share(make(job.twin, torch.float64), module))
+    wanted = [weight_name(w) for w in job.twin.weights if w.trainable and timed(job.twin, w)]
+    wanted = [name for name in wanted if PAIRS not in name]
+    seen = prober.frame(1, wanted).shares
+    assert wanted and seen.keys() == set(wanted)
+    arguments, targets, lengths, taught = prober._on_device(prober._batch)
+    module.loss(module.eval()(*arguments, lengths=lengths, **taught)[0], *targets, lengths=lengths)[0].backward()
+    grads = {n: p.grad for n, p in module.named_parameters() if p.grad is not None}
+    for weight in job.program.weights:
+        if weight_name(weight) in seen:
+            alone, gathered, along = seen[weight_name(weight)].astype(float)
+            norm = float(part_of(grads, weight).norm())
+            assert gathered[0] == pytest.approx(norm, rel=1e-5), weight_name(weight)
+            assert along.sum() == pytest.approx(norm, rel=1e-4, abs=1e-5 * alone.sum()), weight_name(weight)
+
+
+def test_what_does_not_add_up_is_not_told():
+    shares = [torch.ones(2, 2, dtype=torch.float64), 2 * torch.ones(2, 2, dtype=torch.float64)]
+    told = curves(shares, 3 * torch.ones(2, 2, dtype=torch.float64))
+    assert told is not None
+    np.testing.assert_allclose(told.numpy(), [[2, 4], [6, 4], [2, 4]])
+    assert curves(shares, 3.1 * torch.ones(2, 2, dtype=torch.float64)) is None
+    upper = torch.tensor([[3.0, 3.0], [0.0, 3.0]], dtype=torch.float64)
+    assert curves(shares, upper) is None and curves(shares, upper, Pattern("block_upper", 2)) is not None
+
+
+def test_watching_for_shares_changes_no_value():
+    d = Drawing()
+    h = rnn(d, d.source("series", "features", 3), 5, ("memory",))
+    d.loss("mse", d.linear(h, 2, ("dense",)), d.source("answer", "features", 2, target=True), ("mse",))
+    program = d.compile("twin")
+    module = make(program, torch.float64)
+    x = torch.randn(2, 6, 3, dtype=torch.float64)
+    weights = {n: (p, timed(program, w)) for w in program.weights for n, p in [(weight_name(w), drawn(module, program)[w.path, w.name])]}  # fmt: skip
+    with Copies(weights):
+        seen = module(x)[0]
+    plain = module(x)[0]
+    assert all(torch.equal(seen[k], plain[k]) for k in plain)
