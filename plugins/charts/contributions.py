@@ -20,15 +20,16 @@ def keys(recording: Recording) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(told.shares if told else ()), *learning)))
 
 
-def first(shares: Mapping[str, np.ndarray], recurrent: Mapping[str, np.ndarray]) -> str:
+def first(recording: Recording, shares: Mapping[str, np.ndarray]) -> str:
     """A recurrent matrix rather than another weight: through it the steps hang together."""
-    return next((name for name in shares if name in recurrent), next(iter(shares), ""))
+    looked = recording.frame_with("eigen")
+    return next((name for name in shares if looked and name in looked.eigen), next(iter(shares), ""))
 
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """Norms of each step's share of dL/dW, of all shares from that step on, and of the gradient, which they end at."""
     frame = recording.frame_with("shares", step)
-    shown = key or (first(frame.shares, frame.eigen) if frame else "")
+    shown = key or (first(recording, frame.shares) if frame else "")
     shares = frame.shares.get(shown) if frame else None
     marks: tuple[Line | Level, ...] = ()
     ticks: tuple[tuple[float, str], ...] = ()
