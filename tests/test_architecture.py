@@ -37,7 +37,6 @@ MAY_IMPORT_TORCH = {
     "core/train/probe.py",
     "core/train/ridge.py",
     "core/train/taps.py",
-    "core/train/generate.py",
     "core/train/decoding.py",
     "core/train/judged.py",
     "core/train/score_symbols.py",

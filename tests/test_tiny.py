@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.export.bundle import load_bundle
 from core.graph.edit import add_node, connect
 from core.graph.model import Graph, Node, Port, frozen
 from core.project.document import Document
 from core.project.model import DataChoice, Project
 from core.session import Session
+from core.train.decoding import Choice
 from core.train.messages import Done
-from core.train.sampling import sample_text
 from core.train.settings import Training
+from core.train.writing import write_text
 from core.words import Text
 
 
@@ -71,9 +73,7 @@ def test_the_whole_story(tmp_path: Path) -> None:
     assert frame.values[state].shape == (4, 3) and (frame.norms[state] >= 0).all()
 
     # sample and export
-    bundle_weights = __import__("safetensors.torch", fromlist=["load_file"]).load_file(
-        tmp_path / "run" / "weights.safetensors"
-    )
-    assert sample_text(program, bundle_weights, "h", 4, 0.05, seed=0).text == "ello"
+    bundle = load_bundle(tmp_path / "run")
+    assert write_text(program, bundle.module(), "h", 4, Choice(temperature=0.05), seed=0).text == "ello"
     verified = session.export("source", tmp_path / "model")
     assert verified.largest < 1e-5

@@ -21,14 +21,14 @@ def sample(
 ) -> int:
     """Write, and print it. `choice`: what is given of temperature, top_k, top_p, beams, greedy."""
     from core.export.bundle import load_bundle
-    from core.train.sampling import said_with
+    from core.train.generation import symbols_of
     from core.train.writing import write_text
 
     bundle = load_bundle(run_dir)
-    said_with(bundle.program)
+    symbols_of(bundle.program)  # whether it writes at all comes before what it would answer to
     how = _choice(choice, bundle.project.training.temperature)
     answered = _example(bundle, text, example)
-    written, _ = write_text(bundle.program, bundle.weights, answered, prompt, length, how, seed)
+    written = write_text(bundle.program, bundle.module(), prompt, length, how, seed, answered).text
     click.echo("".join(c if c in "\n\t" else plain(c) for c in written))  # a stranger's text may hold terminal commands
     return 0
 
@@ -36,18 +36,18 @@ def sample(
 def logp(run_dir: Path, typed: str, text: str | None, example: int) -> int:
     """A line for each symbol, then the sum."""
     from core.export.bundle import load_bundle
-    from core.train.sampling import said_with
-    from core.train.writing import weigh_text
+    from core.train.generation import symbols_of
+    from core.train.scoring import score_text
 
     bundle = load_bundle(run_dir)
-    said_with(bundle.program)
-    weighed = weigh_text(bundle.program, bundle.weights, _example(bundle, text, example), typed)
+    symbols_of(bundle.program)
+    scored = score_text(bundle.program, bundle.module(), typed, _example(bundle, text, example))
     rows, sum_ = [], 0.0
-    for symbol, value in zip(weighed.symbols, weighed.logp, strict=True):
+    for symbol, value in zip(scored.symbols, scored.logp, strict=True):
         sum_ += value
         rows.append((plain(symbol), f"{value:.4f}", f"{sum_:.4f}"))
     print_table(["y", "log p", "Σ"], rows)
-    tell(Text("log p of the whole: {p:.4f}", "log p del conjunto: {p:.4f}"), p=weighed.total)
+    tell(Text("log p of the whole: {p:.4f}", "log p del conjunto: {p:.4f}"), p=scored.total)
     return 0
 
 
@@ -55,7 +55,7 @@ def _example(bundle: Any, text: str | None, number: int) -> Batch | None:
     """Of a language model there is none, and its data need not be opened."""
     from core.data.open import open_dataset
     from core.specs.registry import default_registry
-    from core.train.writing import example_for
+    from core.train.examples import example_for
 
     if not bundle.program.teachers:
         return None

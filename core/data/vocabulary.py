@@ -17,7 +17,7 @@ from core.problems import Problem, Refused
 from core.words import Text
 
 UNKNOWN, PAD, START, END = "<unk>", "<pad>", "<start>", "<end>"
-SPECIAL = re.compile(r"<[^<>\s]+>")  # stands for no text of its own
+SPECIAL = re.compile(r"<[^<>\s]+>")  # is not written as it reads
 WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]|\n")
 CLOSING = frozenset(".,;:!?)]}»”…%")
 OPENING = frozenset("([{«“¿¡\n")
@@ -59,6 +59,11 @@ def counted_words(symbols: Iterable[str], min_count: int = 1, max_size: int = 0)
 def of_words(vocabulary: Sequence[str]) -> bool:
     """Whether these symbols are words rather than single characters."""
     return any(len(s) > 1 and not SPECIAL.fullmatch(s) for s in vocabulary)
+
+
+def is_mark(symbol: str) -> bool:
+    """Whether it is no part of a text, such as `<start>`; `<unk>` stands for a part that is not known."""
+    return symbol != UNKNOWN and SPECIAL.fullmatch(symbol) is not None
 
 
 def ids_of(text: str, vocabulary: Vocabulary) -> Array:

@@ -12,7 +12,7 @@ from core.export.mark import MARK
 from core.export.verify import verify
 from core.export.weights import save_weights
 from core.specs.sig import TREE
-from core.train.sampling import can_generate
+from core.train.generation import can_generate, loop_of
 
 if TYPE_CHECKING:
     from core.export.bundle import Bundle
@@ -83,7 +83,6 @@ def _generating(program: Program) -> str:
     if not (can_generate(program) or any(t.said and t.field.sig.kind == "tokens" for t in program.teachers)):
         return ""
     from core.train import decoding
-    from core.train.generate import loop_of
 
     text = FilePath(decoding.__file__).read_text("utf-8").replace("from __future__ import annotations\n\n", "")
     return f"\n\n{text}" + GENERATE.replace("{loop}", repr(loop_of(program)))

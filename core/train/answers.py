@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.compile.program import Argument, Output, Program
-from core.data.dataset import Array, Batch, Dataset
-from core.data.vocabulary import END, ids_of
-from core.problems import Place, Problem, Refused
+from core.data.dataset import Array, Batch
+from core.data.vocabulary import END
 from core.specs.sig import Sig
-from core.train.forcing import told, unended
+from core.train.examples import asked, lengths_of, tensor_of
+from core.train.forcing import told
 from core.train.messages import Floats
-from core.words import Text
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -75,53 +74,14 @@ def trained(program: Program, twin: Program | None, weights: Mapping[str, Any]) 
     return Trained(program, module.eval(), twin, None if twin is None else share(make(twin), module).eval())
 
 
-def held_out(dataset: Dataset, most: int = 200) -> list[Batch]:
-    """The first held-out examples, each a batch of one with its own lengths."""
-    found: list[Batch] = []
-    for batch in dataset.validation():
-        found += (one_of(batch, i) for i in range(batch.size) if batch.scored)
-        if len(found) >= most:
-            break
-    return found[:most]
-
-
-def one_of(batch: Batch, i: int) -> Batch:
-    return Batch(
-        {k: a[i : i + 1] for k, a in batch.arrays.items()}, {k: n[i : i + 1] for k, n in batch.lengths.items()}
-    )
-
-
-def typed(program: Program, text: str, like: Batch) -> Batch:
-    """An example of a person's own: the text in place of the one input of symbols, the rest as in `like`, no truth. Raises
-    Refused where the text holds a symbol that the model never saw, or nothing at all."""
-    (given,) = typeable(program)
-    symbols = given.field.vocabulary or ()
-    ids = ids_of(text, symbols)
-    if END in symbols and symbols.index(END) in like.arrays[given.field.name]:
-        ids = np.append(ids, symbols.index(END))
-    if not len(ids):
-        raise Refused(_nothing())
-    axis = given.field.sig.axes[0]
-    arrays = {a.field.name: like.arrays[a.field.name] for a in program.inputs if a.field.name in like.arrays}
-    lengths = {a: n for a, n in like.lengths.items() if any(a in i.field.sig.axes for i in program.inputs)}
-    return Batch({**arrays, given.field.name: ids[None]}, {**lengths, axis: np.array([len(ids)])})
-
-
-def typeable(program: Program) -> tuple[Argument, ...]:
-    """The inputs that a person can type: sequences of symbols, where there is just one."""
-    found = tuple(a for a in program.inputs if a.field.vocabulary and len(a.field.sig.axes) == 1)
-    return found if len(found) == 1 == len(program.inputs) else ()
-
-
 def answer(model: Trained, batch: Batch, steps: int = 0) -> Answer:
     """What the model says to an example. `steps`: how long it may go on where nothing in the input says so; 0 takes the
     length of the truth."""
-    from core.train.generate import answering
+    from core.train.module import answering
 
     program = model.program
-    inputs = [_tensor(batch.arrays[a.field.name]) for a in program.inputs]
+    inputs, lengths = asked(program, batch)
     free = _free(program, batch, steps)
-    lengths = unended(program, _lengths(batch))
     with answering(model.module):
         outputs, _ = model.module(*inputs, lengths=lengths, **free)
         losses = _losses(model, batch, inputs, outputs)
@@ -136,22 +96,12 @@ def judged(program: Program) -> tuple[Output, ...]:
     return tuple(o for o in program.outputs if o.target) or program.outputs
 
 
-def _tensor(array: Array) -> Tensor:
-    import torch
-
-    return torch.tensor(array, dtype=torch.float32 if array.dtype.kind == "f" else torch.int64)
-
-
-def _lengths(batch: Batch) -> dict[str, Tensor] | None:
-    return {axis: _tensor(n) for axis, n in batch.lengths.items()} or None
-
-
 def _free(program: Program, batch: Batch, steps: int) -> dict[str, Any]:
     """What a model with teachers takes besides to answer by itself. Where all of the truth is there, so are its steps."""
     fields = {t.field.name for t in program.teachers}
     if steps or not fields <= batch.arrays.keys():
         return {"steps": steps or 1} if fields else {}
-    return told(program, {name: _tensor(batch.arrays[name]) for name in fields}, 0.0)
+    return told(program, {name: tensor_of(batch.arrays[name]) for name in fields}, 0.0)
 
 
 def _losses(model: Trained, batch: Batch, inputs: list[Tensor], outputs: dict[str, Tensor]) -> dict[str, Floats]:
@@ -159,10 +109,10 @@ def _losses(model: Trained, batch: Batch, inputs: list[Tensor], outputs: dict[st
     program = model.program
     if not program.targets or any(a.field.name not in batch.arrays for a in program.targets):
         return {}
-    answers = [_tensor(batch.arrays[a.field.name]) for a in program.targets]
-    lengths = _lengths(batch)
+    answers = [tensor_of(batch.arrays[a.field.name]) for a in program.targets]
+    lengths = lengths_of(batch)
     if program.teachers:
-        truth = {t.name: _tensor(batch.arrays[t.field.name]) for t in program.teachers}
+        truth = {t.name: tensor_of(batch.arrays[t.field.name]) for t in program.teachers}
         outputs, _ = model.module(*inputs, lengths=lengths, truth=truth)
     _, parts = model.module.loss(outputs, *answers, lengths=lengths)  # type: ignore[operator]
     made = {op.output.id: op for op in program.ops}
@@ -274,12 +224,3 @@ def spelt(signal: Signal) -> Iterator[str]:
     """The symbols of a sequence of them; a padding id (-1) is shown as a gap."""
     for i in np.atleast_1d(signal.values).reshape(-1):
         yield signal.symbols[int(i)] if 0 <= int(i) < len(signal.symbols) else "·"
-
-
-def _nothing() -> Problem:
-    return Problem(
-        "sample.nothing",
-        Text("There is nothing to answer to.", "No hay nada a lo que responder."),
-        Place(param="input", label="--input"),
-        Text("Type at least one symbol.", "Escriba al menos un símbolo."),
-    )

@@ -257,13 +257,20 @@ def log_probabilities(
 ) -> Tensor:
     """log p of each symbol given those before it (temperature 1), all at once: their sum is log p of the sequence. Of a
     language model the first symbol is given, so it has none."""
-    device = next(model.parameters()).device
-    given = torch.tensor([list(symbols)], device=device)
+    rows = log_shares(model, loop, symbols, inputs, lengths)
+    said = torch.tensor(symbols[len(symbols) - len(rows) :], device=rows.device)
+    return rows.gather(-1, said[:, None])[:, 0]
+
+
+@torch.no_grad()
+def log_shares(
+    model: Any, loop: Loop, symbols: Sequence[int], inputs: Sequence[Tensor] = (), lengths: Any = None
+) -> Tensor:
+    """log p (n, V) of every symbol there is in the place of each of these; of a language model without the first."""
+    given = torch.tensor([list(symbols)], device=next(model.parameters()).device)
     if loop.heard:
         outputs, _ = model(*inputs, lengths=lengths, truth={loop.truth: given})
-        said = given[0]
     else:
         outputs, _ = model(given[:, :-1])
-        said = given[0, 1:]
-    logp: Tensor = outputs[loop.logits][0].double().log_softmax(-1)
-    return logp.gather(-1, said[:, None])[:, 0]
+    rows: Tensor = outputs[loop.logits][0].double().log_softmax(-1)
+    return rows

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.data.dataset import Batch, variances_of
-from core.data.vocabulary import text_of
 from core.problems import Place, Problem, Refused
 from core.train import checkpoint
 from core.train.blame import blame
 from core.train.checkpoint import Snapshot, untouched_random
 from core.train.controls import Controls
-from core.train.decoding import Choice, write
+from core.train.decoding import Choice
 from core.train.device import Machine, fingerprint, seed_everything, threads
 from core.train.forcing import SETTINGS as OF_FORCING
 from core.train.forcing import drawn, share_at, told, unended
-from core.train.generate import answering, generate, loop_of
+from core.train.generation import answers, can_generate
 from core.train.job import CHECKPOINTS, WEIGHTS, Job
 from core.train.memory import check_room
 from core.train.messages import Floats, Sample
 from core.train.metrics import LEGAL, Scores
+from core.train.module import answering
 from core.train.optim import add_noise, clip, decay, gradient_norm, make_optimizer, numbers, rate_at, set_rate
 from core.train.ridge import Ridge
-from core.train.sampling import answers, can_generate, said_with, sample_of, symbols_of
 from core.train.truncate import Pieces, check_cuts
 from core.train.ways import judged_ways, read_all
+from core.train.writing import write_ids
 from core.words import Text
 
 if TYPE_CHECKING:
@@ -215,28 +215,21 @@ class Learner:
     def sample(self) -> Sample | None:
         """Text from the model as it is now, begun with the first symbol of the fixed examples; where it has a teacher, its
         answer to the first of them."""
-        program, t = self.job.program, self.job.training
-        if answers(program):
-            with untouched_random(), answering(self.module):
-                return self._answer(self.job.dataset.examples(1))
-        if not can_generate(program):
+        program = self.job.program
+        if not answers(program) and not can_generate(program):
             return None
-        vocabulary = symbols_of(program)
         with untouched_random():
-            start = self.job.dataset.examples(1).arrays[program.inputs[0].field.name][0, :1]
-            ids, rows, logp = generate(
-                self.module, program, start.tolist(), t.sample_length, t.temperature, t.seed + self.step
-            )
-        written = tuple(vocabulary[i] for i in ids)
-        return Sample(self.step, written, text_of(ids, vocabulary), t.temperature, rows, logp)
+            example = self.job.dataset.examples(1)
+            names = tuple(a.field.name for a in program.inputs)
+            if answers(program):
+                known = unended(program, self.machine.lengths(example))
+                return self._written([], self.machine.tensors(example.arrays, names), known)
+            return self._written(example.arrays[names[0]][0, :1].tolist(), [], None)
 
-    def _answer(self, example: Batch) -> Sample:
-        program, t = self.job.program, self.job.training
-        inputs = self.machine.tensors(example.arrays, tuple(a.field.name for a in program.inputs))
-        known = unended(program, self.machine.lengths(example))
-        choice = Choice(t.temperature)
-        found = write(self.module, loop_of(program), inputs, t.sample_length, choice, t.seed + self.step, lengths=known)
-        return sample_of(found, said_with(program), self.step, t.temperature)
+    def _written(self, prompt: list[int], inputs: Sequence[Tensor], lengths: States | None) -> Sample:
+        t = self.job.training
+        how, seed = Choice(t.temperature), t.seed + self.step
+        return write_ids(self.job.program, self.module, prompt, t.sample_length, how, seed, inputs, lengths, self.step)
 
     def save(self, run_dir: Path, data: dict[str, Any], publish: bool = True) -> Path:
         """A checkpoint of everything that decides the next step; `publish`: its weights are also put where exports look."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -58,6 +59,18 @@ def share(twin: nn.Module, module: nn.Module) -> nn.Module:
         place, _, attribute = name.rpartition(".")
         setattr(twin.get_submodule(place), attribute, tensor)
     return twin
+
+
+@contextmanager
+def answering(module: nn.Module) -> Iterator[None]:
+    """No dropout and no gradients; the module's mode is put back."""
+    was = module.training
+    module.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        module.train(was)
 
 
 def drawn(module: nn.Module, program: Program) -> dict[tuple[Path, str], Tensor]:

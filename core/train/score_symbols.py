@@ -3,7 +3,6 @@ end, in metrics.py."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
 
@@ -13,11 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.data.vocabulary import END, text_of
+from core.data.vocabulary import END, is_mark, text_of
 from core.train.judged import Judged
 
 Sums = NDArray[np.float64]
-SPECIAL = re.compile(r"<(?!unk>)[^<>]+>")  # <start>, <end>, <pad>: no part of a text
 BLEU_ORDER, CHRF_ORDER, CHRF_BETA = 4, 6, 2.0
 TABLE_LIMIT = 128  # symbols; a larger confusion matrix is no picture any more
 
@@ -165,12 +163,12 @@ def _ngrams(symbols: Sequence[Hashable], n: int) -> Counter[Hashable]:
 def _symbols(ids: list[int], vocabulary: Sequence[str]) -> list[Hashable]:
     """The symbols that are part of the text; numbers where there is no vocabulary."""
     named = [vocabulary[i] if i < len(vocabulary) else str(i) for i in ids]
-    return [s for s in named if s.strip() and not SPECIAL.fullmatch(s)]
+    return [s for s in named if s.strip() and not is_mark(s)]
 
 
 def _text(ids: list[int], vocabulary: Sequence[str]) -> str:
     if not vocabulary:
         return "".join(chr(i) for i in ids)
-    marks = {i for i, s in enumerate(vocabulary) if SPECIAL.fullmatch(s)}
+    marks = {i for i, s in enumerate(vocabulary) if is_mark(s)}
     plain = ["" if i in marks else s for i, s in enumerate(vocabulary)]
     return text_of([i for i in ids if i not in marks], plain)

@@ -1,75 +1,72 @@
-"""How probable a typed sequence is: what the model gave each symbol, step by step, beside a full table of histories."""
+"""How probable a typed text is: what the model gave each symbol, step by step, beside a full table of histories."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.compile.program import Program
-from core.data.dataset import Dataset
+from core.data.dataset import Batch, Dataset
 from core.data.history import Histories, read_histories
-from core.data.vocabulary import ids_of
-from core.problems import Place, Problem, Refused
+from core.data.vocabulary import END, ids_of
+from core.train.examples import asked
+from core.train.generation import fields_of_loop, loop_of, symbols_of
 from core.train.messages import Floats
-from core.train.sampling import fields_of_loop, symbols_of
-from core.words import Text
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 @dataclass(frozen=True)
 class Scored:
-    """`logp` (n - 1,) is ln p of each symbol but the first given those before it, a row of `distribution` (n - 1, V) per
-    step; `counted[k]` the same by the table of order k. The sums are ln p of the whole, given its first symbol."""
+    """`logp` (n,) is ln p of each of `symbols` given those before it, by its row of `likely` (n, V), the model's own
+    probabilities; `counted[k]` the same by the table of order k. A model without a teacher is given the first symbol of
+    the text, which is none of the n; where a text ends with a symbol, that is one of them."""
 
-    symbols: tuple[str, ...]
     text: str
-    logp: Floats
-    distribution: Floats
-    counted: Mapping[int, Floats]
+    symbols: tuple[str, ...]
+    logp: NDArray[np.float64]
+    likely: Floats
+    counted: Mapping[int, Floats] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
-        return float(self.logp.astype(np.float64).sum())
+        """ln p of the whole, given its first symbol where that is given."""
+        return float(self.logp.sum())
 
     def counted_total(self, order: int) -> float:
         return float(self.counted[order].astype(np.float64).sum())
 
 
-def score_text(program: Program, weights: Mapping[str, Any], text: str, tables: Histories | None = None) -> Scored:
-    """Score a text with trained weights (state_dict name -> tensor). Raises Refused where the program does not write, the
-    text holds a symbol it never saw, or less than two."""
-    vocabulary = symbols_of(program)
+def score_text(
+    program: Program, module: nn.Module, text: str, example: Batch | None = None, tables: Histories | None = None
+) -> Scored:
+    """Score a text. `example`: what a model with a teacher answers to; `tables` are of one without. Raises Refused where the
+    program does not write, or the text holds a symbol that it never saw."""
+    from core.train.decoding import log_shares
+    from core.train.module import answering
+
+    vocabulary, loop = symbols_of(program), loop_of(program)
     ids = ids_of(text, vocabulary)
-    if len(ids) < 2:
-        raise Refused(_too_short())
-    logp, rows = _score(program, weights, ids)
+    if loop.end is not None and vocabulary[loop.end] == END:
+        ids = np.append(ids, loop.end)
+    if len(ids) <= (not loop.heard):  # nothing to weigh: what is given is certain
+        return Scored(text, (), np.zeros(0), np.zeros((0, len(vocabulary)), np.float32))
+    inputs, lengths = asked(program, example) if example is not None else ([], None)
+    with answering(module):
+        rows = log_shares(module, loop, ids.tolist(), inputs, lengths).cpu().numpy()
+    said = ids[len(ids) - len(rows) :]
     orders = range(tables.order + 1) if tables is not None else ()
-    counted = {k: np.log(tables.probability(ids[:-1], ids[1:], k)).astype(np.float32) for k in orders if tables}
-    return Scored(tuple(vocabulary[i] for i in ids), text, logp, rows, counted)
+    counted = {k: np.log(tables.probability(ids[:-1], said, k)).astype(np.float32) for k in orders if tables}
+    symbols = tuple(vocabulary[i] for i in said)
+    return Scored(text, symbols, rows[range(len(said)), said], np.exp(rows).astype(np.float32), counted)
 
 
 def read_tables(program: Program, dataset: Dataset, order: int) -> Histories:
     """The histories that the training data of a program that writes holds, up to an order."""
-    given, asked = fields_of_loop(program)
-    return read_histories(dataset, given, asked, len(symbols_of(program)), order)
-
-
-def _score(program: Program, weights: Mapping[str, Any], ids: Any) -> tuple[Floats, Floats]:
-    from core.train.generate import likelihood
-    from core.train.module import make
-
-    module = make(program)
-    module.load_state_dict(dict(weights))
-    return likelihood(module, program, [int(i) for i in ids])
-
-
-def _too_short() -> Problem:
-    return Problem(
-        "sample.too_short",
-        Text("A sequence of at least two symbols is needed.", "Hace falta una secuencia de al menos dos símbolos."),
-        Place(label="text"),
-        Text("The first symbol is given; the model answers for those after it.",
-             "El primer símbolo se da por sabido; el modelo responde por los siguientes."),
-    )  # fmt: skip
+    given, asked_for = fields_of_loop(program)
+    return read_histories(dataset, given, asked_for, len(symbols_of(program)), order)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from core.compile.program import Program
 from core.graph.model import frozen
 from core.project.model import DataChoice, Project
-from core.train.sampling import can_generate
+from core.train.generation import can_generate
 from core.train.settings import FIELDS
 from core.words import Text, language, say
 from studio.inspector.data import DataSection

@@ -103,7 +103,7 @@ class ExamplesPage(QWidget):
         self._work(lambda shelf: shelf.examples[min(number, len(shelf.examples) - 1)])
 
     def ask_typed(self) -> None:
-        from core.train.answers import typed
+        from core.train.examples import typed
 
         text = self.line.text()
         if text:
@@ -244,7 +244,8 @@ def opened(run_dir: Path, registry: Any, kept: Shelf | None) -> Shelf:
     from core.compile.pipeline import compile_graph
     from core.data.open import fields_of, open_dataset
     from core.export.bundle import load_bundle
-    from core.train.answers import held_out, trained, typeable
+    from core.train.answers import trained
+    from core.train.examples import held_out, typeable
 
     stamp = (run_dir / "weights.safetensors").stat().st_mtime
     if kept is not None and (kept.run_dir, kept.stamp) == (run_dir, stamp):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QStackedLayout, QToolButton, QWidget
 
-from core.train.sampling import can_generate
+from core.train.generation import can_generate
 from core.words import Text, say
 from studio.panels.examples import ExamplesPage
 from studio.panels.scoring import ScorePage

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from core.data.history import Histories
 from core.observe.chart import Axis, Chart, Line
 from core.observe.symbols import symbol_ticks
-from core.problems import Refused
-from core.train.sampling import can_generate, symbols_of
+from core.problems import Place, Problem, Refused
+from core.train.generation import can_generate, symbols_of
 from core.train.scoring import Scored, read_tables, score_text
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
@@ -92,7 +92,10 @@ class ScorePage(QWidget):
                 if tables is None:
                     data = open_dataset(self._state.registry, bundle.project.data, 0)
                     tables = read_tables(bundle.program, data, ORDERS - 1)
-                return run_dir, score_text(bundle.program, bundle.weights, text, tables), tables
+                scored = score_text(bundle.program, bundle.module(), text, tables=tables)
+                if not scored.symbols:
+                    raise Refused(_too_short())
+                return run_dir, scored, tables
             except Refused as refused:
                 return refused
 
@@ -107,7 +110,7 @@ class ScorePage(QWidget):
             return
         run_dir, self._scored, tables = answer
         self._tables = (run_dir, tables)
-        self.text.show_symbols(self._scored.symbols[1:], self._scored.text, self._scored.logp)
+        self.text.show_symbols(self._scored.symbols, self._scored.text, self._scored.logp)
         self.likely.forget()
         self._draw()
 
@@ -136,10 +139,10 @@ class ScorePage(QWidget):
 
     def _look_closer(self, at: int) -> None:
         scored = self._scored
-        if scored is not None and 0 <= at < len(scored.distribution):
+        if scored is not None and 0 <= at < len(scored.likely):
             program = self._state.program
             symbols = symbols_of(program) if program is not None and can_generate(program) else ()
-            self.likely.show_step(symbols, scored.distribution[at], scored.symbols[at + 1])
+            self.likely.show_step(symbols, scored.likely[at], scored.symbols[at])
 
 
 def score_chart(scored: Scored | None, order: int) -> Chart:
@@ -149,8 +152,18 @@ def score_chart(scored: Scored | None, order: int) -> Chart:
     if scored is None:
         return Chart(title, Axis(Text("symbol", "símbolo")), y, (), note=ASK)
     x = np.arange(len(scored.logp), dtype=np.float64)
-    marks = [Line(x, -scored.logp.astype(np.float64), say(Text("model", "modelo")))]
+    marks = [Line(x, -scored.logp, say(Text("model", "modelo")))]
     if order in scored.counted:
         said = say(Text("counts, order {k}", "conteos, orden {k}"), k=order)
         marks.append(Line(x, -scored.counted[order].astype(np.float64), said, color=1, dashed=True))
-    return Chart(title, Axis(Text("symbol", "símbolo"), ticks=symbol_ticks(scored.symbols[1:])), y, tuple(marks))
+    return Chart(title, Axis(Text("symbol", "símbolo"), ticks=symbol_ticks(scored.symbols)), y, tuple(marks))
+
+
+def _too_short() -> Problem:
+    return Problem(
+        "sample.too_short",
+        Text("A sequence of at least two symbols is needed.", "Hace falta una secuencia de al menos dos símbolos."),
+        Place(label="text"),
+        Text("The first symbol is given; the model answers for those after it.",
+             "El primer símbolo se da por sabido; el modelo responde por los siguientes."),
+    )  # fmt: skip

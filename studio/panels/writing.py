@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QSlider, QSpinBox, QWidget
 
 from core.problems import Refused
+from core.train.generation import can_generate, symbols_of
 from core.train.messages import Sample
-from core.train.sampling import can_generate, sample_text, symbols_of
+from core.train.writing import write_text
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
 from studio.panels.likely import Likely, beside
@@ -130,11 +131,12 @@ class WritingPage(QWidget):
 
         def work() -> Sample | Refused:
             from core.export.bundle import load_bundle
+            from core.train.decoding import Choice
 
             try:
                 bundle = load_bundle(run_dir)
                 seed = int(np.random.default_rng().integers(2**31))
-                return sample_text(bundle.program, bundle.weights, prompt, length, heat, seed, **more)
+                return write_text(bundle.program, bundle.module(), prompt, length, Choice(heat, **more), seed)
             except Refused as refused:
                 return refused
 

@@ -14,7 +14,7 @@ from core.data.dataset import baselines_of, remarks_of
 from core.data.ngrams import log_p
 from core.data.open import fields_of, metrics_of, open_dataset
 from core.data.reading import decoded, read_text
-from core.data.vocabulary import UNKNOWN, characters, ids_of, shown, text_of, words
+from core.data.vocabulary import END, PAD, START, UNKNOWN, characters, ids_of, is_mark, shown, text_of, words
 from core.problems import Refused
 from core.project.model import DataChoice
 from core.specs.registry import default_registry
@@ -76,6 +76,10 @@ def test_characters_there_and_back(text):
     vocabulary = characters(text)
     assert vocabulary == tuple(sorted(set(text)))
     assert text_of(ids_of(text, vocabulary), vocabulary) == text
+
+
+def test_only_marks_are_no_part_of_a_text():
+    assert [s for s in (START, "a", UNKNOWN, "<", "<>", END, "word", PAD) if is_mark(s)] == [START, END, PAD]
 
 
 def test_rare_characters_become_unknown():

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from core.export.apart import FORBIDDEN
 from core.export.source import standalone
 from core.train.decoding import Choice, write
-from core.train.generate import loop_of
+from core.train.generation import loop_of
 from core.train.module import make
 from tests.core.compile.taught import program, speller, tagger
 from tests.core.train.test_train_stops import stopping

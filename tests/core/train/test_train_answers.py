@@ -12,7 +12,8 @@ from core.problems import Refused
 from core.project.document import Document
 from core.project.gallery import shipped
 from core.session import Session
-from core.train.answers import answer, held_out, one_of, spelt, trained, typeable, typed
+from core.train.answers import answer, spelt, trained
+from core.train.examples import held_out, one_of, typeable, typed
 from core.train.module import make
 from core.train.scoring import score_text
 
@@ -30,7 +31,7 @@ def model_of(name: str, **params: object):
 def test_the_truth_costs_what_the_chain_rule_says():
     model, examples = model_of("hello")
     (told,) = answer(model, examples[0]).answers
-    scored = score_text(model.program, model.module.state_dict(), "hello")
+    scored = score_text(model.program, model.module, "hello")
     assert "".join(spelt(told.true)) == "ello"
     assert told.losses == pytest.approx(-scored.logp, rel=1e-5)
     assert told.said.shares.sum(-1) == pytest.approx(np.ones(4), rel=1e-5)

@@ -15,7 +15,7 @@ from core.specs.fields import DataField, Fields
 from core.specs.sig import Sig
 from core.train import decoding
 from core.train.decoding import Choice, Loop, Walk, log_probabilities, search, shares_of, write
-from core.train.generate import loop_of
+from core.train.generation import loop_of
 from core.train.module import make
 from tests.core.compile.taught import NAMED, drawn, program, speller, tagger
 

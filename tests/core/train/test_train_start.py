@@ -16,7 +16,9 @@ from core.train.device import Machine, resolve
 from core.train.failure import failed
 
 
-@pytest.mark.parametrize("name", ["job", "controls", "run", "failure", "ledger", "allocator", "sampling"])
+@pytest.mark.parametrize(
+    "name", ["job", "controls", "run", "failure", "ledger", "allocator", "generation", "writing", "scoring"]
+)
 def test_these_load_no_torch(name: str) -> None:
     code = (
         f"import core.train.{name}, sys; assert not {{'torch', 'lightning_fabric', 'safetensors'}} & set(sys.modules)"

@@ -18,12 +18,13 @@ from core.specs.registry import default_registry
 from core.train.answers import answer, trained
 from core.train.controls import Controls
 from core.train.decoding import Choice, write
-from core.train.generate import loop_of
+from core.train.examples import example_for
+from core.train.generation import loop_of
 from core.train.loop import train
 from core.train.messages import Sample
 from core.train.metrics import Scores
 from core.train.module import make
-from core.train.writing import example_for, write_text
+from core.train.writing import write_text
 from tests.core.compile.taught import program
 from tests.core.train.test_train_decoding import GREEDY, stopping
 
@@ -103,7 +104,8 @@ def test_samples_of_a_run_answer_the_first_example(name: str, tmp_path: Any) -> 
     (told,) = [m for m in train(job, Controls()) if isinstance(m, Sample)]
     bundle = load_bundle(tmp_path / "run")
     example = example_for(bundle.program, job.dataset, None, 0)
-    written, how = write_text(bundle.program, bundle.weights, example, "", 120, Choice(0.3), told.step)
-    assert (told.step, told.text, told.symbols) == (30, written, tuple(written)) and written
-    assert told.logp is not None and told.logp.tolist() == pytest.approx(how.logp[: len(written)])
-    assert told.distribution is not None and len(told.distribution) == len(written)
+    again = write_text(bundle.program, bundle.module(), "", 120, Choice(0.3), told.step, example)
+    assert (told.step, told.text, told.symbols) == (30, again.text, again.symbols) and again.text
+    for ours, theirs in ((told.logp, again.logp), (told.distribution, again.distribution)):
+        assert ours is not None and theirs is not None
+        assert len(ours) == len(again.symbols) and ours == pytest.approx(theirs)
