@@ -70,8 +70,10 @@ def plain(text: str) -> str:
 
 
 def filled(text: Text, **holes: object) -> Text:
-    """Both languages with their holes filled."""
-    return Text(text.en.format(**holes), text.es.format(**holes))
+    """Both languages with their holes filled. A hole that is itself a Text is filled in its own language."""
+    en = {k: v.en if isinstance(v, Text) else v for k, v in holes.items()}
+    es = {k: v.es if isinstance(v, Text) else v for k, v in holes.items()}
+    return Text(text.en.format(**en), text.es.format(**es))
 
 
 class Refused(Exception):

@@ -14,7 +14,7 @@ HOME = Path(__file__).resolve().parents[1]
 
 LAYERS = [  # low to high; a room may import rooms below it and itself
     {"core.words"},
-    {"core.problems"},
+    {"core.problems", "core.oswords"},
     {"core.graph"},
     {"core.specs"},
     {"core.shapes"},

@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from core.oswords import reason
 from core.problems import Place, Problem, Refused, plain
 from core.words import Language, Text, say, set_language
 
@@ -65,10 +66,10 @@ def forget_stdout() -> None:
 
 
 def _system(error: OSError) -> Problem:
-    file, why = str(error.filename or ""), error.strerror or str(error)
+    file, why = str(error.filename or ""), reason(error)
     return Problem(
         "system.failed",
-        Text(f"The system refused: {why}.", f"El sistema se negó: {why}."),
+        Text(f"The system refused: {why.en}.", f"El sistema se negó: {why.es}."),
         Place(file=file, label=file),
         Text("Look at permissions and free space, or choose another place.", "Revise permisos y espacio libre, o elija otro lugar."),
     )  # fmt: skip

@@ -10,6 +10,7 @@ import click
 from core.cli.door import BAD_INPUT, FAILED, complain, print_json, print_table, problem_json, tell
 from core.cli.usage import name_missing
 from core.compile.program import Checked
+from core.oswords import reason
 from core.problems import Place, Problem, Refused
 from core.project.gallery import Shipped, shipped
 from core.project.gallery import gallery as shipped_projects
@@ -74,8 +75,7 @@ def _copy(name: str, to: Path | None) -> int:
     except FileExistsError:
         raise Refused(_cannot_write(target, Text("it exists already", "ya existe"))) from None
     except OSError as error:
-        why = error.strerror or str(error)
-        raise Refused(_cannot_write(target, Text(why, why))) from None
+        raise Refused(_cannot_write(target, reason(error))) from None
     tell(Text("Copied to {to}.", "Copiado en {to}."), to=target)
     return 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from core.cli.door import print_table, tell
+from core.oswords import reason
 from core.problems import Place, Problem, Refused
 from core.session import Session, load_recording
 from core.specs.registry import default_registry
@@ -72,10 +73,10 @@ def _unknown_key(key: str, known: tuple[str, ...]) -> Problem:
 
 
 def _not_written(to: Path, error: OSError) -> Problem:
-    why = error.strerror or str(error)
+    why = reason(error)
     return Problem(
         "plot.not_written",
-        Text(f"{to} cannot be written: {why}.", f"No se puede escribir {to}: {why}."),
+        Text(f"{to} cannot be written: {why.en}.", f"No se puede escribir {to}: {why.es}."),
         Place(file=str(to), label=str(to)),
         Text("Choose a folder that is there and that you may write to.", "Elija una carpeta que exista y donde pueda escribir."),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.cli.door import tell
 from core.data.open import data_place, open_dataset
 from core.data.text import NextSymbol
+from core.oswords import reason
 from core.problems import Place, Problem, Refused
 from core.session import Session, located
 from core.words import Text
@@ -47,10 +48,10 @@ def _no_words(kind: str, count: int, size: int) -> Problem:
 
 
 def _not_written(target: Path, error: OSError) -> Problem:
-    why = error.strerror or str(error)
+    why = reason(error)
     return Problem(
         "file.write",
-        Text(f"{target} cannot be written: {why}.", f"No se puede escribir {target}: {why}."),
+        Text(f"{target} cannot be written: {why.en}.", f"No se puede escribir {target}: {why.es}."),
         Place(file=str(target), label=str(target)),
         Text("Give another place with --to.", "Indique otro lugar con --to."),
     )

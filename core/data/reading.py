@@ -12,6 +12,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from core.data.room import check_room
+from core.oswords import reason, short
 from core.problems import Place, Problem, Refused
 from core.words import Text
 
@@ -117,13 +118,13 @@ def _encoding(path: str, param: str, name: str, data: bytes, offset: int) -> Pro
 
 
 def _unreadable(file: Path, error: OSError | ValueError, param: str) -> Problem:
-    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    why = reason(error)
     return Problem(
         code="data.unreadable",
-        message=Text(f"{file} could not be read: {why}.", f"No se pudo leer {file}: {why}."),
+        message=Text(f"{file} could not be read: {why.en}.", f"No se pudo leer {file}: {why.es}."),
         where=Place(param=param, file=str(file), label=f"data.{param}"),
         hint=Text("Check that the file is there and may be read.", "Compruebe que el archivo existe y se puede leer."),
-        got=why,
+        got=short(error),
     )
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path as FilePath
 
 from core.export.mark import MARK
+from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
 from core.words import Text
 
@@ -130,6 +131,6 @@ def _bad_name(place: FilePath) -> Problem:
 def _not_writable(place: FilePath, error: OSError) -> Problem:
     return _problem(
         "export.not_writable", place,
-        filled(Text("{f} cannot be written: {w}.", "No se puede escribir {f}: {w}."), f=place, w=error.strerror or error),
+        filled(Text("{f} cannot be written: {w}.", "No se puede escribir {f}: {w}."), f=place, w=reason(error)),
         Text("Choose a folder you may write to, on a disk with room.", "Elija una carpeta con permiso y espacio."),
     )  # fmt: skip

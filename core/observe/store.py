@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Baseline
+from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
 from core.train.messages import Floats, Frame, Sample, Started, Validation
 from core.words import Text
@@ -224,7 +225,7 @@ def _unreadable(path: FilePath, error: Exception) -> Problem:
                 "{name} is not a recording of a run: {why}.", "{name} no es una grabación de un entrenamiento: {why}."
             ),
             name=path.name,
-            why=str(error) or type(error).__name__,
+            why=reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__,
         ),
         where=Place(file=str(path), label=path.name),
         hint=Text(

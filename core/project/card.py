@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from core.graph.codec import _Strict, schema_problems
+from core.oswords import reason, short
 from core.problems import Place, Problem, Refused
 from core.words import Text
 
@@ -108,9 +109,9 @@ def load_card(path: Path) -> Card:
         data = path.read_bytes()[:MAX_BYTES]
         return read_card(tomllib.loads(data.decode("utf-8")), path.name)
     except OSError as error:
-        raise Refused(_unreadable(path, error.strerror or str(error))) from None
+        raise Refused(_unreadable(path, reason(error), short(error))) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refused(_unreadable(path, str(error))) from None
+        raise Refused(_unreadable(path, Text(str(error), str(error)), str(error))) from None
 
 
 def read_card(data: Any, file: str = "") -> Card:
@@ -143,11 +144,11 @@ def _named(problem: Problem, file: str) -> Problem:
     return replace(problem, where=replace(problem.where, label=file + problem.where.pointer))
 
 
-def _unreadable(path: Path, why: str) -> Problem:
+def _unreadable(path: Path, why: Text, got: str) -> Problem:
     return Problem(
         "card.unreadable",
-        Text(f"{path.name} cannot be read: {why}.", f"No se puede leer {path.name}: {why}."),
+        Text(f"{path.name} cannot be read: {why.en}.", f"No se puede leer {path.name}: {why.es}."),
         Place(file=str(path), label=path.name),
         Text("It is a TOML text in UTF-8; correct that place.", "Es un texto TOML en UTF-8; corrija ese lugar."),
-        got=why,
+        got=got,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.graph.model import frozen
+from core.oswords import reason, short
 from core.problems import Place, Problem, Refused
 from core.project.atomic import NotConfirmed, System, replace_file
 from core.project.model import DataChoice, Project
@@ -91,36 +92,32 @@ def _with_path(choice: DataChoice, path: str) -> DataChoice:
     return DataChoice(choice.kind, frozen(params))
 
 
-def _why(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
 def _place(path: Path) -> Place:
     return Place(file=str(path), label=str(path), pointer="/")
 
 
 def _not_read(path: Path, error: OSError | ValueError) -> Problem:
-    why = _why(error)
+    why = reason(error)
     return Problem(
         code="file.unreadable",
-        message=Text(f"{path} could not be opened: {why}.", f"No se pudo abrir {path}: {why}."),
+        message=Text(f"{path} could not be opened: {why.en}.", f"No se pudo abrir {path}: {why.es}."),
         where=_place(path),
         hint=Text("Check that the file is there and may be read.", "Compruebe que el archivo existe y se puede leer."),
-        got=why,
+        got=short(error),
     )
 
 
 def _not_saved(path: Path, error: OSError, size: int) -> Problem:
-    why = _why(error)
+    why = reason(error)
     return Problem(
         code="file.not_saved",
         message=Text(
-            f"{path} was not saved: {why} ({size:,} bytes were to be written). The old file is as it was.",
-            f"No se guardó {path}: {why} (había que escribir {size:,} bytes). El archivo anterior sigue intacto.",
+            f"{path} was not saved: {why.en} ({size:,} bytes were to be written). The old file is as it was.",
+            f"No se guardó {path}: {why.es} (había que escribir {size:,} bytes). El archivo anterior sigue intacto.",
         ),
         where=_place(path),
         hint=_WAYS_OUT.get(error.errno or 0, Text("Save it in another folder.", "Guárdelo en otra carpeta.")),
-        got=why,
+        got=short(error),
         details={"errno": errno.errorcode.get(error.errno or 0, ""), "bytes": str(size)},
     )
 
@@ -136,14 +133,14 @@ _WAYS_OUT = {
 
 
 def _not_confirmed(path: Path, error: OSError) -> Problem:
-    why = _why(error)
+    why = reason(error)
     return Problem(
         code="file.not_confirmed",
         message=Text(
-            f"{path} was written, but the disk did not confirm it: {why}.",
-            f"{path} se escribió, pero el disco no lo confirmó: {why}.",
+            f"{path} was written, but the disk did not confirm it: {why.en}.",
+            f"{path} se escribió, pero el disco no lo confirmó: {why.es}.",
         ),
         where=_place(path),
         hint=Text("Save again, best on another disk.", "Guarde otra vez, mejor en otro disco."),
-        got=why,
+        got=short(error),
     )

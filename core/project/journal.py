@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.oswords import reason, short
 from core.problems import Place, Problem
 from core.project.atomic import System, replace_file
 from core.project.document import Change, Document
@@ -207,14 +208,14 @@ def _stamp(path: Path | None) -> tuple[int, int] | None:
 
 
 def _no_journal(folder: Path, error: OSError) -> Problem:
-    why = error.strerror or str(error)
+    why = reason(error)
     return Problem(
         code="journal.failed",
         message=Text(
-            f"Edits cannot be kept for a crash: {why}.", f"No se pueden guardar los cambios ante un fallo: {why}."
+            f"Edits cannot be kept for a crash: {why.en}.", f"No se pueden guardar los cambios ante un fallo: {why.es}."
         ),
         where=Place(file=str(folder), label=str(folder)),
         hint=Text("Save the project now; free some disk space.", "Guarde el proyecto ya; libere espacio en el disco."),
         severity="warning",
-        got=why,
+        got=short(error),
     )

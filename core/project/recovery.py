@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.oswords import short
 from core.problems import Place, Problem, Refused
 from core.project.document import Document
 from core.project.journal import RECORDS, Journal, Record, read_records
@@ -146,5 +147,5 @@ def _taken(folder: Path, error: OSError) -> Problem:
         ),
         where=Place(file=str(folder), label=str(folder)),
         hint=Text("Look in the other window.", "Mire en la otra ventana."),
-        got=error.strerror or str(error),
+        got=short(error),
     )

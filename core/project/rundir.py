@@ -12,6 +12,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from core.compile.program import Program
+from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
 from core.project.file import load_project, save_project
 from core.project.model import Project
@@ -154,7 +155,7 @@ def _not_writable(run_dir: FilePath, error: OSError) -> Problem:
     return Problem(
         "run.not_writable",
         filled(Text("The run cannot be written to {d}: {why}.", "No se puede escribir el entrenamiento en {d}: {why}."),
-               d=run_dir, why=error.strerror or error),
+               d=run_dir, why=reason(error)),
         Place(file=str(run_dir), label=str(run_dir)),
         Text("Choose a folder you may write to, on a disk with room.", "Elija una carpeta con permiso y espacio."),
     )  # fmt: skip

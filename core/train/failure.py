@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 
 from core.graph.model import Path
+from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
 from core.train.messages import Failed
 from core.words import Text
@@ -47,7 +48,7 @@ def not_written(step: int, error: OSError) -> Problem:
         "train.not_written",
         filled(Text("At step {step} a file could not be read or written: {why}.",
                     "En el paso {step} no se pudo leer o escribir un archivo: {why}."),
-               step=step, why=error.strerror or error),
+               step=step, why=reason(error)),
         Place(file=file, label=file),
         Text("Free disk space or choose another folder, then resume: the last checkpoint is untouched.",
              "Libere espacio o elija otra carpeta y reanude: el último punto de control sigue intacto."),

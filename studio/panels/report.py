@@ -8,7 +8,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from core.problems import Problem, Refused
+from core.oswords import reason
+from core.problems import Problem, Refused, filled
 from core.words import Text, say
 from studio.panels.ask import tell_problems
 from studio.state import State
@@ -43,7 +44,7 @@ def attempt(run_dir: Path, target: Path, state: State) -> Path | Refused:
     except OSError as error:
         message = Text("The report could not be written to {p}: {e}.", "No se pudo escribir el informe en {p}: {e}.")
         hint = Text("Choose a folder you may write to.", "Elija una carpeta en la que pueda escribir.")
-        problem = Problem("report.write", Text(*(t.format(p=target, e=error.strerror) for t in message)), hint=hint)
+        problem = Problem("report.write", filled(message, p=target, e=reason(error)), hint=hint)
         return Refused(problem)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from core.observe.chart import Chart
+from core.oswords import reason
 from core.problems import Problem, Refused, filled
 from core.words import Text, say
 
@@ -100,7 +101,7 @@ def _unwritten(path: Path, error: OSError) -> Problem:
         filled(
             Text("{name} could not be written: {why}.", "No se pudo escribir {name}: {why}."),
             name=path.name,
-            why=error.strerror or str(error),
+            why=reason(error),
         ),
         hint=Text("Choose another folder.", "Elija otra carpeta."),
     )

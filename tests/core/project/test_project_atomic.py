@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.oswords import KNOWN
 from core.problems import Refused
 from core.project.atomic import System, replace_file
 from core.project.file import load_project, save_project, write_project
@@ -92,7 +93,11 @@ def test_each_call_may_fail(tmp_path, error):
             assert load_project(file) == new
         except Refused as refused:
             problem = refused.problems[0]
-            assert str(file) in problem.message.en and os.strerror(error) in problem.message.en
+            assert (
+                str(file) in problem.message.en
+                and KNOWN[error].en in problem.message.en
+                and KNOWN[error].es in problem.message.es
+            )
             if problem.code == "file.not_confirmed":
                 assert load_project(file) == new
             else:
