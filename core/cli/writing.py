@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core.cli.door import print_table, tell
-from core.problems import plain
+from core.problems import Place, Problem, Refused, plain
 from core.words import Text
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ def _example(bundle: Any, text: str | None, number: int) -> Batch | None:
     from core.train.examples import example_for
 
     if not bundle.program.teachers:
+        for flag, given in (("--input", text is not None), ("--example", number != 0)):
+            if given:
+                raise Refused(_reads_none(flag))
         return None
     project = bundle.project
     data = open_dataset(default_registry(), project.data, project.training.seed)
@@ -71,3 +74,14 @@ def _choice(given: dict[str, Any], temperature: float) -> Choice:
     if given.get("greedy"):
         chosen["temperature"] = 0.0
     return Choice(**{"temperature": temperature, **chosen})
+
+
+def _reads_none(flag: str) -> Problem:
+    return Problem(
+        "sample.reads_none",
+        Text("This model goes on from a text of its own; there is nothing for it to answer to.",
+             "Este modelo continúa un texto propio; no hay nada a lo que responda."),
+        Place(param=flag.removeprefix("--"), label=flag),
+        Text("Leave it out. What sample begins with is --prompt; what logp weighs is --text.",
+             "Omítalo. Con qué empieza sample es --prompt; lo que pesa logp es --text."),
+    )  # fmt: skip

@@ -155,6 +155,22 @@ def test_sample_names_symbols_the_model_never_read(trained: Path, capfd: pytest.
     assert "'z'" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("command", "flag"),
+    [
+        (["sample", "--prompt", "h"], ["--input", "hola"]),
+        (["sample", "--prompt", "h"], ["--example", "2"]),
+        (["logp", "--text", "hello"], ["--input", "hola"]),
+    ],
+)
+def test_a_language_model_is_given_nothing_to_answer_to(
+    trained: Path, capfd: pytest.CaptureFixture[str], command: list[str], flag: list[str]
+) -> None:
+    assert run([*command, "--run", str(trained), *flag]) == 2
+    told = capfd.readouterr()
+    assert "sample.reads_none" in told.err and flag[0] in told.err and not told.out
+
+
 def test_an_unknown_chart_names_those_there_are(trained: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["plot", "--run", str(trained), "--chart", "pie", "--to", "x.svg"]) == 2
     assert "gradient_flow" in capfd.readouterr().err
