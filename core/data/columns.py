@@ -16,11 +16,22 @@ from core.words import Text
 
 ARRAYS = (".npz", ".npy")
 PARQUET = (".parquet", ".pq")
+LARGEST = float(np.finfo(np.float32).max)  # what a model computes with
 
 
 def read_columns(path: str, columns: str, gaps: Gaps) -> tuple[tuple[str, ...], Array]:
     """Names of the chosen columns and their values (N, columns) in float64, without a gap. Raises Refused with the file
     and the place in it."""
+    with np.errstate(over="ignore", invalid="ignore"):  # told below, with its place, instead of on the terminal
+        names, values = _read(path, columns, gaps)
+    huge = np.abs(values) > LARGEST
+    if huge.any():
+        row, column = (int(i) for i in np.argwhere(huge)[0])
+        raise Refused(too_large(path, row, names[column], float(values[row, column])))
+    return names, values
+
+
+def _read(path: str, columns: str, gaps: Gaps) -> tuple[tuple[str, ...], Array]:
     suffix = Path(path).suffix.lower()
     if suffix not in (*ARRAYS, *PARQUET):
         return read_series(path, columns, gaps)
@@ -48,7 +59,7 @@ def _chosen(path: str, found: dict[str, Array], columns: str) -> tuple[str, ...]
 
 def _whole(path: str, name: str, found: dict[str, Array], gaps: Gaps) -> Array:
     """The column with its gaps filled by the value before. Raises Refused at the first one that may not be filled."""
-    values = found[name].astype(np.float64)
+    values = found[name].astype(np.float64)  # a long double beyond it becomes infinite
     bad = ~np.isfinite(values)
     if not bad.any():
         return values
@@ -76,6 +87,26 @@ def _gap(path: str, row: int, column: int, name: str, value: float) -> Problem:
         ),
         got=str(value),
         expected="a number",
+    )
+
+
+def too_large(path: str, row: int, name: str, value: float, scaled: bool = False) -> Problem:
+    """A number that single precision cannot hold, as it stands in the file or after standardising."""
+    file, line = Path(path).name, row + 1
+    after = Text(" after standardising", " tras estandarizar") if scaled else Text("", "")
+    return Problem(
+        code="data.too_large",
+        message=Text(
+            f"{file}, row {line}, column {name}: {value:g} is too large a number to compute with{after.en}.",
+            f"{file}, fila {line}, columna {name}: {value:g} es un número demasiado grande para calcular con él{after.es}.",
+        ),
+        where=Place(param="path", file=path, line=line, label=f"{file}:{line}"),
+        hint=Text(
+            "Correct the value, leave that column out, or give it in a larger unit.",
+            "Corrija el valor, omita esa columna o exprésela en una unidad mayor.",
+        ),
+        got=f"{value:g}",
+        expected=f"<= {LARGEST:.2g}",
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.data.autoregression import autoregression, persistence
-from core.data.columns import read_columns
+from core.data.columns import LARGEST, read_columns, too_large
 from core.data.dataset import Array, Baseline, Batch
 from core.data.open import data_place
 from core.data.split import held_out, parted
@@ -125,7 +125,7 @@ def forecast_fields(params: Mapping[str, Any]) -> Fields:
 
 def open_forecast(params: Mapping[str, Any]) -> Forecast:
     """The series that the parameters choose, standardised by its training part. Raises Refused."""
-    _, values = _read(params)
+    names, values = _read(params)
     horizon, length = params["horizon"], params["length"]
     if len(values) <= horizon + 1:
         raise Refused(_too_far(len(values), horizon))
@@ -141,6 +141,7 @@ def open_forecast(params: Mapping[str, Any]) -> Forecast:
         seen = training.arrays["series"]
         mean, spread_of = seen.mean(0), seen.std(0)
         scale = np.where(spread_of > 0, spread_of, 1.0)
+    _check_size(params["path"], names, values, mean, scale)
     training, held = _scaled(training, mean, scale), _scaled(held, mean, scale)
     order = max(1, min(params["order"], training.size // 4))
     return Forecast(
@@ -153,6 +154,15 @@ def _read(params: Mapping[str, Any]) -> tuple[tuple[str, ...], Array]:
     """The person's file where there is one, else a series that ships."""
     path = params["path"] or str(SHIPPED / f"{params['shipped']}.csv")
     return read_columns(path, params["columns"] if params["path"] else "", params["gaps"])
+
+
+def _check_size(path: str, names: tuple[str, ...], values: Array, mean: Array, scale: Array) -> None:
+    """Raises Refused where what hardly moves in the training part moves so much later that no number holds the ratio."""
+    with np.errstate(over="ignore"):
+        huge = np.abs((values - mean) / scale) > LARGEST
+    if huge.any():
+        row, column = (int(i) for i in np.argwhere(huge)[0])
+        raise Refused(too_large(path, row, names[column], float(values[row, column]), scaled=True))
 
 
 def _scaled(series: Series, mean: Array, scale: Array) -> Series:

@@ -125,6 +125,45 @@ def test_gaps_in_arrays_are_named_or_filled(tmp_path):
     assert refused(path=file, gaps="previous").where.line == 61
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [1e39, -1e160, 1.7e308])
+@pytest.mark.parametrize("kind", ["csv", "npz"])
+def test_numbers_too_large_to_compute_with_are_named(tmp_path, kind, value):
+    good, bad = np.sin(np.arange(300.0)), np.cos(np.arange(300.0))
+    bad[41] = value
+    bad[43] = -value
+    path = tmp_path / f"data.{kind}"
+    if kind == "csv":
+        path.write_text(
+            "good,bad\n" + "\n".join(f"{a!r},{b!r}" for a, b in zip(good.tolist(), bad.tolist(), strict=True)), "utf-8"
+        )
+    else:
+        np.savez(path, bad=bad, good=good)
+    problem = refused(path=str(path))
+    assert problem.code == "data.too_large" and problem.where.line == 42
+    assert "column bad" in problem.message.en and f"{value:g}" in problem.message.en
+    assert "columna bad" in problem.message.es and f"{value:g}" in problem.message.es
+    opened(path=str(path), columns="good")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("standardise", [True, False])
+def test_large_numbers_that_fit_are_read_without_a_warning(tmp_path, standardise):
+    np.savez(tmp_path / "big.npz", big=3e37 * np.sin(np.arange(200.0)))
+    data = opened(path=str(tmp_path / "big.npz"), standardise=standardise)
+    assert np.isfinite(data.stream(0).next().arrays["series"]).all() and baselines_of(data)
+    assert np.isfinite(data.chance["nmse"])
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_explodes_only_after_standardising_is_named_too(tmp_path):
+    flat = 1e-30 * np.arange(200.0)
+    flat[190] = 1e20
+    np.savez(tmp_path / "flat.npz", flat=flat)
+    problem = refused(path=str(tmp_path / "flat.npz"))
+    assert problem.code == "data.too_large" and problem.where.line == 191 and "standardising" in problem.message.en
+
+
 def test_objects_are_never_unpickled(tmp_path):
     file = tmp_path / "s.npz"
     np.savez(file, v=np.array([{"a": 1}], dtype=object))
