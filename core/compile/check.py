@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from math import prod
 
+from core.compile.asked import unmet
 from core.compile.leaks import SINKS, last_wire, leaks, sources
 from core.graph import edit
 from core.graph.model import Graph, Node, Path, Port
@@ -20,15 +21,17 @@ from core.shapes.mistakes import mistake
 from core.shapes.scope import Leaf
 from core.shapes.typed import Typed
 from core.shapes.unify import known
+from core.specs.fields import Fields
 from core.specs.ops import LOSSES, Op
 from core.words import Text
 
+NOTHING = Fields()
 MAX_PARAMETERS = 2_000_000_000
 MANY_PARAMETERS = 200_000_000
 SQUASHES = {"cross_entropy": ("softmax", "loss.double_softmax"), "bce": ("sigmoid", "loss.double_sigmoid")}
 
 
-def review(flat: Flat, typed: Typed) -> tuple[Problem, ...]:
+def review(flat: Flat, typed: Typed, fields: Fields = NOTHING) -> tuple[Problem, ...]:
     """Problems of the model as a whole."""
     return (
         *_missing_parts(flat),
@@ -36,6 +39,7 @@ def review(flat: Flat, typed: Typed) -> tuple[Problem, ...]:
         *_squashed_twice(flat, typed),
         *_no_output(flat, typed),
         *_unused(flat),
+        *unmet(flat, typed, fields),
         *_too_many_parameters(typed),
     )  # fmt: skip
 

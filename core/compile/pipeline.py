@@ -28,7 +28,7 @@ Value = TypeVar("Value")
 
 def check(graph: Graph, fields: Fields, registry: Registry) -> Checked:
     """Problems, and the signature of every wire and output port, as far as they can be worked out."""
-    return _remembered("check", graph, fields, registry, lambda: _checked(*_front(graph, fields, registry)))
+    return _remembered("check", graph, fields, registry, lambda: _checked(*_front(graph, fields, registry), fields))
 
 
 def compile_graph(graph: Graph, fields: Fields, registry: Registry, mode: Mode = "train") -> Program:
@@ -38,7 +38,7 @@ def compile_graph(graph: Graph, fields: Fields, registry: Registry, mode: Mode =
 
 def _compiled(graph: Graph, fields: Fields, registry: Registry, mode: Mode) -> Program:
     flat, typed = _front(graph, fields, registry)
-    errors = [p for p in _checked(flat, typed).problems if p.severity == "error"]
+    errors = [p for p in _checked(flat, typed, fields).problems if p.severity == "error"]
     if errors:
         raise Refused(*errors)
     heads = [(path, "logits") for path, leaf in flat.leaves.items() if leaf.spec.role in ("head", "stop", "length")]
@@ -60,10 +60,10 @@ def _front(graph: Graph, fields: Fields, registry: Registry) -> tuple[Flat, Type
     return flat, infer_flat(flat, fields)
 
 
-def _checked(flat: Flat, typed: Typed) -> Checked:
+def _checked(flat: Flat, typed: Typed, fields: Fields) -> Checked:
     wires = tuple(Wire(w.path, w.edge, w.source, w.target, w.sig) for w in typed.wires)
     ports = {place: typed.sigs[value] for place, value in typed.ports.items() if value in typed.sigs}
-    return Checked((*typed.problems, *review(flat, typed)), wires, ports)
+    return Checked((*typed.problems, *review(flat, typed, fields)), wires, ports)
 
 
 def labels(flat: Flat) -> dict[Path, str]:

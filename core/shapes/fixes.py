@@ -58,6 +58,12 @@ def delay(registry: Registry, path: Path, edge: str, steps: int, shown: str) -> 
     )
 
 
+def undelayed(registry: Registry, path: Path, edge: str, shown: str) -> Fix:
+    """Let a wire without delay say nothing about one."""
+    title = filled(Text("Leave the wire {wire} undelayed", "Dejar sin retardo el cable {wire}"), wire=shown)
+    return Fix(title, at(path, registry, lambda g: edit.set_edge(g, edge, delay=0)))
+
+
 def along(registry: Registry, path: Path, edge: str, way: str, named: Text, shown: str) -> Fix:
     """Say along what a wire is delayed; `way` as people say it."""
     title = Text(f"Delay {shown} along {named.en}", f"Retardar {shown} a lo largo de {named.es}")

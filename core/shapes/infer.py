@@ -21,6 +21,7 @@ from core.shapes.loops import cycle_among, drawing_order
 from core.shapes.tables import embedding_of
 from core.shapes.typed import Typed, Wire
 from core.shapes.unify import settled
+from core.shapes.ways import lost_ways
 from core.specs.fields import DataField, Fields
 from core.specs.ops import Value
 from core.specs.registry import Registry
@@ -41,6 +42,7 @@ def infer_flat(flat: Flat, fields: Fields) -> Typed:
     axes = join_axes(work.network)
     problems = [*flat.problems, *work.problems, *tell.clashes(flat, work.network), *work.network.problems]
     problems += tell.sums(flat, wrong)
+    problems += lost_ways(flat)
     problems += check_axes(flat, work.network, axes)
     if not any(p.severity == "error" for p in problems):
         problems += tell.undetermined(flat, work.network)

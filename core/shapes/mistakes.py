@@ -285,6 +285,11 @@ MISTAKES: dict[str, Mistake] = {
         Text("A loop runs along time, over a grid, or over a tree: delay all its wires alike.",
              "Un bucle corre en el tiempo, por una rejilla o por un árbol: retarde todos sus cables igual."),
     ),
+    "delay.none": Mistake(
+        Text("the wire is to be delayed along {got}, but it has no delay",
+             "el cable se ha de retardar a lo largo de {got}, pero no tiene retardo"),
+        Text("Give the wire a delay, or leave it undelayed.", "Dé un retardo al cable, o déjelo sin retardo."),
+    ),
     "start.no_delay": Mistake(
         Text(
             "the wire has an initial value, but no delay that would use it",
@@ -377,6 +382,12 @@ MISTAKES: dict[str, Mistake] = {
         Text("Wire the target itself to it: the model must do without when it runs free.",
              "Conéctele el propio objetivo: el modelo debe poder pasarse sin él cuando va suelto."),
     ),
+    "teacher.all_given": Mistake(
+        Text("{got} steps are given, but the held-out sequences have {steps}: the free run hears nothing but the truth",
+             "se dan {got} pasos, pero las secuencias reservadas tienen {steps}: suelto no oye más que la verdad"),
+        Text("Give fewer steps, so that some are left to run free.", "Dé menos pasos, para que queden algunos sueltos."),
+        "warning",
+    ),
     "teacher.now": Mistake(
         Text("what the teacher says about this step reaches this step's prediction",
              "lo que el profesor dice de este paso llega a la predicción de este mismo paso"),
@@ -429,6 +440,12 @@ MISTAKES: dict[str, Mistake] = {
     "field.answer": Mistake(
         Text("{got} is an answer, not an input", "{got} es una respuesta, no una entrada"),
         Text("Read it with a Target node, or choose another field.", "Léalo con un nodo Objetivo, o elija otro campo."),
+    ),
+    "vectors.no_words": Mistake(
+        Text("the file of word vectors cannot be used: the data does not say what words the {expected} symbols of {got} are",
+             "el archivo de vectores no se puede usar: los datos no dicen qué palabras son los {expected} símbolos de {got}"),
+        Text("Choose data with a vocabulary, or take the file away: the vectors then begin at random.",
+             "Elija datos con vocabulario, o quite el archivo: los vectores empiezan entonces al azar."),
     ),
     # cells
     "cell.no_output": Mistake(

@@ -48,6 +48,17 @@ def wrong_way(flat: Flat, draft: Draft, axes: tuple[str, ...]) -> Iterator[Probl
         yield mistake("delay.along", where, choices, got=got, expected=_listed(known), value=shown)
 
 
+def lost_ways(flat: Flat) -> Iterator[Problem]:
+    """Wires that say along what, but not by how much: they would carry this very step's value."""
+    for scope in flat.scopes.values():
+        for edge in scope.graph.edges.values():
+            if edge.along and not edge.delay:
+                wire = scope.wire(edge)
+                put = fixes.delay(flat.registry, scope.path, edge.id, 1, wire)
+                leave = fixes.undelayed(flat.registry, scope.path, edge.id, wire)
+                yield mistake("delay.none", scope.at_edge(edge), (put, leave), got=_named(edge.along))
+
+
 def mixed_ways(
     flat: Flat, network: Network, axes: dict[int, tuple[str, ...]], groups: list[list[Path]]
 ) -> Iterator[Problem]:

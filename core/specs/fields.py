@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from core.specs.sig import Sig
 
@@ -15,6 +15,9 @@ class DataField:
     sig: Sig  # size is an int here
     vocabulary: tuple[str, ...] | None = None
     target: bool = False  # an answer, not to be shown to the model
+    steps: int = field(
+        default=0, repr=False
+    )  # of each held-out sequence, where all are alike; says nothing of the model
 
 
 @dataclass(frozen=True)
@@ -25,3 +28,7 @@ class Fields:
 
     def get(self, name: str) -> DataField | None:
         return next((f for f in self.items if f.name == name), None)
+
+    def lasting(self, steps: int, axis: str = "T") -> Fields:
+        """The same, of data whose held-out sequences all have so many steps."""
+        return Fields(tuple(replace(f, steps=steps) if f.sig.axes == (axis,) else f for f in self.items))

@@ -27,7 +27,7 @@ from core.train.metrics import check_stop_metric, usable
 from core.train.module import weight_name
 from core.train.vectors import load_vectors
 from core.train.watcher import Watcher
-from core.train.ways import FREE_LOSS
+from core.train.ways import FREE_LOSS, told_everything
 
 if TYPE_CHECKING:
     from core.train.probe import Prober
@@ -56,7 +56,9 @@ class _Running:
         self.restored = self.learner.resume(job.run_dir / CHECKPOINTS) if job.resume else None
         fresh = self.restored is None
         begun = load_vectors(self.learner.module, job.program, job.home) if fresh else ()
-        self.told = (*remarks_of(job.dataset), *begun)
+        with untouched_random():
+            heard = told_everything(job.program, job.dataset, self.names)
+        self.told = (*remarks_of(job.dataset), *begun, *heard)
         self.ledger = Ledger(job.run_dir / METRICS, self.restored.data["ledger"] if self.restored else 0)
         job.begin()
         with untouched_random():

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.compile.asked import words_of
 from core.compile.program import Program
-from core.compile.specialise import before
 from core.data.vectors import Vectors, read_vectors
 from core.specs.ops import Op
 from core.words import Text
@@ -43,19 +43,12 @@ def found(path: str, home: Path | None) -> Path:
 
 
 def _wanted(program: Program) -> Iterator[tuple[Op, str, tuple[str, ...]]]:
-    """Embeddings with a file, and the symbols they read."""
+    """Embeddings with a file, and the symbols they read; the check has refused those whose symbols are no words."""
     fields = {a.field.name: a.field for a in (*program.inputs, *program.targets)}
     for op in program.ops:
         path = str(op.attrs.get("vectors", ""))
-        if op.name != "embedding" or not path:
-            continue
-        sources = before(program.ops, op.inputs)
-        read = [str(o.attrs["field"]) for o in program.ops if o.output.id in sources and o.name in ("input", "target")]
-        size = op.weights[0].shape[0]
-        known = (fields[name].vocabulary for name in read if name in fields)
-        vocabulary = next((v for v in known if v is not None and len(v) == size), None)
-        if vocabulary is not None:
-            yield op, path, vocabulary
+        if op.name == "embedding" and path and (words := words_of(program.ops, op, fields.get)):
+            yield op, path, words
 
 
 def _said(name: str, vectors: Vectors, total: int) -> Text:

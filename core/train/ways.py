@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.compile.program import Program
-from core.data.dataset import Array
+from core.data.dataset import Array, Batch, Dataset
+from core.problems import filled
 from core.train.measures import MEASURES
+from core.words import Text
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,6 +40,38 @@ def judged_ways(program: Program, names: Sequence[str], variances: Mapping[str, 
     told = Scores(program, [n for n in names if MEASURES[n].told], variances=variances)
     rest = [n for n in names if not MEASURES[n].told]
     return Way(1.0, told), Way(0.0, Scores(program, rest, free=True, tables=True, variances=variances))
+
+
+def told_everything(program: Program, dataset: Dataset, names: Sequence[str]) -> tuple[Text, ...]:
+    """A word to say where the steps that a teacher gives are all there are: then what is judged as a free run is none."""
+    given = max((t.given for t in program.teachers), default=0)
+    if not given:
+        return ()
+    longest = 0
+    for batch in dataset.validation():
+        if batch.scored:
+            longest = max(longest, steps_of(program, batch))
+        if longest > given + 1:  # what is said at the last step is heard by none
+            return ()
+    free = ", ".join([FREE_LOSS, *(n for n in names if not MEASURES[n].told)])
+    return (filled(ALL_TOLD, given=given, steps=longest, free=free),) if longest else ()
+
+
+ALL_TOLD = Text(
+    "No free run is judged: the teacher gives {given} steps, and the longest held-out sequence has {steps}. {free} are those "
+    "of a model that hears the truth throughout.",
+    "No se juzga ninguna marcha libre: el profesor da {given} pasos y la secuencia reservada más larga tiene {steps}. {free} "
+    "son las de un modelo que oye siempre la verdad.",
+)
+
+
+def steps_of(program: Program, batch: Batch) -> int:
+    """The steps of the longest truth in a batch."""
+    lengths = []
+    for t in program.teachers:
+        there = batch.lengths.get(t.field.sig.axes[0])
+        lengths.append(int(batch.arrays[t.field.name].shape[1] if there is None else there.max()))
+    return max(lengths)
 
 
 def read_all(ways: Sequence[Way]) -> dict[str, float]:

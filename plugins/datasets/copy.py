@@ -19,7 +19,8 @@ def vocabulary(symbols):
 def fields(params):
     words = vocabulary(params["symbols"])
     sig = Sig("tokens", len(words), ("T",))
-    return Fields((DataField("symbols", sig, words), DataField("answer", sig, words, target=True)))
+    both = Fields((DataField("symbols", sig, words), DataField("answer", sig, words, target=True)))
+    return both.lasting(params["delay"] + 2 * params["copied"])
 
 
 def sequences(rng, count, symbols, copied, delay):

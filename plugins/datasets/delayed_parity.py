@@ -11,7 +11,7 @@ def fields(params):
             DataField("input", Sig("features", 1, ("T",))),
             DataField("parity", Sig("features", params["delays"], ("T",)), target=True),
         )
-    )
+    ).lasting(params["test_steps"])
 
 
 def run(rng, steps, bits, delays):

@@ -42,6 +42,10 @@ def told(values):
     return {"constant": np.ones_like(now), "past": past, "signal": now}
 
 
+def fields(params):
+    return FIELDS.lasting(params["washout"] + params["horizon"])
+
+
 def held_out(rng, tau, washout, horizon):
     steps = washout + horizon
     values = signal(rng, HELD_OUT * APART + steps + 1, tau)
@@ -58,7 +62,7 @@ def opened(params, seed):
         return (Baseline(Text("holding the last sample", "mantener la última muestra"), {"nrmse84": score}),)
 
     return Signal(
-        fields=FIELDS,
+        fields=fields(params),
         make=lambda rng: told(signal(rng, params["samples"] + 1, tau)),
         held_out=lambda rng: held_out(rng, tau, washout, horizon),
         seed=seed,
@@ -87,7 +91,7 @@ SPEC = DatasetSpec(
         ParamSpec("horizon", "int", 84, Text("Horizon", "Horizonte"), Text("Steps of the free run; NRMSE84 judges the last.", "Pasos de la marcha libre; NRMSE84 juzga el último."), 1, 10_000),
     ),
     open=opened,
-    peek=lambda params: FIELDS,
+    peek=fields,
     metrics=("nrmse84", "nrmse", "mse"),
     keywords=("chaos", "echo state", "forecast", "caos", "estado de eco", "predicción"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ def fields(params):
             DataField("input", Sig("features", 1, ("T",))),
             DataField("delayed", Sig("features", params["delays"], ("T",)), target=True),
         )
-    )
+    ).lasting(params["test_steps"])
 
 
 def run(rng, steps, delays):

@@ -41,12 +41,16 @@ def linear(seed, steps, test):
     return (Baseline(Text("linear in the last 20 inputs", "lineal en las últimas 20 entradas"), {"nrmse": score}),)
 
 
+def fields(params):
+    return FIELDS.lasting(params["test_steps"])
+
+
 def opened(params, seed):
     def tests(rng):
         return {name: values[None] for name, values in system(rng, params["test_steps"]).items()}
 
     return Signal(
-        fields=FIELDS,
+        fields=fields(params),
         make=lambda rng: system(rng, params["steps"]),
         held_out=tests,
         seed=seed,
@@ -73,7 +77,7 @@ SPEC = DatasetSpec(
         ParamSpec("batch", "int", 32, Text("Batch", "Lote"), Text("Windows per step.", "Ventanas por paso."), 1, 65_536),
     ),
     open=opened,
-    peek=lambda params: FIELDS,
+    peek=fields,
     metrics=("nrmse", "nmse", "mse"),
     keywords=("reservoir", "system identification", "reservorio", "identificación de sistemas"),
 )  # fmt: skip

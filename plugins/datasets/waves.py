@@ -20,9 +20,13 @@ def wave(rng, steps):
     return {"constant": np.ones((steps, 1)), "wave": 0.5 * np.sum(parts, 0)[:, None]}
 
 
+def fields(params):
+    return FIELDS.lasting(params["steps"])
+
+
 def opened(params, seed):
     return Signal(
-        fields=FIELDS,
+        fields=fields(params),
         make=lambda rng: wave(rng, params["steps"]),
         seed=seed,
         chance={"nmse": 1.0, "mse": 0.5, "loss": 0.5},  # answering the mean
@@ -42,7 +46,7 @@ SPEC = DatasetSpec(
         ParamSpec("steps", "int", 320, Text("Length", "Largo"), Text("Steps of the wave.", "Pasos de la onda."), 8, 100_000),
     ),
     open=opened,
-    peek=lambda params: FIELDS,
+    peek=fields,
     metrics=("nmse", "mse"),
     keywords=("clockwork", "generation", "sine", "relojería", "generación", "seno"),
 )  # fmt: skip

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from core.compile.pipeline import check
 from core.data.dataset import baselines_of
-from core.data.open import open_dataset
+from core.data.open import fields_of, open_dataset
+from core.project.gallery import shipped
 from core.project.model import DataChoice
 from core.specs.registry import default_registry
 
@@ -93,3 +95,38 @@ def test_templates_are_moved_and_the_asked_segment_is_answered():
     moved = opened("templates").stream(0).next().arrays["spikes"]
     assert moved.shape == (100, 400, 4) and 0.02 < moved.mean() < 0.06
     assert len({row.tobytes() for row in moved[:, 300:]}) == 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("mackey_glass", {"washout": 30, "horizon": 20}),
+        ("waves", {"steps": 90}),
+        ("narma10", {"steps": 200, "test_steps": 150}),
+        ("memory_capacity", {"steps": 100, "test_steps": 70}),
+        ("delayed_parity", {"steps": 100, "test_steps": 70}),
+        ("copy", {"delay": 9}),
+    ],
+)
+def test_sequences_are_as_long_as_was_said(kind, params):
+    """What the check is told before any number is made must hold for the held-out data itself."""
+    choice = DataChoice(kind, params)
+    data, said = open_dataset(REGISTRY, choice, 0), fields_of(REGISTRY, choice)
+    assert data.fields == said
+    batch = next(iter(data.validation()))
+    for field in said.items:
+        if field.sig.axes == ("T",):
+            assert field.steps == batch.arrays[field.name].shape[1] > 1
+
+
+def test_a_model_that_is_given_all_of_the_signal_is_warned_of():
+    project = shipped("mackey-scheduled").project
+    given = project.graph.nodes["teacher"].params["given"]
+    assert codes(project.graph, {**project.data.params, "washout": given}) == []
+    for horizon in (1, 2):
+        shorter = {**project.data.params, "washout": given - 1, "horizon": horizon}
+        assert codes(project.graph, shorter) == ["teacher.all_given"]
+
+
+def codes(graph, params):
+    return [p.code for p in check(graph, fields_of(REGISTRY, DataChoice("mackey_glass", params)), REGISTRY).problems]

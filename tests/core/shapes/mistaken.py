@@ -277,6 +277,11 @@ CASES: list[Case] = [
         SHAPES,
     ),
     (
+        "delay.none",
+        read(node("g", "features", field="grid"), node("d", "output"), "g.x d.x along:J"),
+        SHAPES,
+    ),
+    (
         "start.no_delay",
         _in_memory(read(node("d", "output"), "net.y d.x"), lambda e: replace(e, init=Init("learned"))),
         SERIES,
@@ -378,6 +383,19 @@ CASES: list[Case] = [
     ("field.none", read(node("words", "tokens"), node("e", "embedding"), "words.x e.x"), SERIES),
     ("field.several", edit.set_params(read(), "in", field=""), Fields((*SERIES.items[:1], *SERIES.items[3:], replace(SERIES.items[0], name="more")))),
     ("field.answer", edit.set_params(read(), "in", field="next_value"), SERIES),
+    (
+        "vectors.no_words",
+        graph(node("in", "tokens"), node("e", "embedding", size=4, vectors="glove.txt"), node("out", "dense", units=0),
+              node("goal", "target"), node("loss", "cross_entropy"),
+              "in.x e.x", "e.y out.x", "out.y loss.logits", "goal.y loss.target"),
+        TEXT,
+    ),
+    (
+        "teacher.all_given",
+        between(node("sum", "concat"), node("t", "teacher", given=49),
+                "in.x sum.x", "t.y sum.x 1", "sum.y out.x", "out.y t.free", "answer.y t.truth"),
+        SERIES.lasting(50),
+    ),
     ("cell.no_output", read(node("c", "cell", body=_cell(node("i", "cell_input", name="x"))), "in.x c.x"), SERIES),
     (
         "cell.double_port",

@@ -320,6 +320,14 @@ PINNED = {
         "Un bucle corre en el tiempo, por una rejilla o por un árbol: retarde todos sus cables igual.",
         ["Remove the wire sum/y → sum/x"],
     ),
+    "delay.none": (
+        "g/x → d/x",
+        "the wire is to be delayed along J, but it has no delay",
+        "el cable se ha de retardar a lo largo de J, pero no tiene retardo",
+        "Give the wire a delay, or leave it undelayed.",
+        "Dé un retardo al cable, o déjelo sin retardo.",
+        ["Put a delay of 1 on the wire g/x → d/x", "Leave the wire g/x → d/x undelayed"],
+    ),
     "start.no_delay": (
         "net/y → d/x",
         "the wire has an initial value, but no delay that would use it",
@@ -527,6 +535,22 @@ PINNED = {
         "Read it with a Target node, or choose another field.",
         "Léalo con un nodo Objetivo, o elija otro campo.",
         ["Set field of in to values", "Set field of in to other", "Set field of in to about"],
+    ),
+    "vectors.no_words": (
+        "e",
+        "the file of word vectors cannot be used: the data does not say what words the 65 symbols of text are",
+        "el archivo de vectores no se puede usar: los datos no dicen qué palabras son los 65 símbolos de text",
+        "Choose data with a vocabulary, or take the file away: the vectors then begin at random.",
+        "Elija datos con vocabulario, o quite el archivo: los vectores empiezan entonces al azar.",
+        ["Remove the parameter vectors"],
+    ),
+    "teacher.all_given": (
+        "t",
+        "49 steps are given, but the held-out sequences have 50: the free run hears nothing but the truth",
+        "se dan 49 pasos, pero las secuencias reservadas tienen 50: suelto no oye más que la verdad",
+        "Give fewer steps, so that some are left to run free.",
+        "Dé menos pasos, para que queden algunos sueltos.",
+        ["Set given of t to 25", "Set given of t to 0"],
     ),
     "cell.no_output": (
         "c",

@@ -43,7 +43,7 @@ def test_any_drawing_gets_an_answer(block: int) -> None:
     for seed in range(block * 25, block * 25 + 25):
         graph = any_graph(Random(seed))
         flat = flatten(graph, REGISTRY)
-        found = [*(typed := infer_flat(flat, FIELDS)).problems, *review(flat, typed)]
+        found = [*(typed := infer_flat(flat, FIELDS)).problems, *review(flat, typed, FIELDS)]
         assert found
         for problem in found:
             assert problem.line()

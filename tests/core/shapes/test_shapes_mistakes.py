@@ -20,7 +20,7 @@ from core.specs.registry import Registry
 def problems(g: Graph, fields: Fields, registry: Registry = REGISTRY) -> list[Problem]:
     flat = flatten(g, registry)
     typed = infer_flat(flat, fields)
-    return [*typed.problems, *review(flat, typed)]
+    return [*typed.problems, *review(flat, typed, fields)]
 
 
 def test_the_base_drawing_has_no_mistake() -> None:

@@ -23,7 +23,7 @@ from core.train.controls import Controls
 from core.train.forcing import half_after, share_at, told
 from core.train.job import WEIGHTS, Job
 from core.train.loop import train
-from core.train.messages import Done, Frame, Message, Step, Validation
+from core.train.messages import Done, Frame, Message, Started, Step, Validation
 from core.train.settings import Training
 
 BITS = ("0", "1")
@@ -47,14 +47,15 @@ def parity(rng: np.random.Generator, count: int) -> Mapping[str, Array]:
     return {"bits": bits, "parity": bits.cumsum(1) % 2}
 
 
-def job(run_dir: Path, resume: bool = False, **settings: Any) -> Job:
+def job(run_dir: Path, resume: bool = False, given: int = 0, **settings: Any) -> Job:
     """Running parity by its own output: o_t = V tanh(W x_t + R y_{t-1})."""
     wires = []
     for n, wire in enumerate(WIRES):
         source, target, *delay = wire.split()
         entry = {"id": f"w{n}", "from": source.split("."), "to": target.split(".")}
         wires.append({**entry, **({"delay": int(delay[0])} if delay else {})})
-    graph = read_graph({"nodes": [{"id": i, "kind": k, "params": p} for i, (k, p) in NODES.items()], "wires": wires})
+    kinds = NODES | {"teacher": ("teacher", {"given": given})}
+    graph = read_graph({"nodes": [{"id": i, "kind": k, "params": p} for i, (k, p) in kinds.items()], "wires": wires})
     program, twin = (compile_graph(graph, FIELDS, default_registry(), mode) for mode in ("train", "twin"))
     data = Generated(FIELDS, parity, batch=16, seed=0, held_out=64)
     t = Training(
@@ -123,3 +124,15 @@ def test_a_resumed_run_hears_what_it_would_have_heard(tmp_path: Path) -> None:
     a, b = (load_file(tmp_path / n / WEIGHTS) for n in ("whole", "parts"))
     assert all(torch.equal(a[name], b[name]) for name in a)
     assert isinstance(rest[-1], Done)
+
+
+@pytest.mark.parametrize(("given", "told"), [(0, False), (10, False), (11, True), (500, True)])
+def test_a_free_run_that_hears_only_the_truth_is_said_to_be_none(tmp_path: Path, given: int, told: bool) -> None:
+    """Twelve steps: eleven given leave nothing to be heard, since nobody hears the last one; then free is forced."""
+    messages = list(train(job(tmp_path / "run", given=given, steps=1, validate_every=1), Controls()))
+    (started,) = (m for m in messages if isinstance(m, Started))
+    assert (
+        any(f"gives {given} steps" in t.en and "has 12." in t.en and "free_loss" in t.en for t in started.told) is told
+    )
+    found = next(m for m in messages if isinstance(m, Validation)).metrics
+    assert (found["free_loss"] == pytest.approx(found["loss"], rel=1e-6)) is told
