@@ -20,10 +20,13 @@ tied = NodeSpec(
     "layer",
     Text(
         "Scores every symbol by the table of an Embedding of the same drawing: a symbol that is read like another is also "
-        "answered like it, and the largest matrix of a word model is there only once. Its input is as long as the vectors.",
+        "answered like it, and the largest matrix of a word model is there only once. Its input is as long as the vectors. Let "
+        "that Embedding begin with a small deviation, 0.1: its rows are now weights of the output too, and at 1 the first "
+        "guesses are loud and wrong.",
         "Puntúa cada símbolo con la tabla de una Incrustación del mismo dibujo: un símbolo que se lee como otro también se "
         "responde como él, y la mayor matriz de un modelo de palabras existe una sola vez. Su entrada es tan larga como los "
-        "vectores.",
+        "vectores. Esa Incrustación debe empezar con una desviación pequeña, 0,1: sus filas son ahora también pesos de la "
+        "salida, y con 1 las primeras apuestas son ruidosas y falsas.",
     ),
     r"y = E \, x + b",
     (PortSpec("x", "features", Text("input", "entrada")),),
