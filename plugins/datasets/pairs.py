@@ -14,10 +14,11 @@ SPEC = DatasetSpec(
     params=(
         ParamSpec(
             "shipped", "choice", "es-pt", Text("Pairs", "Pares"),
-            Text("Names of countries, languages and currencies in two languages (Unicode CLDR); a file, where one is given, is read instead.",
-                 "Nombres de países, lenguas y monedas en dos idiomas (Unicode CLDR); si se da un archivo, se lee ese."),
+            Text("Names of countries, languages and currencies in two languages (Unicode CLDR), or two thousand numbers below 10 000 as Spanish says them; a file, where one is given, is read instead.",
+                 "Nombres de países, lenguas y monedas en dos idiomas (Unicode CLDR), o dos mil números menores de 10 000 como se dicen en español; si se da un archivo, se lee ese."),
             choices=(("es-pt", Text("Spanish to Portuguese", "Español a portugués")), ("es-en", Text("Spanish to English", "Español a inglés")),
-                     ("en-es", Text("English to Spanish", "Inglés a español"))),
+                     ("en-es", Text("English to Spanish", "Inglés a español")),
+                     ("numbers-es", Text("Numbers to Spanish words", "Números a palabras"))),
         ),
         ParamSpec("path", "path", "", Text("File", "Archivo"), Text("A UTF-8 file with SOURCE, a tab, TARGET on every line.", "Un archivo UTF-8 con FUENTE, un tabulador y DESTINO en cada línea.")),
         ParamSpec(

@@ -88,3 +88,36 @@ def test_pairs_that_would_not_fit_are_refused_before_they_are_padded(tmp_path, m
     with pytest.raises(Refused) as caught:
         opened(tmp_path, lines(100) + "x\t" + "y" * 1900 + "\n")
     assert caught.value.problems[0].code == "data.no_room"
+
+
+SMALL = (
+    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve "
+    "veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve"
+)
+TENS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
+HUNDREDS = "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
+
+
+def said(number):
+    """A number below 10 000 in Spanish."""
+    small, tens, hundreds = SMALL.split(), TENS.split(), HUNDREDS.split()
+    if number < 30:
+        return small[number]
+    if number < 100:
+        return tens[number // 10 - 3] + (f" y {small[number % 10]}" if number % 10 else "")
+    if number == 100:
+        return "cien"
+    size = 1000 if number >= 1000 else 100
+    many, rest = divmod(number, size)
+    head = hundreds[many - 1] if size == 100 else "mil" if many == 1 else f"{small[many]} mil"
+    return head + (f" {said(rest)}" if rest else "")
+
+
+def test_the_numbers_that_ship_are_spelt_as_spanish_spells_them():
+    """Against the rule, and the rule against the spellings that go wrong most often."""
+    known = {31: "treinta y uno", 101: "ciento uno", 716: "setecientos dieciséis", 1000: "mil", 1522: "mil quinientos veintidós", 9100: "nueve mil cien"}  # fmt: skip
+    assert {n: said(n) for n in known} == known
+    split = open_dataset(default_registry(), DataChoice("pairs", {"shipped": "numbers-es"}), 0).split
+    pairs = {"".join(source): "".join(target) for source, target in (*split.training, *split.held)}
+    assert len(pairs) == 2000 and set(map(str, range(100))) <= set(pairs)
+    assert pairs == {text: said(int(text)) for text in pairs}
