@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -331,12 +332,44 @@ def _open(nodes: dict[str, Any], wire: str, fields: Fields) -> tuple[Program, An
     return pair(graph(nodes | rest, [wire, "x.x d.x", "d.y loss.prediction", "answer.y loss.target"]), fields)
 
 
-@pytest.mark.parametrize("g", ["rnn_2d", "tree_lstm"])
-def test_finite_differences(g: str) -> None:
-    """Of the loss by every parameter, central differences."""
-    fields, shape, lengths = (CELLS, (3, 4), None) if g == "rnn_2d" else (NODES, (7,), TREES)
-    _, module, _ = pair(grid(g) if g == "rnn_2d" else tree(g), fields)
+def random_trees(nodes: int) -> dict[str, Tensor]:
+    """A random binary tree with that many nodes, and beside it, padded, one of about half."""
+    draw = random.Random(nodes)
+    children = torch.full((2, nodes, 2), -1)
+    sizes = [nodes, (nodes + 1) // 2]
+    for b, size in enumerate(sizes):
+        roots: list[int] = []
+        for n in range(size):
+            crowded = len(roots) >= size - n  # all but one must find a parent among those still to come
+            for side in range(2 if crowded or draw.random() < 0.5 else 0):
+                if roots:
+                    children[b, n, side] = roots.pop(draw.randrange(len(roots)))
+            roots.append(n)
+        assert len(roots) == 1
+    return {"N": torch.tensor(sizes), "N/children": children}
+
+
+GRIDS = [((1, 1), None), ((7, 7), (3, 5)), ((50, 2), (20, 2)), ((3, 50), None)]
+
+
+@pytest.mark.parametrize(("shape", "other"), GRIDS, ids=str)
+def test_finite_differences_of_a_grid(shape: tuple[int, int], other: tuple[int, int] | None) -> None:
+    lengths = None if other is None else {a: torch.tensor([n, m]) for a, n, m in zip("IJ", shape, other, strict=True)}
+    _, module, _ = pair(grid("rnn_2d"), CELLS)
+    agrees(module, shape, lengths)
+
+
+@pytest.mark.parametrize("cell", ["tree_rnn", "tree_lstm"])
+@pytest.mark.parametrize("nodes", [1, 7, 50])
+def test_finite_differences_of_a_tree(cell: str, nodes: int) -> None:
+    _, module, _ = pair(tree(cell), NODES)
+    agrees(module, (nodes,), random_trees(nodes))
+
+
+def agrees(module: Any, shape: tuple[int, ...], lengths: dict[str, Tensor] | None) -> None:
+    """The gradient of the loss by every parameter and by the input is its central difference."""
     x, _, answer = batch(shape)
+    x = x.clone().requires_grad_()
 
     def loss() -> Tensor:
         return module.loss(module(x, lengths=lengths)[0], answer, lengths=lengths)[0]
@@ -344,7 +377,8 @@ def test_finite_differences(g: str) -> None:
     module.zero_grad()
     loss().backward()
     draw = torch.Generator().manual_seed(8)
-    for p in module.parameters():
+    moved = 0
+    for p in (x, *module.parameters()):
         way = torch.randn(p.shape, generator=draw, dtype=F64)
         with torch.no_grad():
             p.add_(1e-5 * way)
@@ -352,7 +386,10 @@ def test_finite_differences(g: str) -> None:
             p.sub_(2e-5 * way)
             low = loss()
             p.add_(1e-5 * way)
-        assert abs(float((high - low) / 2e-5 - (p.grad * way).sum())) < 1e-8
+        along = float((p.grad * way).sum())
+        moved += abs(along) > 1e-6
+        assert abs(float((high - low) / 2e-5) - along) < 1e-8
+    assert moved > 2
 
 
 OVER: dict[str, Callable[[Tensor, int], Tensor]] = {
