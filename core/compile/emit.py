@@ -18,7 +18,7 @@ from core.compile.lines import located, write_fused, write_packed, write_shift, 
 from core.compile.loss import write_loss_body
 from core.compile.plan import FusedStep, PackedStep, Plan, ScanStep, Step, VectorStep
 from core.compile.scan import write_scan
-from core.compile.support import supporting
+from core.compile.support.texts import supporting
 from core.compile.wave import write_wave
 from core.compile.writer import Code, Writer, code, key, listed, lit
 from core.graph.model import Path

@@ -9,7 +9,7 @@ import keyword
 import re
 from collections.abc import Iterable
 
-from core.compile.support import TEXTS
+from core.compile.support.texts import TEXTS
 
 LONGEST = 48
 PLAIN_PORTS = ("", "x", "y", "h", "loss")

@@ -1,0 +1,1 @@
+"""The small functions that an emitted module may bring along."""
