@@ -26,7 +26,7 @@ BAD_INPUT = 2
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Never shows a traceback for a person's mistake."""
     set_language(person_language())
-    from core.cli.commands import unfold  # built after the language is known: its help texts are in that language
+    from core.cli.commands.table import unfold  # built after the language is known: its help texts are in that language
 
     try:
         result = unfold.main(
