@@ -8,7 +8,7 @@ from core.compile.specialise import before
 from core.problems import Problem
 from core.shapes import fixes
 from core.shapes.flatten import Flat
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes.all import mistake
 from core.shapes.typed import Typed
 from core.shapes.unify import known
 from core.specs.fields import DataField, Fields

@@ -17,7 +17,7 @@ from core.graph.model import Graph, Node, Path, Port
 from core.problems import Fix, Place, Problem
 from core.shapes import fixes
 from core.shapes.flatten import Flat, Source
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes.all import mistake
 from core.shapes.scope import Leaf
 from core.shapes.typed import Typed
 from core.shapes.unify import known

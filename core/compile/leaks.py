@@ -12,7 +12,7 @@ from core.graph.model import Path
 from core.problems import Fix, Place, Problem
 from core.shapes import fixes
 from core.shapes.flatten import Flat, Source
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes.all import mistake
 from core.shapes.rules import NEEDS_TIME
 from core.shapes.typed import Typed
 from core.specs.ops import Op

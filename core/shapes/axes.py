@@ -10,7 +10,7 @@ from core.shapes import fixes
 from core.shapes.draft import Draft, Network
 from core.shapes.flatten import Flat, Source
 from core.shapes.loops import loops
-from core.shapes.mistakes import NO_TIME, mistake
+from core.shapes.mistakes.all import NO_TIME, mistake
 from core.shapes.rules import NEEDS_TIME, SCORES, axes_of, summed_axis
 from core.shapes.ways import mixed_ways, wrong_way
 from core.specs.ops import LOSSES

@@ -13,7 +13,7 @@ from enum import Enum
 from core.graph.model import Edge, Graph, Node, Path, Port
 from core.problems import Fix, Problem, filled
 from core.shapes import fixes
-from core.shapes.mistakes import KINDS, mistake
+from core.shapes.mistakes.all import KINDS, mistake
 from core.shapes.scope import Leaf, Opened, Scope, open_scopes
 from core.specs.node import PortSpec
 from core.specs.registry import Registry

@@ -8,7 +8,7 @@ from core.graph.model import Path
 from core.problems import Fix, Problem
 from core.shapes import fixes
 from core.shapes.flatten import Flat, Source
-from core.shapes.mistakes import KINDS, mistake
+from core.shapes.mistakes.all import KINDS, mistake
 from core.specs.fields import DataField, Fields
 from core.specs.node import PortKind
 from core.specs.sig import SigKind

@@ -13,7 +13,7 @@ from typing import cast
 from core.graph.model import Edge, Graph, Node, ParamValue, Path, Port, Ref
 from core.problems import Place, Problem
 from core.shapes import fixes
-from core.shapes.mistakes import TYPES, mistake
+from core.shapes.mistakes.all import TYPES, mistake
 from core.specs.cellfile import body_ports
 from core.specs.node import NodeSpec, PortKind, PortSpec
 from core.specs.params import ParamSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.graph.model import Node, Path
 from core.problems import Fix, Problem
 from core.shapes import fixes
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes.all import mistake
 from core.shapes.scope import Scope
 from core.specs.registry import Registry
 from core.words import Text

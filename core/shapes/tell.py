@@ -10,7 +10,7 @@ from core.problems import Fix, Problem
 from core.shapes import fixes
 from core.shapes.draft import Clash, Draft, Network
 from core.shapes.flatten import Flat, Hop, Source
-from core.shapes.mistakes import KINDS, mistake
+from core.shapes.mistakes.all import KINDS, mistake
 from core.shapes.unify import Sum, find, known
 from core.specs.sig import Dim
 

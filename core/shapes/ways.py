@@ -9,7 +9,7 @@ from core.problems import Problem
 from core.shapes import fixes
 from core.shapes.draft import Draft, Network
 from core.shapes.flatten import Flat, Hop
-from core.shapes.mistakes import mistake
+from core.shapes.mistakes.all import mistake
 from core.specs.sig import CHILDREN, GRID, ways
 from core.words import Text
 
