@@ -63,14 +63,18 @@ def project_of(data: Any, file: str = "") -> Project:
     )
 
 
+LATE = ("keep_by",)  # empty means what it meant before there was such a setting
+
+
 def data_of(project: Project, format: int) -> dict[str, Any]:
-    """The project as JSON data. Training settings are written out whole, so that a later default changes no old run."""
+    """The project as JSON data. Training settings are written out whole, so that a later default changes no old run; but
+    those that came late only where they say something, so that files and what is remembered by them stay as they are."""
     return {
         "format": format,
         **{name: text._asdict() for name, text in (("title", project.title), ("notes", project.notes)) if any(text)},
         **({"systems": list(project.systems)} if project.systems else {}),
         "data": {"kind": project.data.kind, **({"params": dict(project.data.params)} if project.data.params else {})},
-        "training": asdict(project.training),
+        "training": {k: v for k, v in asdict(project.training).items() if v or k not in LATE},
         "graph": write_graph(project.graph),
     }
 

@@ -13,7 +13,8 @@ from core.train.settings import Training
 
 @dataclass
 class Best:
-    """Judged by the stop metric, or by the loss where there is none. `step` is 0 before the first validation."""
+    """Judged by the metric that weights are kept by, else by the stop metric, else by the loss. `step` is 0 before the first
+    validation."""
 
     training: Training
     step: int = 0
@@ -22,7 +23,8 @@ class Best:
 
     @property
     def name(self) -> str:
-        return self.training.stop_metric or "loss"
+        t = self.training
+        return (t.keep_by if t.keep == "best" else "") or t.stop_metric or "loss"
 
     def see(self, step: int, metrics: Mapping[str, float]) -> bool:
         """Take in a validation; whether it is the best so far."""

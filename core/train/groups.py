@@ -24,7 +24,7 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     ),
     (
         Text("Validation and end", "Validación y final"),
-        ("validate_every", "stop_metric", "stop_value", "patience", "keep"),
+        ("validate_every", "stop_metric", "stop_value", "patience", "keep", "keep_by"),
     ),
     (
         Text("Watching and keeping", "Observar y guardar"),
@@ -52,6 +52,7 @@ WHEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "stop_value": ("stop_metric", ()),
     "patience": ("optimizer", BY_STEPS),
     "keep": ("optimizer", BY_STEPS),
+    "keep_by": ("keep", ("best",)),
 }
 
 

@@ -23,7 +23,7 @@ from core.train.learner import Learner, NotFinite
 from core.train.ledger import Ledger
 from core.train.measures import higher_is_better
 from core.train.messages import Done, Failed, Message, Paused, Sample, Saved, Started, Step, Validation
-from core.train.metrics import check_stop_metric, usable
+from core.train.metrics import check_metric, usable
 from core.train.module import weight_name
 from core.train.vectors import load_vectors
 from core.train.watcher import Watcher
@@ -51,7 +51,7 @@ class _Running:
     def __init__(self, job: Job, controls: Controls) -> None:
         self.job, self.controls = job, controls
         self.names = usable(job.metrics, job.program)
-        check_stop_metric(job.training.stop_metric, (*self.names, *([FREE_LOSS] if job.program.teachers else ())))
+        self._check_metrics()
         self.learner = Learner(job)
         self.restored = self.learner.resume(job.run_dir / CHECKPOINTS) if job.resume else None
         fresh = self.restored is None
@@ -72,6 +72,13 @@ class _Running:
         self.began = time.monotonic()
         self.scored = -math.inf
         self.saved = self.learner.step if self.restored else -1
+
+    def _check_metrics(self) -> None:
+        """Raises Refused where something is to be judged by a metric that is not computed."""
+        t, names = self.job.training, (*self.names, *([FREE_LOSS] if self.job.program.teachers else ()))
+        check_metric("stop_metric", t.stop_metric, names)
+        if t.keep == "best":
+            check_metric("keep_by", t.keep_by, names)
 
     @property
     def seconds(self) -> float:

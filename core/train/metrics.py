@@ -213,17 +213,17 @@ def _brought(rows: Sequence[tuple[str, Tensor]]) -> list[tuple[str, Sums]]:
     return [(name, part.reshape(sums.shape)) for (name, sums), part in zip(rows, np.split(flat, ends), strict=True)]
 
 
-def check_stop_metric(name: str, names: tuple[str, ...]) -> None:
-    """Raises Refused where a run is to stop on a metric that it does not compute."""
+def check_metric(setting: str, name: str, names: tuple[str, ...]) -> None:
+    """Raises Refused where a run is to stop on a metric, or to keep its best weights by one, that it does not compute."""
     known = ("loss", *names)
     if name and name not in known:
         there = ", ".join(known)
         raise Refused(
             Problem(
-                "train.stop_metric",
-                Text(f"This run does not compute {name!r}, so it cannot stop on it.",
-                     f"Este entrenamiento no calcula {name!r}: no puede parar por ella."),
-                Place(param="stop_metric", label="training.stop_metric"),
+                f"train.{setting}",
+                Text(f"This run does not compute {name!r}, so nothing can be judged by it.",
+                     f"Este entrenamiento no calcula {name!r}: no se puede juzgar nada por ella."),
+                Place(param=setting, label=f"training.{setting}"),
                 Text(f"It computes: {there}.", f"Calcula: {there}."),
                 got=name,
                 expected=there,

@@ -39,6 +39,7 @@ class Training:
     stop_value: float = 0.0
     patience: int = 0  # validations without a better one that end the run; 0 = off
     keep: str = "last"  # last best: which weights are published
+    keep_by: str = ""  # validation metric that says which are best; "" = the stop metric, or else the loss
     device: str = AUTO  # auto cpu cuda mps
     precision: str = "fp32"  # fp32 bf16 fp64
     threads: int = 1  # torch's intra-op threads
@@ -82,8 +83,9 @@ FIELDS: tuple[ParamSpec, ...] = (
     ParamSpec("validate_every", "int", 200, Text("Validate every", "Validar cada"), Text("Steps between validations; 0 only at the end.", "Pasos entre validaciones; 0 solo al final."), 0, 10**9),
     ParamSpec("stop_metric", "text", "", Text("Stop on", "Parar por"), Text("Validation metric that ends the run early; empty is off.", "Métrica de validación que termina antes; vacío lo apaga."), advanced=True),
     ParamSpec("stop_value", "float", 0.0, Text("Stop at", "Parar en"), Text("The value that metric must reach.", "El valor que la métrica debe alcanzar."), -1e9, 1e9, advanced=True),
-    ParamSpec("patience", "int", 0, Text("Patience", "Paciencia"), Text("End after so many validations without a better one, by the stop metric or else the loss; 0 is off.", "Termina tras tantas validaciones sin mejorar, según la métrica de parada o la pérdida; 0 lo apaga."), 0, 10**6, advanced=True),
-    _choice("keep", "last", Text("Weights kept", "Pesos que se guardan"), Text("Which weights exports and samples use: the last, or those of the best validation, by the stop metric or else the loss.", "Qué pesos usan la exportación y las muestras: los últimos, o los de la mejor validación, según la métrica de parada o la pérdida."), ("last", Text("the last", "los últimos")), ("best", Text("the best", "los mejores"))),
+    ParamSpec("patience", "int", 0, Text("Patience", "Paciencia"), Text("End after so many validations without a better one, by the metric the best is kept by, the stop metric or else the loss; 0 is off.", "Termina tras tantas validaciones sin mejorar, según la métrica de los mejores pesos, la de parada o la pérdida; 0 lo apaga."), 0, 10**6, advanced=True),
+    _choice("keep", "last", Text("Weights kept", "Pesos que se guardan"), Text("Which weights exports and samples use: the last, or those of the best validation.", "Qué pesos usan la exportación y las muestras: los últimos, o los de la mejor validación."), ("last", Text("the last", "los últimos")), ("best", Text("the best", "los mejores"))),
+    ParamSpec("keep_by", "text", "", Text("Best by", "Los mejores según"), Text("Validation metric that says which weights are best; empty takes the stop metric, or else the loss.", "Métrica de validación que dice qué pesos son los mejores; vacío toma la de parada o, si no, la pérdida.")),
     _choice("device", "auto", Text("Device", "Dispositivo"), Text("Where it trains.", "Dónde se entrena."), ("auto", Text("Automatic", "Automático")), *_same("cpu", "cuda", "mps")),
     _choice("precision", "fp32", Text("Precision", "Precisión"), Text("Numbers used in training.", "Números usados al entrenar."), *_same("fp32", "bf16", "fp64")),
     ParamSpec("threads", "int", 1, Text("CPU threads", "Hilos de CPU"), Text("One is fastest for small models.", "Uno es lo más rápido en modelos pequeños."), 1, 256, advanced=True),

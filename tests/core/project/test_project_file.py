@@ -85,6 +85,14 @@ def test_the_weight_decay_of_format_one_goes_on_meaning_what_it_meant(training, 
     assert (old.l2, old.weight_decay) == (l2, decay)
 
 
+def test_a_setting_that_came_late_is_written_only_where_it_says_something():
+    """Else every file, and every answer kept under a hash of one, would be another."""
+    assert "keep_by" not in write_project(sample())
+    project = replace(sample(), training=replace(sample().training, keep="best", keep_by="accuracy"))
+    assert '"keep_by": "accuracy"' in write_project(project)
+    assert read_project(write_project(project).encode(), "", NONE) == project
+
+
 def test_a_bare_drawing_is_format_zero():
     drawing = json.loads(write_project(sample()))["graph"]
     assert read_project(json.dumps(drawing).encode(), "", NONE).graph == sample().graph

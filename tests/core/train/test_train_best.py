@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 from training_double import char_job
 
+from core.problems import Refused
 from core.train.best import Best
 from core.train.controls import Controls
 from core.train.job import CHECKPOINTS, WEIGHTS
@@ -39,6 +40,25 @@ def test_the_published_weights_and_the_final_metrics_are_those_of_the_best_valid
     told(char_job(tmp_path / "b", **{**WILD, "steps": best, "keep": "last"}))
     kept, there = load_file(tmp_path / "a" / WEIGHTS), load_file(tmp_path / "b" / WEIGHTS)
     assert all(torch.equal(kept[n], there[n]) for n in there)
+
+
+def test_the_best_is_kept_by_another_metric_without_a_value_to_stop_at(tmp_path: Path) -> None:
+    messages = told(char_job(tmp_path, **WILD, keep_by="accuracy"))
+    found = {m.step: m.metrics for m in messages if isinstance(m, Validation)}
+    best = max(found, key=lambda step: (found[step]["accuracy"], -step))
+    assert best != min(found, key=lambda step: found[step]["loss"]), "the two metrics agree: nothing is shown"
+    done = messages[-1]
+    assert isinstance(done, Done) and done.step == 24 and not done.stopped
+    assert done.kept == best and done.metrics["accuracy"] == found[best]["accuracy"]
+
+
+def test_a_metric_that_is_not_computed_decides_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        told(char_job(tmp_path, **WILD, keep_by="bleu"))
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.where.param, problem.got) == ("train.keep_by", "keep_by", "bleu")
+    assert "accuracy" in problem.expected
+    told(char_job(tmp_path, **{**WILD, "keep": "last"}, keep_by="bleu"))  # asked for nothing: nothing is wrong
 
 
 @pytest.mark.parametrize("at", [5, 11, 17])

@@ -14,7 +14,7 @@ from core.problems import Refused
 from core.specs.sig import Sig
 from core.train.judged import mask_of
 from core.train.measures import higher_is_better
-from core.train.metrics import METRICS, Scores, check_stop_metric, usable
+from core.train.metrics import METRICS, Scores, check_metric, usable
 
 LENGTHS = torch.tensor([5, 2, 3])
 
@@ -118,7 +118,7 @@ def test_only_metrics_that_an_output_can_be_judged_by_are_used() -> None:
 
 
 def test_stopping_on_what_is_not_computed_is_refused() -> None:
-    check_stop_metric("", ())
-    check_stop_metric("loss", ())
+    check_metric("stop_metric", "", ())
+    check_metric("keep_by", "loss", ())
     with pytest.raises(Refused):
-        check_stop_metric("mse", ("accuracy",))
+        check_metric("stop_metric", "mse", ("accuracy",))
