@@ -10,6 +10,7 @@ from core.cli.door import FAILED, print_json, print_table, tell
 from core.project.file import load_project
 from core.project.settingpath import apply_settings
 from core.specs.registry import default_registry
+from core.train.measures import present
 from core.trials.curve import Spot, spots, write
 from core.trials.grid import Point, axes_of
 from core.trials.sweep import Plan, success_of
@@ -26,7 +27,7 @@ def sweep(
     registry = default_registry()
     project = apply_settings(load_project(file), settings, registry)
     band = success_of(success) if success else None
-    plan = Plan(project, axes_of(params), seeds, metric or (band.metric if band else "loss"), band)
+    plan = Plan(project, axes_of(params), seeds, present(metric) or (band.metric if band else "loss"), band)
     found = run_sweep(plan, registry, out, workers, heard)
     written = write(plan, found, out) if found else []
     if as_json:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from core.graph.codec import _Strict, schema_problems
 from core.oswords import reason, short
 from core.problems import Place, Problem, Refused
+from core.train.measures import present
 from core.words import Text
 
 SUFFIX = ".toml"
@@ -133,7 +134,7 @@ def read_card(data: Any, file: str = "") -> Card:
 
 
 def _bands(metric: str, text: str) -> list[Band]:
-    return [Band(metric, sign, float(value)) for sign, value in COMPARISON.findall(text)]
+    return [Band(present(metric), sign, float(value)) for sign, value in COMPARISON.findall(text)]
 
 
 def _text(pair: _Pair) -> Text:

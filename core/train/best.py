@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.train.measures import higher_is_better
+from core.train.measures import higher_is_better, present, renamed
 from core.train.settings import Training
 
 
@@ -24,7 +24,7 @@ class Best:
     @property
     def name(self) -> str:
         t = self.training
-        return (t.keep_by if t.keep == "best" else "") or t.stop_metric or "loss"
+        return present((t.keep_by if t.keep == "best" else "") or t.stop_metric or "loss")
 
     def see(self, step: int, metrics: Mapping[str, float]) -> bool:
         """Take in a validation; whether it is the best so far."""
@@ -50,4 +50,4 @@ class Best:
         return {"step": self.step, "metrics": self.metrics, "waited": self.waited}
 
     def restore(self, told: Mapping[str, Any]) -> None:
-        self.step, self.metrics, self.waited = int(told["step"]), dict(told["metrics"]), int(told["waited"])
+        self.step, self.metrics, self.waited = int(told["step"]), renamed(told["metrics"]), int(told["waited"])

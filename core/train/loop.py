@@ -21,7 +21,7 @@ from core.train.controls import Controls
 from core.train.job import CHECKPOINTS, METRICS, WEIGHTS, Job
 from core.train.learner import Learner, NotFinite
 from core.train.ledger import Ledger
-from core.train.measures import higher_is_better
+from core.train.measures import higher_is_better, present, renamed
 from core.train.messages import Done, Failed, Message, Paused, Sample, Saved, Started, Step, Validation
 from core.train.metrics import check_metric, usable
 from core.train.module import weight_name
@@ -64,7 +64,7 @@ class _Running:
         with untouched_random():
             self.baselines = baselines_of(job.dataset)
         self.watcher = Watcher(job, self.learner, controls)
-        self.validated: dict[str, float] = dict(self.restored.data["metrics"]) if self.restored else {}
+        self.validated: dict[str, float] = renamed(self.restored.data["metrics"]) if self.restored else {}
         self.best = Best(job.training)
         if self.restored and "best" in self.restored.data:  # written since there is such a thing
             self.best.restore(self.restored.data["best"])
@@ -182,9 +182,9 @@ class _Running:
         t = self.job.training
         if self.best.waited_enough:
             return True
-        if not t.stop_metric or t.stop_metric not in self.validated:
+        value = self.validated.get(present(t.stop_metric)) if t.stop_metric else None
+        if value is None:
             return False
-        value = self.validated[t.stop_metric]
         return value >= t.stop_value if higher_is_better(t.stop_metric) else value <= t.stop_value
 
     def _pause(self) -> Iterator[Message]:

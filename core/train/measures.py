@@ -3,6 +3,7 @@ which way is better. No torch here: charts, window and command line read it too;
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.words import Text
@@ -31,7 +32,7 @@ MEASURES: dict[str, Measure] = {
     "length_error": Measure(Text("Length error", "Error de longitud"), (SYMBOLS, BITS)),
     "bleu": Measure(Text("BLEU", "BLEU"), (SYMBOLS,), True),
     "chrf": Measure(Text("chrF", "chrF"), (SYMBOLS,), True),
-    "reber_legal": Measure(Text("Strings with every legal set", "Cadenas con todo conjunto legal"), (SYMBOLS, BITS), True, told=True),
+    "legal_sets": Measure(Text("Strings with every legal set", "Cadenas con todo conjunto legal"), (SYMBOLS, BITS), True, told=True),
     "confusion": Measure(Text("Confusion matrix", "Matriz de confusión"), (SYMBOLS,), table=True),
     "frame_nll": Measure(Text("Nats per frame", "Nats por cuadro"), (BITS,), told=True),
     "mse": Measure(Text("Mean squared error", "Error cuadrático medio"), (NUMBERS,)),
@@ -42,6 +43,7 @@ MEASURES: dict[str, Measure] = {
     "nmse": Measure(Text("Normalised squared error", "Error cuadrático normalizado"), (NUMBERS,)),
     "nrmse": Measure(Text("NRMSE", "NRMSE"), (NUMBERS,)),
     "nrmse84": Measure(Text("NRMSE 84 steps ahead", "NRMSE a 84 pasos"), (NUMBERS,)),
+    "nrmse_last": Measure(Text("NRMSE at the last step", "NRMSE en el último paso"), (NUMBERS,)),
     "memory_capacity": Measure(Text("Memory capacity", "Capacidad de memoria"), (NUMBERS,), True),
 }  # fmt: skip
 OTHERS: dict[str, Text] = {
@@ -51,9 +53,22 @@ OTHERS: dict[str, Text] = {
     "grad_norm": Text("Gradient norm", "Norma del gradiente"),
 }
 
+WAS = {"reber_legal": "legal_sets"}  # what files, settings and kept answers may still call it
+
+
+def present(name: str) -> str:
+    """A metric's name of today."""
+    return WAS.get(name, name)
+
+
+def renamed(metrics: Mapping[str, float]) -> dict[str, float]:
+    """Metrics that were kept, under their names of today."""
+    return {present(name): value for name, value in metrics.items()}
+
 
 def measure_name(name: str) -> Text:
     """How a person reads a metric; a name nobody knows is shown as it is."""
+    name = present(name)
     if name in MEASURES:
         return MEASURES[name].name
     return OTHERS.get(name) or Text(name.replace("_", " "), name.replace("_", " "))
@@ -61,4 +76,5 @@ def measure_name(name: str) -> Text:
 
 def higher_is_better(name: str) -> bool:
     """Losses, and what is not known, are better low."""
+    name = present(name)
     return name in MEASURES and MEASURES[name].higher_is_better

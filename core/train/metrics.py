@@ -18,7 +18,7 @@ from core.problems import Place, Problem, Refused
 from core.train import score_numbers as of_numbers
 from core.train import score_symbols as of_symbols
 from core.train.judged import Judged, mask_of, stops_after
-from core.train.measures import MEASURES
+from core.train.measures import MEASURES, present
 from core.train.messages import Floats
 from core.words import Text
 
@@ -66,7 +66,7 @@ METRICS: dict[str, Metric] = {
     "length_error": Metric(of_symbols.length_error, _mean, ends=True),
     "bleu": Metric(of_symbols.bleu, of_symbols.bleu_of),
     "chrf": Metric(of_symbols.chrf, of_symbols.chrf_of),
-    "reber_legal": Metric(of_symbols.reber_legal, _mean),
+    "legal_sets": Metric(of_symbols.legal_sets, _mean),
     "frame_nll": Metric(of_symbols.frame_nll, _mean),
     "mse": Metric(of_numbers.squares, _mean),
     "rmse": Metric(of_numbers.squares, _of_mean(math.sqrt)),
@@ -76,6 +76,7 @@ METRICS: dict[str, Metric] = {
     "nmse": Metric(of_numbers.moments, of_numbers.normalised),
     "nrmse": Metric(of_numbers.moments, lambda sums: math.sqrt(of_numbers.normalised(sums))),
     "nrmse84": Metric(of_numbers.last_moments, of_numbers.normalised_last),
+    "nrmse_last": Metric(of_numbers.last_moments, of_numbers.normalised_last),
     "memory_capacity": Metric(of_numbers.correlations, of_numbers.capacity),
 }
 
@@ -83,7 +84,7 @@ METRICS: dict[str, Metric] = {
 def usable(names: Sequence[str], program: Program) -> tuple[str, ...]:
     """Those of the metrics that some output of the program can be judged by."""
     kinds = {o.loss for o in program.outputs if o.target}
-    return tuple(n for n in dict.fromkeys(names) if n in METRICS and kinds & set(MEASURES[n].losses))
+    return tuple(n for n in dict.fromkeys(map(present, names)) if n in METRICS and kinds & set(MEASURES[n].losses))
 
 
 class Scores:
@@ -216,7 +217,7 @@ def _brought(rows: Sequence[tuple[str, Tensor]]) -> list[tuple[str, Sums]]:
 def check_metric(setting: str, name: str, names: tuple[str, ...]) -> None:
     """Raises Refused where a run is to stop on a metric, or to keep its best weights by one, that it does not compute."""
     known = ("loss", *names)
-    if name and name not in known:
+    if name and present(name) not in known:
         there = ", ".join(known)
         raise Refused(
             Problem(

@@ -70,8 +70,8 @@ def normalised(sums: Sums) -> float:
 
 
 def normalised_last(sums: Sums) -> float:
-    """sqrt(mean squared error at the last steps / variance of all answers), NRMSE84 of Jaeger and Haas (2004) where the
-    held-out sequences end 84 steps into a free run."""
+    """sqrt(mean squared error at the last steps / variance of all answers): the NRMSE84 of Jaeger and Haas (2004) where the
+    held-out sequences end 84 steps into a free run, and called so only there."""
     count, errors, y, yy, ends = sums
     variance = (yy / count - (y / count) ** 2).sum()
     return float(np.sqrt((errors / ends).sum() / variance)) if variance > 0 else math.nan

@@ -52,7 +52,7 @@ def frame_nll(j: Judged) -> Tensor:
     return pair((bits * j.mask).sum(), j.mask.sum())
 
 
-def reber_legal(j: Judged) -> Tensor:
+def legal_sets(j: Judged) -> Tensor:
     """Sequences at every step of which the k most probable symbols are exactly the k legal ones (Cleeremans et al. 1989)."""
     legal = j.target if j.target.is_floating_point() else j.legal
     if legal is None:

@@ -13,7 +13,7 @@ from core.project.card import COMPARISON, Band
 from core.project.file import write_project
 from core.project.model import Project
 from core.specs.registry import Registry
-from core.train.measures import MEASURES, higher_is_better
+from core.train.measures import MEASURES, higher_is_better, present
 from core.train.ways import FREE_LOSS
 from core.trials.grid import Point, points, set_up
 from core.trials.pool import work
@@ -53,7 +53,7 @@ def success_of(text: str) -> Band:
                 got=text,
             )
         )  # fmt: skip
-    return Band(metric, found.group(1), float(found.group(2)))
+    return Band(present(metric), found.group(1), float(found.group(2)))
 
 
 def sweep(

@@ -13,6 +13,7 @@ from core.problems import Place, Problem
 from core.project.file import write_project
 from core.project.model import Project
 from core.specs.registry import Registry
+from core.train.measures import renamed
 from core.words import Text
 
 UNTOLD = {"probe_budget": 0.0, "sample_every": 0, "checkpoint_every": 0, "device": "cpu", "threads": 1}
@@ -69,7 +70,7 @@ class Answer:
     def of(data: dict[str, Any]) -> Answer:
         told = data["problem"]
         return Answer(
-            tuple(Score(**s) for s in data["scores"]),
+            tuple(Score(**{**s, "metrics": renamed(s["metrics"])}) for s in data["scores"]),
             data["parameters"],
             data["cut"],
             None if told is None else Problem(told["code"], Text(*told["message"]), Place(label=told["place"])),

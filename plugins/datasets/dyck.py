@@ -53,7 +53,7 @@ def process(data, kinds):
     legal = np.concatenate([b.arrays["legal"] for b in data.validation()])
     may_open, may_close = legal[..., 0] > 0, legal[..., kinds:].any(-1)
     nats = may_open * math.log(kinds) + (may_open & may_close) * (math.log(2) - 0.5 * math.log(kinds))
-    return Baseline(Text("a perfect stack", "una pila perfecta"), {"loss": float(nats.mean()), "reber_legal": 1.0})
+    return Baseline(Text("a perfect stack", "una pila perfecta"), {"loss": float(nats.mean()), "legal_sets": 1.0})
 
 
 def opened(params, seed):
@@ -64,7 +64,7 @@ def opened(params, seed):
         batch=params["batch"],
         seed=seed,
         held_out=HELD_OUT,
-        chance={"loss": math.log(2 * kinds), "reber_legal": 0.0, "accuracy": 0.5 / kinds},
+        chance={"loss": math.log(2 * kinds), "legal_sets": 0.0, "accuracy": 0.5 / kinds},
         baselines=lambda: (process(data, kinds),),
     )
     return data
@@ -87,6 +87,6 @@ SPEC = DatasetSpec(
     ),
     open=opened,
     peek=fields,
-    metrics=("reber_legal", "accuracy"),
+    metrics=("legal_sets", "accuracy"),
     keywords=("stack", "nesting", "parenthesis", "pila", "anidar", "corchetes"),
 )  # fmt: skip

@@ -77,8 +77,8 @@ def compared(data, grammar):
     nats = -np.log(table / table.sum(1, keepdims=True))
     pairs = [nats[b.arrays["symbols"][m], b.arrays["next"][m]] for b, m in zip(held_out, inside, strict=True)]
     return (
-        Baseline(Text("the grammar itself", "la propia gramática"), {"loss": float(np.log(choices).mean()), "reber_legal": 1.0}),
-        Baseline(Text("pairs of symbols", "pares de símbolos"), {"loss": float(np.concatenate(pairs).mean()), "reber_legal": 0.0}),
+        Baseline(Text("the grammar itself", "la propia gramática"), {"loss": float(np.log(choices).mean()), "legal_sets": 1.0}),
+        Baseline(Text("pairs of symbols", "pares de símbolos"), {"loss": float(np.concatenate(pairs).mean()), "legal_sets": 0.0}),
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def opened(params, seed):
         batch=params["batch"],
         seed=seed,
         held_out=HELD_OUT,
-        chance={"loss": math.log(len(SYMBOLS)), "reber_legal": 0.0, "accuracy": 1 / len(SYMBOLS)},
+        chance={"loss": math.log(len(SYMBOLS)), "legal_sets": 0.0, "accuracy": 1 / len(SYMBOLS)},
         baselines=lambda: compared(data, grammar),
     )
     return data
@@ -111,6 +111,6 @@ SPEC = DatasetSpec(
     ),
     open=opened,
     peek=lambda params: FIELDS,
-    metrics=("reber_legal", "accuracy"),
+    metrics=("legal_sets", "accuracy"),
     keywords=("automaton", "grammar", "autómata", "gramática", "embedded Reber"),
 )  # fmt: skip

@@ -152,7 +152,7 @@ def test_the_grammar_is_less_surprised_than_pairs_and_pairs_less_than_chance():
     opened = data("reber")
     grammar, pairs = baselines_of(opened)
     assert 0 < grammar.scores["loss"] < pairs.scores["loss"] < opened.chance["loss"]
-    assert (grammar.scores["reber_legal"], pairs.scores["reber_legal"]) == (1, 0)
+    assert (grammar.scores["legal_sets"], pairs.scores["legal_sets"]) == (1, 0)
 
 
 def test_dyck_words_nest_and_every_legal_set_is_found_again_by_hand():

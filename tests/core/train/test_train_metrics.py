@@ -12,9 +12,12 @@ from training_double import char_program, line_program
 from core.compile.program import Output, Program
 from core.problems import Refused
 from core.specs.sig import Sig
+from core.train.best import Best
 from core.train.judged import mask_of
-from core.train.measures import higher_is_better
+from core.train.measures import higher_is_better, measure_name
 from core.train.metrics import METRICS, Scores, check_metric, usable
+from core.train.settings import Training
+from core.trials.trial import Answer
 
 LENGTHS = torch.tensor([5, 2, 3])
 
@@ -112,9 +115,21 @@ def test_several_features_share_one_mask() -> None:
 def test_only_metrics_that_an_output_can_be_judged_by_are_used() -> None:
     assert usable(("mse", "accuracy", "nonsense", "accuracy"), char_program()) == ("accuracy",)
     assert usable(tuple(METRICS), line_program()) == (
-        "mse", "rmse", "mae", "within_004", "right_sign", "nmse", "nrmse", "nrmse84", "memory_capacity",
+        "mse", "rmse", "mae", "within_004", "right_sign", "nmse", "nrmse", "nrmse84", "nrmse_last", "memory_capacity",
     )  # fmt: skip
     assert higher_is_better("accuracy") and not higher_is_better("loss")
+
+
+def test_a_metric_is_known_by_the_name_it_had_in_older_files() -> None:
+    assert usable(("reber_legal", "legal_sets"), char_program()) == ("legal_sets",)
+    assert higher_is_better("reber_legal") and measure_name("reber_legal") == measure_name("legal_sets")
+    check_metric("stop_metric", "reber_legal", ("legal_sets",))
+    best = Best(Training(stop_metric="reber_legal"))
+    best.restore({"step": 2, "metrics": {"reber_legal": 0.5}, "waited": 0})
+    assert not best.see(4, {"legal_sets": 0.4}) and best.see(6, {"legal_sets": 0.6})
+    kept = {"scores": [{"step": 1, "sequences": 1, "seconds": 1.0, "metrics": {"reber_legal": 1.0}}]}
+    answer = Answer.of({**kept, "parameters": 1, "cut": False, "problem": None})
+    assert answer.last.metrics == {"legal_sets": 1.0}
 
 
 def test_stopping_on_what_is_not_computed_is_refused() -> None:

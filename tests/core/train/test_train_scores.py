@@ -12,6 +12,10 @@ import torch
 from training_double import NEXT, char_program, line_program
 
 from core.compile.program import Output, Program, Stop
+from core.data.dataset import baselines_of
+from core.data.open import metrics_of, open_dataset
+from core.project.model import DataChoice
+from core.specs.registry import default_registry
 from core.specs.sig import Sig
 from core.train.judged import Judged
 from core.train.measures import MEASURES, higher_is_better, measure_name
@@ -91,6 +95,15 @@ def test_nrmse84_judges_the_last_step_of_each_sequence() -> None:
     assert found == pytest.approx(math.sqrt(squared / y.var(0).sum()), rel=1e-5)
 
 
+def test_an_error_is_named_after_84_steps_only_where_there_are_84() -> None:
+    registry, data = default_registry(), {84: "nrmse84", 20: "nrmse_last", 85: "nrmse_last"}
+    for horizon, name in data.items():
+        choice = DataChoice("mackey_glass", {"washout": 30, "horizon": horizon})
+        dataset = open_dataset(registry, choice, 0)
+        assert metrics_of(registry, choice)[0] == name
+        assert name in dataset.chance and [*baselines_of(dataset)[0].scores] == [name]
+
+
 def test_memory_capacity_sums_squared_correlations_above_chance() -> None:
     random = np.random.default_rng(0)
     y = random.normal(size=(1, 2000, 3))
@@ -120,7 +133,7 @@ def test_a_string_is_legal_when_its_k_likeliest_symbols_are_the_k_legal_ones(los
     lengths = {"T": torch.tensor([2, 2, 1])}  # the third is wrong only where it has ended
     program = with_output(char_program(), replace(SEQUENCE, size=3), loss)
     targets = {"y": legal} if loss == "bce" else {"y": torch.zeros(3, 2, dtype=torch.long), "legal": legal}
-    assert read(program, ("reber_legal",), (logits, targets, lengths))["reber_legal"] == pytest.approx(2 / 3)
+    assert read(program, ("legal_sets",), (logits, targets, lengths))["legal_sets"] == pytest.approx(2 / 3)
 
 
 WORDS = ("<start>", "<end>", "a", "b")
