@@ -65,13 +65,11 @@ class Trained:
     twin_module: Any = None
 
 
-def trained(program: Program, twin: Program | None, weights: Mapping[str, Any]) -> Trained:
-    """Both modules with trained weights (state_dict name -> tensor)."""
+def trained(program: Program, module: nn.Module, twin: Program | None) -> Trained:
+    """A trained module, with a twin that looks into it."""
     from core.train.module import make, share
 
-    module = make(program)
-    module.load_state_dict(dict(weights))
-    return Trained(program, module.eval(), twin, None if twin is None else share(make(twin), module).eval())
+    return Trained(program, module, twin, None if twin is None else share(make(twin), module).eval())
 
 
 def answer(model: Trained, batch: Batch, steps: int = 0) -> Answer:

@@ -256,13 +256,13 @@ def opened(run_dir: Path, registry: Any, kept: Shelf | None) -> Shelf:
     same = kept is not None and kept.run_dir == run_dir
     examples = kept.examples if same and kept is not None else tuple(held_out(open_dataset(registry, project.data, project.training.seed)))  # fmt: skip
     return Shelf(
-        run_dir, stamp, trained(bundle.program, twin, bundle.weights), examples, bool(typeable(bundle.program))
+        run_dir, stamp, trained(bundle.program, bundle.module(), twin), examples, bool(typeable(bundle.program))
     )
 
 
 def joined(signal: Signal) -> str:
     """Symbols as a person reads them: letters run together, words apart."""
-    return (" " if of_words([s for s in signal.symbols if not s.startswith("<")]) else "").join(spelt(signal))
+    return (" " if of_words(signal.symbols) else "").join(spelt(signal))
 
 
 def numbers_text(signal: Signal) -> str:

@@ -24,7 +24,7 @@ def model_of(name: str, **params: object):
     session = Session(Document(replace(project, data=data)))
     program = session.program()
     torch.manual_seed(4)
-    model = trained(program, session.program("twin"), make(program).state_dict())
+    model = trained(program, make(program).eval(), session.program("twin"))
     return model, held_out(open_dataset(session.registry, data, 0), 12)
 
 

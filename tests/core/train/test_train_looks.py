@@ -70,7 +70,7 @@ def test_a_frame_holds_where_attention_looked(scoring, inside):
 
 def test_an_example_shows_where_attention_looked():
     program, twin = (compile_graph(looking("dot", True), FIELDS, default_registry(), m) for m in ("train", "twin"))
-    model = trained(program, twin, make(program).state_dict())
+    model = trained(program, make(program).eval(), twin)
     one = Batch({k: a[1:2] for k, a in batch().arrays.items()}, {k: n[1:2] for k, n in LENGTHS.items()})
     (weights,) = answer(model, one).maps.values()
     assert weights.shape == (5, 2) and weights.sum(1) == pytest.approx(np.ones(5), rel=1e-5)

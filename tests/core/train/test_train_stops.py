@@ -87,7 +87,7 @@ def test_an_answer_is_shown_up_to_where_it_stops(kind: str) -> None:
     p = program(stopping(kind))
     module, seen = opinionated(p, 1), set()
     for image in torch.randn(10, 6):
-        shown = answer(trained(p, None, module.state_dict()), Batch({"image": image[None].numpy()}), steps=MOST + 1)
+        shown = answer(trained(p, module, None), Batch({"image": image[None].numpy()}), steps=MOST + 1)
         (said,) = (a.said for a in shown.answers if a.said.name == loop_of(p).logits)
         assert said.shares is not None and len(said.shares) == len(said.values)
         assert [said.values.tolist()] == texts_of(p, module, image[None])
