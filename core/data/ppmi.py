@@ -1,5 +1,6 @@
 """Word vectors from counting which words stand near each other: positive pointwise mutual information, cut down by a
-singular value decomposition (Levy, Goldberg & Dagan 2015). What a text knows about its words before any training."""
+singular value decomposition, every vector made as long as the others (Levy, Goldberg & Dagan 2015). What a text knows about
+its words before any training."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ SMOOTHED = 0.75  # power of the context counts, so that rare contexts do not loo
 
 
 def word_vectors(ids: Array, count: int, size: int) -> Array:
-    """Vectors (count, size) of the words 0 .. count-1 of a text of ids (N,), of mean square 1; `size` < `count`. The same
-    text gives the same vectors."""
+    """Vectors (count, size) of the words 0 .. count-1 of a text of ids (N,); `size` < `count`. The same text gives the same
+    vectors. Each is √size long, as a random start is: left as they come, a network hardly hears its rare words. A word
+    without company gets zeros."""
     from scipy.sparse import csr_array
     from scipy.sparse.linalg import svds
 
@@ -26,7 +28,8 @@ def word_vectors(ids: Array, count: int, size: int) -> Array:
     order = np.argsort(-scale)
     vectors = left[:, order] * np.sqrt(scale[order])
     signs = np.sign(vectors[np.abs(vectors).argmax(0), np.arange(size)])  # a decomposition leaves them open
-    return np.asarray(vectors * signs / np.sqrt(np.mean(vectors**2)))
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors * signs * np.sqrt(size) / np.where(length > 0, length, 1))
 
 
 def _near(ids: Array, count: int) -> tuple[Array, Array]:
