@@ -53,6 +53,16 @@ def merge(graph: Graph, fragment: Graph, shift: Point = (0.0, 0.0)) -> tuple[Gra
     return merged, ids
 
 
+def with_inputs(graph: Graph, copies: Mapping[str, str]) -> Graph:
+    """The graph with a wire to every copied node from wherever its original's came, delay and initial value included."""
+    names, edges = Names(graph), dict(graph.edges)
+    for e in graph.edges.values():
+        if e.target.node in copies and e.source.node not in copies:
+            id = names.take("w")
+            edges[id] = replace(e, id=id, target=Port(copies[e.target.node], e.target.port), points=())
+    return replace(graph, edges=frozen(edges))
+
+
 def _stem(node: Node) -> str:
     """Ids of a person's own spelling stay readable in copies; others follow the kind."""
     return node.id if node.id.isidentifier() and node.id.isascii() else node.kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.graph.edit import ZEROS, put_node, remove
-from core.graph.model import Edge, Graph, Init, frozen
+from core.graph.model import Edge, Graph, Init, Port, frozen
 
 
 def dissolve(graph: Graph, id: str) -> Graph:
@@ -18,6 +18,30 @@ def dissolve(graph: Graph, id: str) -> Graph:
     if len(arriving) > 1 or joined is None:
         return _as_identity(graph, id)
     return remove(joined, [id])
+
+
+def bridge(graph: Graph, id: str, input: str, output: str) -> Graph | None:
+    """The graph with the wires at an input and an output of a node joined past it. The node stays, without any wire; None
+    where no join would say the same."""
+    arriving = [e for e in graph.edges.values() if e.target == Port(id, input)]
+    leaving = [e for e in graph.edges.values() if e.source == Port(id, output)]
+    if len(arriving) != 1 or not leaving or arriving[0].source.node == id:
+        return None
+    joined = _joined(_through(graph, id, {arriving[0].id, *(e.id for e in leaving)}, Port(id, output)), id, arriving[0])
+    if joined is None:
+        return None
+    return replace(joined, edges=frozen({e.id: e for e in joined.edges.values() if e.target.node != id}))
+
+
+def _through(graph: Graph, id: str, kept: set[str], output: Port) -> Graph:
+    """The graph without a node's other wires, and without what was fed from its other outputs."""
+    edges: dict[str, Edge] = {}
+    for e in graph.edges.values():
+        fed = e.init.source
+        if e.id in kept or id not in (e.source.node, e.target.node):
+            lost = fed is not None and fed.node == id and fed != output
+            edges[e.id] = replace(e, init=ZEROS) if lost else e
+    return replace(graph, edges=frozen(edges))
 
 
 def _joined(graph: Graph, id: str, into: Edge) -> Graph | None:

@@ -14,6 +14,7 @@ from studio.canvas.board import Board
 from studio.canvas.fitting import verdict
 from studio.canvas.gestures.gesture import Pointer
 from studio.canvas.kinds import door_for, fresh, offered
+from studio.canvas.landing import fitting_ports
 from studio.canvas.look import GRID, Side, look_of
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
@@ -50,8 +51,9 @@ class Adding:
         wire, self._wire = self._wire, None
         self.add(spec.kind, self._place, wire)
 
-    def add(self, kind: str, at: QPointF, wire: Held | None = None) -> str:
-        """Add a node of a kind at a place of the paper, joined to the wire in the hand where it fits. Its id."""
+    def add(self, kind: str, at: QPointF, wire: Held | None = None, into: str = "") -> str:
+        """Add a node of a kind at a place of the paper, joined to the wire in the hand where it fits, or `into` a wire that
+        lies there. Its id."""
         spec = self._board.registry.node(kind)
         assert spec is not None
         id = Names(self._board.graph).take(kind)
@@ -62,15 +64,19 @@ class Adding:
 
         def change(graph: Graph) -> Graph:
             graph = edit.add_node(graph, node)
+            ports = fitting_ports(self._board, look.marks, into) if into else None
+            if ports is not None:
+                return edit.insert_on_edge(graph, into, node, *ports)
             return graph if wire is None or door is None else _joined(graph, wire, Port(id, door), self._board.registry)
 
         self._board.edit(Text(f"Add {spec.name.en}", f"Añadir {spec.name.es}"), change)
         self._board.scene.pick(Picked(nodes=frozenset({id})))
         return id
 
-    def drop(self, kind: str, at: QPointF) -> None:
+    def drop(self, kind: str, at: QPointF, wire: str) -> None:
+        """A kind dragged here from the palette, onto a wire where one is named."""
         if self._board.registry.node(kind) is not None:
-            self.add(kind, at)
+            self.add(kind, at, into=wire)
             self._view.setFocus()
 
 

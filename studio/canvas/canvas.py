@@ -23,10 +23,11 @@ from studio.canvas.commands import Commands
 from studio.canvas.crumbs import Crumbs
 from studio.canvas.delay import DelayPopover
 from studio.canvas.finder import Finder
+from studio.canvas.gestures.bend import BEND, with_point
 from studio.canvas.hit import Hit
 from studio.canvas.inline import InlineEdit
-from studio.canvas.look import GRID, name_of
-from studio.canvas.route import nearest_gap
+from studio.canvas.look import name_of
+from studio.canvas.placing import Placing
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
 from studio.canvas.tips import tip_of
@@ -38,6 +39,7 @@ EMPTY = Text(
     "Press Tab or double-click to add a node.\nDrag from a port to draw a wire.",
     "Pulse Tab o haga doble clic para añadir un nodo.\nArrastre desde un puerto para trazar un cable.",
 )
+STRAIGHT = Text("Take a bend out of a wire", "Quitar un codo de un cable")
 DELAYED = Text(
     "The wire closes a loop, so it carries the step before: z⁻¹. Click the chip to change it.",
     "El cable cierra un ciclo, así que lleva el paso anterior: z⁻¹. Pulse la ficha para cambiarlo.",
@@ -66,6 +68,7 @@ class Canvas(QWidget):
         self.adding = Adding(self.board, self.view, self.search)
         self._framed = False
         self.commands = Commands(self.board, self._mouse)
+        self.placing = Placing(self.board)
         self._actions = make_actions(self.view)
         self._build()
         self._connect()
@@ -167,17 +170,19 @@ class Canvas(QWidget):
             self._actions[id].triggered.connect(lambda _=False, act=act: act())
 
     def _acts(self) -> dict[str, Callable[[], object]]:
-        do, view, middle = self.commands, self.view, lambda: self.view.viewport().rect().center()
-        sides = ("left", "right", "top", "bottom", "middle")
+        do, put, view, middle = self.commands, self.placing, self.view, lambda: self.view.viewport().rect().center()
+        sides = ("left", "right", "top", "bottom", "middle", "centre")
         steps = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
         plain = ("cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", "bypass", "collapse", "enter",
-                 "pack", "unpack", "arrange", "select_all")  # fmt: skip
+                 "pack", "unpack", "select_all")  # fmt: skip
         return {
             **{id: getattr(do, id) for id in plain},
-            **{f"align_{side}": lambda side=side: do.align(side) for side in sides},
-            **{f"nudge_{n}": lambda d=d: do.nudge(*d) for n, d in steps.items()},
-            **{f"nudge_far_{n}": lambda d=d: do.nudge(10 * d[0], 10 * d[1]) for n, d in steps.items()},
-            "add": view.ask_at_cursor,
+            **{f"align_{side}": lambda side=side: put.align(side) for side in sides},
+            **{f"nudge_{n}": lambda d=d: put.nudge(*d) for n, d in steps.items()},
+            **{f"nudge_far_{n}": lambda d=d: put.nudge(10 * d[0], 10 * d[1]) for n, d in steps.items()},
+            "arrange": put.arrange, "straighten": put.straighten,
+            "distribute_across": lambda: put.distribute(True), "distribute_down": lambda: put.distribute(False),
+            "add": view.ask_at_cursor, "duplicate_wired": lambda: do.duplicate(with_wires=True),
             "rename": self._rename, "leave": self.board.leave, "find": self.finder.open,
             "frame_selection": self._add_frame,
             "select_ahead": lambda: do.select_flow(True), "select_behind": lambda: do.select_flow(False),
@@ -274,7 +279,7 @@ class Canvas(QWidget):
         self._rename()
 
     def _activate(self, caught: Hit) -> None:
-        """A double click: into a cell, a name, a new reroute point."""
+        """A double click: into a cell, a name, a new reroute point; one that is there goes."""
         if caught.kind == "title" and caught.id and not self._is_cell(caught.id):
             self._rename_node(caught.id)
         elif caught.kind in ("title", "node"):
@@ -284,15 +289,21 @@ class Canvas(QWidget):
             self._rename_frame(caught.id)
         elif caught.kind == "wire":
             self._add_point(caught.id)
+        elif caught.kind == "point":
+            self._drop_point(caught.id, caught.index)
 
     def _is_cell(self, id: str) -> bool:
         return self.board.scene.nodes[id].look.cell
 
     def _add_point(self, wire: str) -> None:
-        points = list(self.board.graph.edges[wire].points)
-        at = (round(self.view.cursor_at.x() / GRID) * GRID, round(self.view.cursor_at.y() / GRID) * GRID)
-        points.insert(nearest_gap(self.board.scene.wires[wire].route.path, points, at), at)
-        self.board.edit(Text("Bend a wire", "Doblar un cable"), lambda g: edit.set_edge(g, wire, points=points))
+        path, points = self.board.scene.wires[wire].route.path, self.board.graph.edges[wire].points
+        more, _ = with_point(points, path, self.view.cursor_at)
+        self.board.edit(BEND, lambda g: edit.set_edge(g, wire, points=more))
+
+    def _drop_point(self, wire: str, index: int) -> None:
+        points = self.board.graph.edges[wire].points
+        rest = (*points[:index], *points[index + 1 :])
+        self.board.edit(STRAIGHT, lambda g: edit.set_edge(g, wire, points=rest))
 
     def _open_menu(self, caught: Hit, at: QPoint) -> None:
         self._pick_for_menu(caught)

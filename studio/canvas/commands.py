@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
@@ -12,20 +11,23 @@ from PySide6.QtGui import QGuiApplication
 from core.graph import edit
 from core.graph.codec import read_graph, write_graph
 from core.graph.edit import Names
-from core.graph.fragment import extract, merge, paste
-from core.graph.junction import dissolve
+from core.graph.fragment import extract, merge, paste, with_inputs
 from core.graph.model import Frame, Graph, Port
 from core.graph.pack import pack, unpack
 from core.problems import Refused
 from core.words import Text
-from studio.canvas.arrange import arranged
 from studio.canvas.board import Board
 from studio.canvas.look import GRID
+from studio.canvas.passage import hangs_on, without
 from studio.canvas.ports import is_cell
 from studio.canvas.scene import Picked
 
 MIME = "application/x-unfold-graph+json"
 FRAME_PAD = (24.0, 44.0)
+LOST = Text(
+    "Its wires could not be joined and went with it: what arrived does not fit what it fed.",
+    "Sus cables no se podían unir y se fueron con él: lo que llegaba no encaja en lo que alimentaba.",
+)
 
 
 class Commands:
@@ -64,11 +66,13 @@ class Commands:
         self._board.edit(Text("Paste", "Pegar"), lambda _: graph)
         self._pick(ids)
 
-    def duplicate(self) -> None:
+    def duplicate(self, with_wires: bool = False) -> None:
+        """Copy what is selected; with `with_wires` the copies are fed from where the originals are."""
         if not self._ids:
             return
         graph = self._board.graph
         made, names = merge(graph, extract(graph, self._ids), (3 * GRID, 3 * GRID))
+        made = with_inputs(made, names) if with_wires else made
         self._board.edit(Text("Duplicate", "Duplicar"), lambda _: made)
         self._pick((*names.values(), *(f for f in made.frames if f not in graph.frames)))
 
@@ -93,16 +97,16 @@ class Commands:
         self._board.edit(label, lambda g: edit.remove(g, p.nodes, p.wires, p.frames))
 
     def delete_keep_wires(self) -> None:
-        """Take nodes away and join the wires on both sides where that says the same."""
-        ids = [id for id in self._scene.picked.nodes if _through(self._board.graph, id)]
-
-        def change(graph: Graph) -> Graph:
-            for id in ids:
-                graph = dissolve(graph, id)
-            return graph
-
-        if ids:
-            self._board.edit(Text("Delete and reconnect", "Borrar y reconectar"), change)
+        """Take nodes away and join the wires on both sides where that says the same; else their wires go with them."""
+        graph, lost = self._board.graph, []
+        for id in self._scene.picked.nodes:
+            between = hangs_on(graph, id)
+            graph, joined = without(self._board, graph, id)
+            lost += [id] if between and not joined else []
+        if self._scene.picked.nodes:
+            self._board.edit(Text("Delete and reconnect", "Borrar y reconectar"), lambda _: graph)
+        if lost:
+            self._board.refuse(LOST)
 
     def bypass(self) -> None:
         """Let a node pass its input through, or stop doing so."""
@@ -163,44 +167,6 @@ class Commands:
         self._board.edit(Text("Add a frame", "Añadir un marco"), lambda g: edit.put_frame(g, frame))
         self._scene.pick(Picked(frames=frozenset({id})))
 
-    # places
-
-    def nudge(self, dx: float, dy: float) -> None:
-        """Move what is selected by grid steps; steps that follow each other are one undo step."""
-        graph, ids = self._board.graph, self._ids
-        at = {**{n.id: n.at for n in graph.nodes.values()}, **{f.id: f.at for f in graph.frames.values()}}
-        places = {id: (at[id][0] + dx * GRID, at[id][1] + dy * GRID) for id in ids}
-        if places:
-            merge_key = "nudge:" + "/".join(sorted(ids))
-            self._board.edit(Text("Move", "Mover"), lambda g: edit.move(g, places), merge=merge_key)
-
-    def arrange(self) -> None:
-        """Lay out the selection, or everything; reroute points of what moves are dropped."""
-        ids = self._scene.picked.nodes if len(self._scene.picked.nodes) > 1 else frozenset(self._board.graph.nodes)
-        sizes = {id: (item.look.width, item.look.height) for id, item in self._scene.nodes.items()}
-        places = arranged(self._board.graph, sizes, ids)
-
-        def change(graph: Graph) -> Graph:
-            straight = {
-                e.id: replace(e, points=()) for e in graph.edges.values() if {e.source.node, e.target.node} <= ids
-            }
-            return edit.put_edges(edit.move(graph, places), straight)
-
-        self._board.edit(Text("Arrange", "Ordenar"), change)
-
-    def align(self, side: str) -> None:
-        """Bring the selected nodes to a common "left", "right", "top", "bottom", "middle" (of rows) or "centre"."""
-        boxes = {id: self._scene.nodes[id].box for id in self._scene.picked.nodes}
-        if len(boxes) < 2:
-            return
-        area = self._scene.content(boxes.keys())
-        places = {}
-        for id, b in boxes.items():
-            x = {"left": area.left(), "right": area.right() - b.width(), "centre": area.center().x() - b.width() / 2}
-            y = {"top": area.top(), "bottom": area.bottom() - b.height(), "middle": area.center().y() - b.height() / 2}
-            places[id] = (x.get(side, b.x()), y.get(side, b.y()))
-        self._board.edit(Text("Align", "Alinear"), lambda g: edit.move(g, places))
-
     # selection
 
     def select_all(self) -> None:
@@ -222,12 +188,6 @@ class Commands:
         graph = self._board.graph
         nodes, frames = frozenset(i for i in ids if i in graph.nodes), frozenset(i for i in ids if i in graph.frames)
         self._scene.pick(Picked(nodes, frames=frames))
-
-
-def _through(graph: Graph, id: str) -> bool:
-    """Whether a node has wires on both sides."""
-    starts = any(e.source.node == id for e in graph.edges.values())
-    return starts and any(e.target.node == id for e in graph.edges.values())
 
 
 def _snap(value: float) -> float:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, QTimer, 
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
@@ -27,6 +28,7 @@ from studio.canvas.gestures.gesture import Gesture, Pointer
 from studio.canvas.gestures.pan import Pan
 from studio.canvas.gestures.table import gesture_for
 from studio.canvas.hit import Hit, hit
+from studio.canvas.landing import Landing
 from studio.canvas.look import Side
 from studio.canvas.note import Note
 from studio.canvas.overview import Overview
@@ -51,7 +53,7 @@ class CanvasView(QGraphicsView):
     menu_wanted = Signal(object, QPoint)  # Hit, global position
     tip_wanted = Signal(object, QPoint)  # Hit under a resting mouse, global position
     pressed = Signal()
-    dropped = Signal(str, object)  # node kind from the palette, scene position
+    dropped = Signal(str, object, str)  # node kind from the palette, scene position, id of the wire it goes into
 
     def __init__(self, board: Board, tokens: Theme, parent: QWidget | None = None) -> None:
         super().__init__(board.scene, parent)
@@ -62,6 +64,7 @@ class CanvasView(QGraphicsView):
         self._hovered: Hit = Hit()
         self._note = Note(self, tokens)
         self._overview = Overview(board.scene)
+        self._landing = Landing(board)
         self.cursor_at = QPointF()
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setSceneRect(PAPER)
@@ -277,11 +280,18 @@ class CanvasView(QGraphicsView):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         event.setAccepted(event.mimeData().hasFormat(MIME))
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        at = self.mapToScene(event.position().toPoint())
+        self._landing.offer("" if alt else self._landing.below(_kind_of(event), at))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._landing.offer("")
 
     def dropEvent(self, event: QDropEvent) -> None:
-        kind = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
         event.acceptProposedAction()
-        self.dropped.emit(kind, self.mapToScene(event.position().toPoint()))
+        wire = self._landing.wire
+        self._landing.offer("")
+        self.dropped.emit(_kind_of(event), self.mapToScene(event.position().toPoint()), wire)
 
     # paint
 
@@ -323,3 +333,8 @@ class CanvasView(QGraphicsView):
         assert callable(item_put)
         for i in range(11):
             QTimer.singleShot(60 * i, self, lambda strength=1.0 - i / 10: item_put(strength))
+
+
+def _kind_of(event: QDropEvent) -> str:
+    """The kind of node that is dragged here from the palette."""
+    return bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")

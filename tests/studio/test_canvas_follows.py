@@ -3,8 +3,23 @@
 import random
 
 import pytest
-from hands import ALT, CTRL, NONE, SHIFT, canvas_of, drag, graph_of, key
-from PySide6.QtCore import QPoint, Qt
+from hands import (
+    ALT,
+    CTRL,
+    LEFT,
+    NONE,
+    RIGHT,
+    SHIFT,
+    canvas_of,
+    double_click,
+    drag,
+    graph_of,
+    key,
+    move,
+    press,
+    release,
+)
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from core.graph.body import body_at
 from core.specs.registry import default_registry
@@ -12,11 +27,14 @@ from studio.canvas.scene import CanvasScene
 from studio.theme import theme
 
 KEYS = [
-    (Qt.Key.Key_Delete, NONE), (Qt.Key.Key_D, CTRL), (Qt.Key.Key_C, CTRL), (Qt.Key.Key_V, CTRL), (Qt.Key.Key_X, CTRL),
-    (Qt.Key.Key_B, CTRL), (Qt.Key.Key_G, CTRL), (Qt.Key.Key_G, CTRL | ALT), (Qt.Key.Key_L, CTRL | SHIFT),
-    (Qt.Key.Key_Right, NONE), (Qt.Key.Key_Down, SHIFT), (Qt.Key.Key_Delete, CTRL), (Qt.Key.Key_Q, NONE),
-    (Qt.Key.Key_Down, CTRL), (Qt.Key.Key_Up, CTRL), (Qt.Key.Key_A, CTRL), (Qt.Key.Key_Home, NONE), (Qt.Key.Key_Escape, NONE),
+    (Qt.Key.Key_Delete, NONE), (Qt.Key.Key_D, CTRL), (Qt.Key.Key_D, CTRL | SHIFT), (Qt.Key.Key_C, CTRL), (Qt.Key.Key_V, CTRL),
+    (Qt.Key.Key_X, CTRL), (Qt.Key.Key_B, CTRL), (Qt.Key.Key_C, ALT), (Qt.Key.Key_G, CTRL), (Qt.Key.Key_G, CTRL | ALT),
+    (Qt.Key.Key_L, CTRL | SHIFT), (Qt.Key.Key_L, NONE), (Qt.Key.Key_L, SHIFT), (Qt.Key.Key_Right, NONE),
+    (Qt.Key.Key_Down, SHIFT), (Qt.Key.Key_Delete, CTRL), (Qt.Key.Key_Q, NONE), (Qt.Key.Key_A, SHIFT), (Qt.Key.Key_W, SHIFT),
+    (Qt.Key.Key_C, NONE), (Qt.Key.Key_Down, CTRL), (Qt.Key.Key_Up, CTRL), (Qt.Key.Key_A, CTRL), (Qt.Key.Key_Home, NONE),
+    (Qt.Key.Key_Escape, NONE),
 ]  # fmt: skip
+MOST = 24
 START = graph_of(
     {"x": ("features", 0, 0), "memory": ("lstm", 240, 0), "t": ("tanh", 480, 0), "s": ("add", 480, 160), "d": ("dense", 640, 0)},
     [("x.x", "memory.x"), ("memory.h", "t.x"), ("t.y", "s.x"), ("s.y", "d.x"), ("d.y", "s.x", 1)],
@@ -52,35 +70,65 @@ def assert_follows(canvas) -> None:
 def one_gesture(canvas, chance: random.Random) -> None:
     act = chance.random()
     document, scene = canvas.board.document, canvas.board.scene
-    if act < 0.15:
+    if len(scene.nodes) > MOST:  # copies of copies: begin anew, which can be undone like anything else
+        key(canvas.view, Qt.Key.Key_A, CTRL)
+        key(canvas.view, Qt.Key.Key_Delete)
+    elif act < 0.15:
         document.undo()
     elif act < 0.25:
         document.redo()
-    elif act < 0.35:
+    elif act < 0.4:
         kind = chance.choice(["dense", "tanh", "add", "embedding", "lstm", "split"])
         canvas.add_node(kind, canvas.view.mapToScene(spot(canvas, chance)))
     elif act < 0.6:
         code, keys = chance.choice(KEYS)
         key(canvas.view, code, keys)
         canvas.line.hide()
+    elif act < 0.65:
+        double_click(canvas, aim(canvas, scene, chance))
+        leave_popovers(canvas)
     else:
-        drag(
-            canvas,
-            aim(canvas, scene, chance),
-            aim(canvas, scene, chance),
-            keys=chance.choice([NONE, NONE, NONE, SHIFT, CTRL, ALT]),
-        )
-        canvas.search.close_search()
+        by_hand(canvas, scene, chance)
+
+
+def by_hand(canvas, scene: CanvasScene, chance: random.Random) -> None:
+    """One drag from somewhere to somewhere, sometimes given up with Esc before the hand lets go."""
+    start, end = aim(canvas, scene, chance), aim(canvas, scene, chance)
+    button = RIGHT if chance.random() < 0.1 else LEFT
+    keys = CTRL if button == RIGHT else chance.choice([NONE, NONE, NONE, SHIFT, CTRL, ALT, ALT | SHIFT])
+    if chance.random() < 0.1:
+        press(canvas, start, button, keys)
+        for part in (0.5, 1.0):
+            move(canvas, start + (end - start) * part, button, keys)
+        key(canvas.view, Qt.Key.Key_Escape)
+        release(canvas, end, button, keys)
+    else:
+        drag(canvas, start, end, button, keys)
+    leave_popovers(canvas)
+
+
+def leave_popovers(canvas) -> None:
+    canvas.search.close_search()
+    canvas.delay.close_popover()
+    canvas.line.hide()
 
 
 def aim(canvas, scene: CanvasScene, chance: random.Random) -> QPoint:
-    """Somewhere worth grabbing: a port, a node, or anywhere."""
-    items = list(scene.nodes.values())
-    if not items or chance.random() < 0.2:
+    """Somewhere worth grabbing: a port, a node, a wire, a frame's title, or anywhere."""
+    what, nodes = chance.random(), list(scene.nodes.values())
+    if what < 0.2 and scene.wires:
+        path = chance.choice(list(scene.wires.values())).route.path
+        return canvas.view.mapFromScene(path.pointAtPercent(chance.uniform(0.2, 0.8)))
+    if what < 0.25 and scene.frames:
+        box = chance.choice(list(scene.frames.values())).box
+        return canvas.view.mapFromScene(
+            box.topLeft() + chance.choice([QPointF(30, 10), QPointF(box.width() - 4, box.height() - 4)])
+        )
+    if what < 0.4 or not nodes:
         return spot(canvas, chance)
-    item = chance.choice(items)
+    item = chance.choice(nodes)
     marks = item.look.marks
-    if marks and chance.random() < 0.6:
+    if marks and chance.random() < 0.5:
         return canvas.view.mapFromScene(item.pos() + chance.choice(marks).at)
     return canvas.view.mapFromScene(item.box.center())
 
@@ -90,13 +138,23 @@ def spot(canvas, chance: random.Random) -> QPoint:
     return QPoint(chance.randrange(room.width()), chance.randrange(room.height()))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_scene_equals_the_document_after_random_gestures(qtbot, seed):
+def assert_in_place(canvas) -> None:
+    """After every single gesture: the same things, where the document says."""
+    scene, graph = canvas.board.scene, canvas.board.graph
+    assert scene.places() == {id: n.at for id, n in graph.nodes.items()}
+    assert {id: w.edge for id, w in scene.wires.items()} == dict(graph.edges)
+    assert {id: f.frame for id, f in scene.frames.items()} == dict(graph.frames)
+    assert not any(w.dim or w.offer for w in scene.wires.values()) and not any(n.fit for n in scene.nodes.values())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_scene_equals_the_document_after_2000_random_gestures(qtbot, seed):
     chance = random.Random(seed)
     canvas = canvas_of(qtbot, START)
-    for step in range(200):
+    for step in range(400):
         one_gesture(canvas, chance)
-        if step % 4 == 0:
+        assert_in_place(canvas)
+        if step % 10 == 0:
             assert_follows(canvas)
     assert_follows(canvas)
     while canvas.board.document.undo_label is not None:

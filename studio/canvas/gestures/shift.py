@@ -1,4 +1,4 @@
-"""Move nodes and frames on the grid; Alt drags a copy; a node held over a wire is put into it."""
+"""Move nodes and frames on the grid, or a copy of them; a node held over a wire is put into it, unless Alt is held."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from core.graph.edit import insert_on_edge, move
 from core.graph.fragment import extract, merge
 from core.graph.model import Graph, frozen
 from core.words import Text
-from studio.canvas.fitting import accepts, spec_of
 from studio.canvas.gestures.gesture import Pointer
 from studio.canvas.hit import wire_under
+from studio.canvas.landing import Landing, fitting_ports
 from studio.canvas.look import GRID
 from studio.canvas.scene import Picked
 
@@ -31,15 +31,15 @@ SLACK = 4
 class Shift:
     """Holds what is selected. Nothing is written until the hand lets go; a click that never moved only selects."""
 
-    def __init__(self, view: CanvasView, at: Pointer, anchor: str, on_click: Picked) -> None:
+    def __init__(self, view: CanvasView, at: Pointer, anchor: str, on_click: Picked, copy: bool = False) -> None:
         self._view, self._board, self._scene = view, view.board, view.board.scene
         self._at, self._anchor, self._on_click = at, anchor, on_click
         self._nodes = self._scene.picked.nodes | self._on_frames()
         self._frames = self._scene.picked.frames
-        self._copy = at.alt
+        self._copy = copy
+        self._landing = Landing(view.board)
         self._moving = False
         self._shift = QPointF()
-        self._wire = ""
         self._ghost: QGraphicsPathItem | None = None
 
     def move(self, at: Pointer) -> None:
@@ -51,14 +51,14 @@ class Shift:
             self._show_ghost()
             return
         self._scene.preview(self._shift, self._nodes, self._frames)
-        self._offer("" if at.alt else self._wire_below())
+        self._landing.offer("" if at.alt else self._wire_below())
 
     def end(self, at: Pointer) -> None:
         if not self._moving:
             self._scene.pick(self._on_click)
             return
         self.move(at)
-        wire, shift = self._wire, self._shift
+        wire, shift = self._landing.wire, self._shift
         self._clear()
         if self._copy:
             self._drop_copy(shift)
@@ -74,7 +74,7 @@ class Shift:
         self._scene.preview(QPointF(), self._nodes, self._frames)
 
     def _clear(self) -> None:
-        self._offer("")
+        self._landing.offer("")
         if self._ghost is not None:
             self._scene.removeItem(self._ghost)
             self._ghost = None
@@ -86,10 +86,8 @@ class Shift:
 
     def _snapped(self, shift: QPointF) -> QPointF:
         graph = self._scene.graph
-        x, y = (graph.nodes[self._anchor] if self._anchor in graph.nodes else graph.frames[self._anchor]).at
-        return QPointF(
-            round((x + shift.x()) / GRID) * GRID - x,
-            round((y + shift.y()) / GRID) * GRID - y,
+        return snapped(
+            (graph.nodes[self._anchor] if self._anchor in graph.nodes else graph.frames[self._anchor]).at, shift
         )
 
     def _moved(self, graph: Graph, shift: QPointF) -> Graph:
@@ -134,31 +132,18 @@ class Shift:
             return ""
         middle = self._scene.nodes[id].box.adjusted(14, 10, -14, -10)
         wire = wire_under(self._scene, middle, frozenset({id}))
-        return wire if wire and fitting_ports(self._view, id, wire) else ""
+        return wire if wire and self._doors(id, wire) else ""
 
     def _inserted(self, graph: Graph, wire: str) -> Graph:
         (id,) = self._nodes
-        ports = fitting_ports(self._view, id, wire)
+        ports = self._doors(id, wire)
         return insert_on_edge(graph, wire, graph.nodes[id], *ports) if ports else graph
 
-    def _offer(self, wire: str) -> None:
-        if self._wire in self._scene.wires:
-            self._scene.wires[self._wire].put(offer=False)
-        self._wire = wire
-        if wire:
-            self._scene.wires[wire].put(offer=True)
+    def _doors(self, id: str, wire: str) -> tuple[str, str] | None:
+        return fitting_ports(self._board, self._scene.nodes[id].look.marks, wire)
 
 
-def fitting_ports(view: CanvasView, id: str, wire: str) -> tuple[str, str] | None:
-    """The input and output by which a node goes into a wire; None where it does not fit."""
-    graph, registry = view.board.graph, view.board.registry
-    edge, item = graph.edges[wire], view.board.scene.nodes[id]
-    sig = view.board.scene.findings.wires.get(wire)
-    end = spec_of(graph, edge.target, "in", registry)
-    start = spec_of(graph, edge.source, "out", registry)
-    carried = sig.kind if sig is not None else (start.kind if start is not None else "any")
-    inputs = [m.spec for m in item.look.marks if m.side == "in" and not m.spec.static]
-    outputs = [m.spec for m in item.look.marks if m.side == "out"]
-    into = next((p.name for p in inputs if accepts(p.kind, carried)), None)
-    out = next((p.name for p in outputs if end is None or accepts(end.kind, p.kind)), None)
-    return (into, out) if into is not None and out is not None else None
+def snapped(at: tuple[float, float], shift: QPointF) -> QPointF:
+    """A shift that brings something that stands `at` a place onto the grid."""
+    x, y = at
+    return QPointF(round((x + shift.x()) / GRID) * GRID - x, round((y + shift.y()) / GRID) * GRID - y)

@@ -11,8 +11,10 @@ from studio.canvas.gestures.bend import Bend, Resize
 from studio.canvas.gestures.cut import Cut
 from studio.canvas.gestures.gesture import Gesture, Pointer
 from studio.canvas.gestures.link import Link
+from studio.canvas.gestures.pull import Pull
 from studio.canvas.gestures.shift import Shift
 from studio.canvas.hit import Hit
+from studio.canvas.passage import pulled
 from studio.canvas.scene import Picked
 
 if TYPE_CHECKING:
@@ -35,15 +37,30 @@ def gesture_for(view: CanvasView, button: Qt.MouseButton, caught: Hit, at: Point
         return Bend(view, at, caught.id, caught.index)
     if caught.kind == "":
         return _on_paper(view, at)
-    picked = _picked(caught)
-    before = view.board.scene.picked
     if caught.kind == "wire":
-        view.board.scene.pick(_after_click(before, picked, at))
-        return None
-    if before | picked != before or at.ctrl:
-        view.board.scene.pick(_after_click(before, picked, at))
-        return Shift(view, at, caught.id, view.board.scene.picked)
-    return Shift(view, at, caught.id, before if at.shift else picked)
+        return _on_wire(view, caught, at)
+    return _on_thing(view, caught, at)
+
+
+def _on_wire(view: CanvasView, caught: Hit, at: Pointer) -> Gesture | None:
+    """Alt takes hold of the wire and bends it; else it is selected."""
+    scene = view.board.scene
+    scene.pick(_after_click(scene.picked, _picked(caught), at))
+    return Bend(view, at, caught.id, 0, new=True) if at.alt else None
+
+
+def _on_thing(view: CanvasView, caught: Hit, at: Pointer) -> Gesture:
+    """Ctrl drags a copy. So does Alt, but a node that stands in a wire comes out of it."""
+    picked, before = _picked(caught), view.board.scene.picked
+    known = before | picked == before
+    if not known:
+        view.board.scene.pick(before | picked if at.shift or at.ctrl else picked)
+    alone = view.board.scene.picked.nodes == {caught.id} and not view.board.scene.picked.frames
+    if at.alt and not at.ctrl and alone and pulled(view.board, view.board.graph, caught.id) is not None:
+        return Pull(view, at, caught.id)
+    if at.ctrl:
+        return Shift(view, at, caught.id, before ^ picked, copy=True)
+    return Shift(view, at, caught.id, before | picked if at.shift else picked, copy=at.alt)
 
 
 def _on_paper(view: CanvasView, at: Pointer) -> Gesture:
