@@ -26,6 +26,11 @@ def can_generate(program: Program) -> bool:
     return _reads_itself(program) is not None and not _looks_ahead(program)
 
 
+def goes_on(program: Program) -> bool:
+    """Whether a prompt is all it needs: a model with a teacher answers to an example instead."""
+    return can_generate(program) and not program.teachers
+
+
 def symbols_of(program: Program) -> tuple[str, ...]:
     """The vocabulary that a program writes in. Raises Refused where it writes none."""
     teacher = next((t for t in program.teachers if t.field.vocabulary), None)

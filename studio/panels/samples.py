@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QStackedLayout, QToolButton, QWidget
 
-from core.train.generation import can_generate
+from core.train.generation import goes_on
 from core.words import Text, say
 from studio.panels.examples import ExamplesPage
 from studio.panels.scoring import ScorePage
@@ -18,20 +18,23 @@ HINT = Text(
     "Train the network: here it answers examples that it never saw, and writes where it can.",
     "Entrene la red: aquí responde a ejemplos que no ha visto, y escribe si puede.",
 )
+WRITE, SAMPLES = Text("Write", "Escribir"), Text("Samples", "Muestras")
 
 
 class SamplesPanel(QWidget):
-    """A rail of pages. Pages of writing are there for networks that write."""
+    """A rail of pages. Writing and weighing are there for networks that need no more than a prompt; of others that write, what
+    they wrote while training is shown."""
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
+        self._alone = False
         self.setProperty("role", "panel")
         self.writing, self.scoring, self.examples = WritingPage(state), ScorePage(state), ExamplesPage(state)
         self._pages = QStackedLayout()
         self.rail = QButtonGroup(self)
         self._buttons = [self._page(page, text) for page, text in (
-            (self.writing, Text("Write", "Escribir")), (self.scoring, Text("Probability", "Probabilidad")),
+            (self.writing, WRITE), (self.scoring, Text("Probability", "Probabilidad")),
             (self.examples, Text("Examples", "Ejemplos")))]  # fmt: skip
         full = QWidget()
         self._side = side = boxed(column(*self._buttons, None, gap=2, margins=(4, GAP, 4, GAP)), "rail")
@@ -54,11 +57,15 @@ class SamplesPanel(QWidget):
     def refresh(self) -> None:
         """Which pages this network has, and whether there is anything to show."""
         program = self._state.program
-        writes = (program is not None and can_generate(program)) or bool(self._state.session.recording.samples)
-        for button in self._buttons[:2]:
-            button.setVisible(writes)
+        if program is not None:  # else as it was before the drawing was broken
+            self._alone = goes_on(program)
+        writes = self._alone or bool(self._state.session.recording.samples)
+        for button, there in zip(self._buttons, (writes, self._alone, True), strict=True):
+            button.setVisible(there)
+        self._buttons[0].setText(say(WRITE if self._alone else SAMPLES))
+        self.writing.offer(self._alone)
         self._side.setVisible(writes)  # one page needs no rail
-        if not writes and self._pages.currentIndex() < 2:
+        if program is not None and not (writes, self._alone, True)[self._pages.currentIndex()]:
             self.turn(2)
         there = writes or self._state.weights_kept()
         self._stack.setCurrentIndex(1 if there else 0)

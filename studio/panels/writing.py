@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QSlider, QSpinBox, QWidget
 
 from core.problems import Refused
-from core.train.generation import can_generate, symbols_of
+from core.train.generation import answers, can_generate, symbols_of
 from core.train.messages import Sample
 from core.train.writing import write_text
 from core.words import Text, say
@@ -47,6 +47,7 @@ class WritingPage(QWidget):
         self._own: Sample | None = None
         self._shown: Sample | None = None
         self._busy = False
+        self._alone = True
         self.text = ShadedText(state.tokens, Text("Sampled text", "Texto muestreado"))
         self.text.looked.connect(self._look_closer)
         self.likely = Likely(state.tokens)
@@ -91,17 +92,24 @@ class WritingPage(QWidget):
 
         self._suit()
 
+    def offer(self, alone: bool) -> None:
+        """Whether a person may ask for more; else there is only what came while it trained."""
+        self._alone = alone
+        for part in (self.prompt, self.modes, self.go):
+            part.setVisible(alone)
+        self._suit()
+
     def _suit(self) -> None:
         """Show what the way of choosing asks for."""
         mode = str(self.modes.currentData())
         limits = {"top_k": (1, 1000, 20), "top_p": (1, 100, 90), "beams": (2, 64, 5)}.get(mode)
-        self.many.setVisible(limits is not None)
+        self.many.setVisible(self._alone and limits is not None)
         self.many.setSuffix(" %" if mode == "top_p" else "")
         if limits is not None:
             self.many.setRange(limits[0], limits[1])
             self.many.setValue(limits[2])
         for part in (self._warm, self.heat, self._heat_text):
-            part.setVisible(mode not in ("greedy", "beams"))
+            part.setVisible(self._alone and mode not in ("greedy", "beams"))
 
     def how(self) -> tuple[float, dict[str, float]]:
         """(temperature, what else is chosen by)."""
@@ -156,7 +164,7 @@ class WritingPage(QWidget):
         there = self._state.weights_kept()
         self.go.setEnabled(there and not self._busy)
         if there and self._shown is None:
-            self.text.say_empty(PRESS)
+            self.text.say_empty(PRESS if self._alone else TRAIN)
 
     def live(self) -> None:
         """The recording's sample at the step looked at; an own one stays until a newer comes."""
@@ -164,7 +172,7 @@ class WritingPage(QWidget):
         if found is not None and found is not self._sample:
             self._show(found)
         elif found is None and self._own is None:
-            self.text.say_empty(PRESS if self._state.weights_kept() else TRAIN)
+            self.text.say_empty(PRESS if self._alone and self._state.weights_kept() else TRAIN)
 
     def _show(self, sample: Sample, own: bool = False) -> None:
         if not own:
@@ -182,4 +190,4 @@ class WritingPage(QWidget):
 
     def vocabulary(self) -> tuple[str, ...]:
         program = self._state.program
-        return symbols_of(program) if program is not None and can_generate(program) else ()
+        return symbols_of(program) if program is not None and (answers(program) or can_generate(program)) else ()

@@ -1,8 +1,11 @@
 """The samples: text with its surprise, what a typed sequence scores, and words where a network does not write."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from core.project.gallery import shipped
 from core.train.answers import spelt
 from core.train.messages import Sample
 from studio.panels.likely import visible
@@ -51,8 +54,6 @@ def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
 
 
 def test_before_a_run_it_says_what_will_be_here(qtbot, tmp_path):
-    from core.project.gallery import shipped
-
     state = state_of(qtbot, tmp_path, shipped("adding-lstm").project)
     panel = shown_panel(qtbot, SamplesPanel(state))
     assert panel._stack.currentIndex() == 0
@@ -106,6 +107,36 @@ def test_text_is_written_on_demand(qtbot, state, tmp_path):
         panel.go.click()
         qtbot.waitUntil(lambda before=before: panel._own is not before, timeout=60_000)
         assert panel.many.isHidden() == (mode == "greedy") and panel._own.symbols
+
+
+def pages(panel):
+    return [b.text() for b in panel.rail.buttons() if not b.isHidden()]
+
+
+def test_a_model_that_goes_on_from_a_prompt_has_all_pages(qtbot, state):
+    panel = shown_panel(qtbot, SamplesPanel(state))
+    assert pages(panel) == ["Write", "Probability", "Examples"] and panel._pages.currentIndex() == 0
+
+
+@pytest.mark.parametrize("every", [0, 5])
+def test_a_model_with_a_teacher_is_not_asked_to_go_on_from_a_prompt(qtbot, tmp_path, every):
+    """It reads and answers the same symbols, but hears them from its teacher: it needs an example to answer to."""
+    project = shipped("recall-jordan").project
+    few = replace(project.training, steps=5, validate_every=0, probe_budget=0.0, sample_every=every, stop_metric="")
+    state = state_of(qtbot, tmp_path, replace(project, training=few))
+    panel = shown_panel(qtbot, SamplesPanel(state))
+    trained(qtbot, state, tmp_path)
+    qtbot.waitUntil(lambda: panel._stack.currentIndex() == 1, timeout=20_000)
+    page = panel.writing
+    if every:
+        assert pages(panel) == ["Samples", "Examples"] and not panel._side.isHidden()
+        panel.rail.buttons()[0].click()
+        assert page.text.toPlainText() and page.vocabulary() == ("0", "1")
+        asking = (page.prompt, page.modes, page.many, page.heat, page.go)
+        assert all(part.isHidden() for part in asking) and not page.likely.isHidden()
+    else:
+        assert pages(panel) == ["Examples"] and panel._side.isHidden() and panel._pages.currentIndex() == 2
+    state.close()
 
 
 def test_a_held_out_example_is_answered_and_so_is_a_typed_one(qtbot, state, tmp_path):
