@@ -1,4 +1,10 @@
-"""Whether trained projects reached their bands, and when: bands on one side, what the trials answered on the other."""
+"""Whether trained projects reached their bands, and when: bands on one side, what the trials answered on the other.
+
+What is measured is the time to reach, as the field does for tasks like these: how many sequences until a criterion holds
+(Hochreiter and Schmidhuber 1997, section 5, stop training there and count). Here it is asked of held-out data. A run may
+end early for it, and what comes after says nothing about how long it took. It is no claim that the last weights are as
+good: learning at a constant rate may leave a band again. So where a run was not cut short, its end is told beside it.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +22,14 @@ NAN = float("nan")
 
 @dataclass(frozen=True)
 class Reached:
-    """One seed. `at`: the validation where the bands held first, or the last one where they never did."""
+    """One seed. `at`: the validation where the bands held first, or the last one where they never did. `end`: the last one of
+    a run that was not cut short."""
 
     held: bool
     in_time: bool
     at: Score
     problem: str = ""
+    end: Score | None = None
 
     @property
     def ok(self) -> bool:
@@ -41,14 +49,16 @@ def stops(card: Card) -> tuple[tuple[str, str, float], ...]:
 
 
 def reached(card: Card, answer: Answer) -> Reached:
-    """Of one seed: the first validation where every band to be reached holds, if the ones that must fail always did."""
+    """Of one seed: the first validation where every band to be reached holds, if the ones that must fail always did. That it
+    held once is what counts, not that it holds at the end: see above."""
     failing, bands = [b for b in card.bands if must_fail(b)], [b for b in card.bands if not must_fail(b)]
     if answer.problem is not None or not answer.scores:
         return Reached(False, True, answer.last, answer.problem.code if answer.problem else "trial.no_validation")
     stayed = all(_holds(b, s) for b in failing for s in answer.scores)
     first = next((s for s in answer.scores if all(_holds(b, s) for b in bands)), None) if bands else answer.last
     at = first or answer.last
-    return Reached(stayed and first is not None, not bands or _in_time(card, at), at)
+    end = None if answer.cut else answer.last
+    return Reached(stayed and first is not None, not bands or _in_time(card, at), at, end=end)
 
 
 def enough(seeds: Sequence[Reached]) -> bool:

@@ -132,7 +132,8 @@ def plain(row: Row) -> dict[str, Any]:
         "seeds": [
             {
                 "seed": seed, "reached": s.held, "in_time": s.in_time, "step": s.at.step, "sequences": s.at.sequences,
-                "seconds": s.at.seconds, "metrics": s.at.metrics, "problem": s.problem,
+                "seconds": s.at.seconds, "metrics": s.at.metrics,
+                "end": None if s.end is None else {"step": s.end.step, "metrics": s.end.metrics}, "problem": s.problem,
             }
             for seed, s in row.seeds.items()
         ],

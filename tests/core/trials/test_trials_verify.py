@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.verify import cells
+from core.cli.verify import HEAD, cells
 from core.project.card import Band
 from core.project.file import load_project, save_project, write_project
 from core.project.gallery import Shipped, shipped
 from core.specs.registry import default_registry
 from core.trials import verify as verifying
 from core.trials.pool import Hand
-from core.trials.trial import Answer, Ask, quiet
-from core.trials.verify import Item, kept, verify
+from core.trials.trial import Answer, Ask, Score, quiet
+from core.trials.verdict import reached
+from core.trials.verify import Item, Row, kept, plain, verify
 from core.trials.worker import trained
+
+HEAD_OF = {text.en: i for i, text in enumerate(HEAD)}
 
 
 def hello(folder: Path, steps: int = 60, **card: str) -> Shipped:
@@ -35,7 +38,8 @@ def test_two_seeds_are_trained_once_and_known_afterwards(tmp_path: Path, monkeyp
     rows = verify([entry], (0, 1), default_registry(), tmp_path / "out", 2, heard=lambda i, a: told.append((i, a)))
     assert rows[0].ok and sorted(i.seed for i, _ in told) == [0, 1]
     assert all(s.at.sequences == s.at.step and s.at.seconds > 0 for s in rows[0].seeds.values())
-    assert cells(rows[0])[7] == "✓✓"
+    assert cells(rows[0])[8] == "✓✓" and len(cells(rows[0])) == len(HEAD)
+    assert cells(rows[0])[7] == "", "both were cut where the band held"
     monkeypatch.setattr(verifying, "work", lambda items, *rest, **more: iter([]) if not items else pytest.fail("again"))
     again = verify([entry], (0, 1), default_registry(), tmp_path / "out", 2)
     assert {s: r.at for s, r in again[0].seeds.items()} == {s: r.at for s, r in rows[0].seeds.items()}
@@ -59,6 +63,19 @@ def test_a_band_that_is_missed_fails_and_says_where_it_stands(tmp_path: Path, mo
     monkeypatch.setattr(verifying, "work", lambda items, ask, *rest, **more: [(i, trained(ask(i))) for i in items])
     (row,) = verify([hello(tmp_path, 20, band=">= 1.01")], (0,), default_registry(), tmp_path / "out")
     assert not row.ok and row.seeds[0].at.step == 20 and not row.seeds[0].held
+
+
+def test_the_end_is_told_of_a_run_that_was_not_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three seeds one was cut where the band held; the others went on and left it again. The verdict stays."""
+    entry, seeds = hello(tmp_path), {}
+    for seed, (cut, *values) in enumerate([(True, 0.2, 1.0), (False, 1.0, 0.4), (False, 1.0, 0.6)]):
+        scores = tuple(Score(20 * i, i, float(i), {"accuracy": v}) for i, v in enumerate(values, start=1))
+        seeds[seed] = reached(entry.card, Answer(scores, cut=cut))
+    row = Row(entry, entry.card, seeds)
+    assert row.ok and [cells(row)[HEAD_OF[name]] for name in ("reached", "at the end", "seeds")] == ["1", "0.5", "✓✓✓"]
+    ends = [s["end"] for s in plain(row)["seeds"]]
+    assert ends == [None, {"step": 40, "metrics": {"accuracy": 0.4}}, {"step": 40, "metrics": {"accuracy": 0.6}}]
+    assert cells(Row(entry))[8] == "" and len(cells(Row(entry))) == len(HEAD)
 
 
 def test_what_cannot_be_trained_is_an_answer_with_a_problem(tmp_path: Path) -> None:
