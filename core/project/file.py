@@ -58,7 +58,7 @@ def _content(path: Path) -> bytes:
     """The file's bytes, one more than allowed at most: a special file must not fill the memory."""
     try:
         if path.exists() and not path.is_file():
-            raise OSError(errno.EINVAL, "not an ordinary file")
+            raise OSError(errno.EISDIR if path.is_dir() else errno.EINVAL, "not an ordinary file")
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path

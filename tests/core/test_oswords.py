@@ -33,6 +33,11 @@ def test_a_missing_file_is_missing_in_spanish_too(tmp_path, load) -> None:
     assert problem.got == "ENOENT"
 
 
+def test_a_folder_in_place_of_a_file_is_said_to_be_one(tmp_path) -> None:
+    problem = problem_of(load_project, tmp_path)
+    assert KNOWN[errno.EISDIR].en in problem.message.en and KNOWN[errno.EISDIR].es in problem.message.es
+
+
 def test_a_zero_byte_in_a_path_is_told_in_both() -> None:
     problem = problem_of(load_project, Path("a\0b.unfold"))
     assert "zero byte" in problem.message.en and "byte nulo" in problem.message.es

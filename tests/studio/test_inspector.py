@@ -316,6 +316,24 @@ def test_training_settings_stand_in_groups_and_only_where_they_act(qtbot, state,
     qtbot.waitUntil(lambda: there("momentum"))  # what is not at its default is always seen
 
 
+def test_the_metric_that_the_best_is_kept_by_is_asked_for_where_the_best_is_kept(qtbot, state, panel):
+    form = panel.project._training
+
+    def there() -> bool:
+        return any(w.isVisibleTo(panel) for w in form.findChildren(QWidget, "edit-keep_by"))
+
+    form.more.head.click()
+    qtbot.waitUntil(lambda: any(w.isVisibleTo(panel) for w in form.findChildren(QWidget, "edit-keep")))
+    assert not there()
+    combo = child(form, "edit-keep")
+    combo.setCurrentIndex(combo.findData("best"))
+    combo.activated.emit(combo.currentIndex())
+    qtbot.waitUntil(there)
+    type_into(child(form, "edit-keep_by"), "accuracy")
+    training = state.session.project.training
+    assert (training.keep, training.keep_by, training.stop_metric) == ("best", "accuracy", "")
+
+
 def test_every_setting_has_a_group_and_every_condition_can_be_met():
     known = {f.name: f for f in FIELDS}
     placed = [name for _, names in GROUPS for name in names]
