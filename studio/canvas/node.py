@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -52,14 +53,16 @@ class NodeItem(QGraphicsItem):
         super().__init__()
         self.node, self.look, self.tokens = node, look, tokens
         self._bounds = _bounds(look)
+        self.at = QPointF()
+        self.box = QRectF()  # the body in scene coordinates
         self.selected = False
         self.hovered = False
         self.severity: Severity | None = None
         self.wired: frozenset[tuple[Side, str]] = frozenset()
-        self.sigs: dict[str, Sig] = {}
+        self.sigs: Mapping[str, Sig] = {}
         self.fit: Fit | None = None
         self.flash = 0.0
-        self.setPos(*node.at)
+        self.stand(*node.at)
         self.setZValue(2.0)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -67,8 +70,19 @@ class NodeItem(QGraphicsItem):
         if look != self.look:
             self.prepareGeometryChange()
         self.node, self.look, self._bounds = node, look, _bounds(look)
-        self.setPos(*node.at)
+        self.stand(*node.at)
         self.update()
+
+    def stand(self, x: float, y: float) -> None:
+        """Show the node at a place of the scene."""
+        self.setPos(x, y)
+        self.at, self.box = QPointF(x, y), QRectF(x, y, self.look.width, self.look.height)
+
+    def judge(self, severity: Severity | None, sigs: Mapping[str, Sig]) -> None:
+        """What the check found."""
+        if severity != self.severity or (sigs is not self.sigs and sigs != self.sigs):
+            self.severity, self.sigs = severity, sigs
+            self.update()
 
     def put(self, **state: object) -> None:
         """Set paint state; repaints only when something differs."""
@@ -77,14 +91,9 @@ class NodeItem(QGraphicsItem):
                 setattr(self, name, value)
             self.update()
 
-    @property
-    def box(self) -> QRectF:
-        """The node's body in scene coordinates."""
-        return self.look.rect.translated(self.pos())
-
     def port_at(self, point: QPointF, reach: float) -> Mark | None:
         """The nearest port within `reach` of a point of the scene."""
-        local = point - self.pos()
+        local = point - self.at
         near = [(_distance(local, m.at), m) for m in self.look.marks]
         best = min(near, key=lambda pair: pair[0], default=None)
         return best[1] if best is not None and best[0] <= reach else None
@@ -93,9 +102,9 @@ class NodeItem(QGraphicsItem):
         """Where a wire meets the node, and whether that port exists."""
         mark = self.look.mark(side, port)
         if mark is not None:
-            return self.pos() + mark.at, True
+            return self.at + mark.at, True
         x = 0.0 if side == "in" else self.look.width
-        return self.pos() + QPointF(x, self.look.height / 2), False
+        return self.at + QPointF(x, self.look.height / 2), False
 
     def boundingRect(self) -> QRectF:
         return self._bounds

@@ -62,9 +62,10 @@ def forward(start: QPointF, end: QPointF, points: Sequence[QPointF] = ()) -> Rou
     path = QPainterPath(start)
     for a, b in pairwise(stops):
         reach = _reach(a, b)
-        path.cubicTo(QPointF(a.x() + reach, a.y()), QPointF(b.x() - reach, b.y()), b)
-    middle = path.pointAtPercent(0.5)
-    return Route(path, middle, start, _room(start, end) if not points else points[0].x() - start.x())
+        path.cubicTo(a.x() + reach, a.y(), b.x() - reach, b.y(), b.x(), b.y())
+    if points:
+        return Route(path, path.pointAtPercent(0.5), start, points[0].x() - start.x())
+    return Route(path, (start + end) / 2.0, start, _room(start, end))  # one curve is the same from both its ends
 
 
 def _room(start: QPointF, end: QPointF) -> float:

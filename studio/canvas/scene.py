@@ -20,12 +20,14 @@ from studio.canvas.findings import Findings, findings
 from studio.canvas.frame import FrameItem
 from studio.canvas.look import Side, look_of
 from studio.canvas.node import NodeItem
+from studio.canvas.places import Places
 from studio.canvas.route import Route, forward
 from studio.canvas.wire import WireItem
 from studio.canvas.wiring import Wiring
 from studio.theme import Theme
 
 NONE: frozenset[str] = frozenset()
+NO_SIGS: Mapping[str, Sig] = {}
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class Picked:
 
     def __or__(self, other: Picked) -> Picked:
         return Picked(self.nodes | other.nodes, self.wires | other.wires, self.frames | other.frames)
+
+    def __and__(self, other: Picked) -> Picked:
+        return Picked(self.nodes & other.nodes, self.wires & other.wires, self.frames & other.frames)
 
     def __xor__(self, other: Picked) -> Picked:
         return Picked(self.nodes ^ other.nodes, self.wires ^ other.wires, self.frames ^ other.frames)
@@ -68,9 +73,12 @@ class CanvasScene(QGraphicsScene):
         self.findings = Findings()
         self._path: Path = ()
         self._checked = Checked(())
-        self._wiring = Wiring(self.graph)
+        self._boxes: Places[str] = Places()
+        self._wiring = Wiring(self.graph, self.nodes, self._boxes)
         self._first_of: dict[Port, str] = {}
         self.version = 0  # counts everything that changes what is shown, for whoever keeps a picture of it
+        self.form = 0  # the same without what is selected or held
+        self.held = Picked()  # what a hand is moving: shown elsewhere than the graph says
 
     # what is shown
 
@@ -79,20 +87,26 @@ class CanvasScene(QGraphicsScene):
         if path != self._path:
             self._path = path
             self._follow(Graph())
+            self.findings = findings(self._checked, path)
         self._follow(graph)
-        self.set_checked(self._checked)
         self.pick(self.picked.within(graph))
 
     def set_checked(self, checked: Checked) -> None:
         """Shapes on the wires, badges where something is wrong."""
-        self._checked = checked
-        self.findings = findings(checked, self._path)
-        self.version += 1
-        for id, node in self.nodes.items():
-            node.put(severity=self.findings.worst_of_node(id), sigs=self.findings.ports.get(id, {}))
-        for id, wire in self.wires.items():
-            sig = self.findings.wires.get(id)
-            wire.put(sig=sig, severity=self.findings.worst_of_wire(id), kind=self._kind(id, sig))
+        if checked is not self._checked:
+            self._checked = checked
+            self.findings = findings(checked, self._path)
+            self._judge(self.nodes, self.wires)
+
+    def _judge(self, nodes: Iterable[str], wires: Iterable[str]) -> None:
+        """Tell items what was found about them."""
+        self._touch()
+        found = self.findings
+        for id in nodes:
+            self.nodes[id].judge(found.worst_of_node(id), found.ports.get(id, NO_SIGS))
+        for id in wires:
+            sig = found.wires.get(id)
+            self.wires[id].judge(found.worst_of_wire(id), sig, self._kind(id, sig))
 
     def set_theme(self, tokens: Theme) -> None:
         self.tokens = tokens
@@ -104,28 +118,35 @@ class CanvasScene(QGraphicsScene):
         """Words have changed (another language): measure every node anew."""
         for item in self.nodes.values():
             item.show_node(item.node, look_of(item.node, self.registry, self.graph))
+        self._wiring.moved(self.nodes)
         self._reroute(self.wires)
 
     def _follow(self, graph: Graph) -> None:
         change = diff(self.graph, graph)
         self.graph = graph
+        self.held = Picked()
+        if not change:
+            return
         for id in change.removed_edges:
             self.removeItem(self.wires.pop(id))
         for id in change.removed_nodes:
             self.removeItem(self.nodes.pop(id))
+            self._boxes.drop(id)
         for id in change.removed_frames:
             self.removeItem(self.frames.pop(id))
         for id in (*change.added_frames, *change.changed_frames):
             self._put_frame(id)
-        for id in (*change.added_nodes, *change.changed_nodes):
+        nodes = (*change.added_nodes, *change.changed_nodes)
+        for id in nodes:
             self._put_node(id)
-        again = {*change.added_edges, *change.changed_edges} | self._rewire(change)
-        if change:
-            again |= self._wiring.touched((*change.added_nodes, *change.changed_nodes))
-        self._reroute(again)
+        self._reroute({*change.added_edges, *change.changed_edges} | self._rewire(change, nodes))
+        self._judge(change.added_nodes, change.added_edges)
+        self._show_picked(
+            self.picked & Picked(*map(frozenset, (change.added_nodes, change.added_edges, change.added_frames)))
+        )
 
-    def _rewire(self, change: Diff) -> set[str]:
-        """Learn which wires there are now; the ids of those that ran in a loop before and may not any more."""
+    def _rewire(self, change: Diff, nodes: Collection[str]) -> set[str]:
+        """Learn which wires there are now; the ids of those that may run elsewhere for it."""
         parts = (
             change.added_nodes,
             change.removed_nodes,
@@ -135,11 +156,17 @@ class CanvasScene(QGraphicsScene):
         )
         if not any(parts):
             self._wiring.graph = self.graph
-            return set()
+            return self._wiring.moved(nodes)
+        for id in nodes:
+            self._boxes.put(id, self.nodes[id].box)
         before = self._wiring.inner
-        self._wiring = Wiring(self.graph)
+        self._wiring = Wiring(self.graph, self.nodes, self._boxes)
         self._mark_wired()
-        return before & self.graph.edges.keys()
+        return (before & self.graph.edges.keys()) | self._wiring.inner | self._wiring.at(nodes)
+
+    def _touch(self) -> None:
+        self.version += 1
+        self.form += 1
 
     def _put_node(self, id: str) -> None:
         node = self.graph.nodes[id]
@@ -160,8 +187,8 @@ class CanvasScene(QGraphicsScene):
             self.addItem(self.frames[id])
 
     def _reroute(self, ids: Iterable[str]) -> None:
-        self.version += 1
-        for id, (route, whole) in self._wiring.routes(ids, self.nodes).items():
+        self._touch()
+        for id, (route, whole) in self._wiring.routes(ids).items():
             self._put_wire(id, route, whole)
 
     def _put_wire(self, id: str, route: Route, whole: bool) -> None:
@@ -201,31 +228,31 @@ class CanvasScene(QGraphicsScene):
 
     def pick(self, picked: Picked) -> None:
         """Select exactly this."""
-        if picked == self.picked:
-            self._show_picked()
-            return
-        self.picked = picked
-        self._show_picked()
-        self.picked_changed.emit(picked)
+        changed, self.picked = self.picked ^ picked, picked
+        if changed:
+            self._show_picked(changed)
+            self.picked_changed.emit(picked)
 
-    def _show_picked(self) -> None:
+    def _show_picked(self, some: Picked) -> None:
+        """Show of these whether they are selected."""
         self.version += 1
-        for id, node in self.nodes.items():
-            node.put(selected=id in self.picked.nodes)
-        for id, wire in self.wires.items():
-            wire.put(selected=id in self.picked.wires)
-        for id, frame in self.frames.items():
-            frame.put(selected=id in self.picked.frames)
+        for id in some.nodes & self.nodes.keys():
+            self.nodes[id].put(selected=id in self.picked.nodes)
+        for id in some.wires & self.wires.keys():
+            self.wires[id].put(selected=id in self.picked.wires)
+        for id in some.frames & self.frames.keys():
+            self.frames[id].put(selected=id in self.picked.frames)
 
     # previews of gestures
 
     def preview(self, shift: QPointF, nodes: Collection[str], frames: Collection[str] = ()) -> None:
         """Show nodes and frames as if they had been moved. Nothing is written."""
         for id in nodes:
-            self.nodes[id].setPos(QPointF(*self.graph.nodes[id].at) + shift)
+            x, y = self.graph.nodes[id].at
+            self.nodes[id].stand(x + shift.x(), y + shift.y())
         for id in frames:
             self.frames[id].setPos(QPointF(*self.graph.frames[id].at) + shift)
-        self._reroute(self._wiring.near(nodes, self.nodes))
+        self._reroute(self._wiring.moved(nodes))
 
     def preview_points(self, wire: str, points: tuple[tuple[float, float], ...]) -> None:
         """Show a wire as if it ran through these points."""
@@ -235,7 +262,11 @@ class CanvasScene(QGraphicsScene):
         item.show_edge(edge, forward(start, end, [QPointF(*p) for p in points]), item.kind, item.fed)
 
     def bundle(self, wire: str) -> tuple[str, ...]:
-        return self._wiring.bundle(wire, self.nodes)
+        return self._wiring.bundle(wire)
+
+    def standing(self, area: QRectF) -> set[str]:
+        """The nodes whose boxes meet an area."""
+        return self._boxes.within(area)
 
     def content(self, nodes: Collection[str] | None = None) -> QRectF:
         """The area that nodes (all, and all frames and wires, where None is given) cover."""

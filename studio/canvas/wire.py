@@ -55,6 +55,12 @@ class WireItem(QGraphicsItem):
                 setattr(self, name, value)
             self.update()
 
+    def judge(self, severity: Severity | None, sig: Sig | None, kind: str) -> None:
+        """What the check found."""
+        if severity != self.severity or kind != self.kind or (sig is not self.sig and sig != self.sig):
+            self.severity, self.sig, self.kind = severity, sig, kind
+            self.update()
+
     @property
     def chip(self) -> QRectF | None:
         """The z⁻ᵏ chip, in scene coordinates."""

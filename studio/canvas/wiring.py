@@ -1,135 +1,160 @@
-"""Which wires a change makes run anew, and how each runs: the scene asks, this remembers the loops of the drawing."""
+"""Which wires a change makes run anew, and how each runs: the scene asks, this remembers the loops of the drawing.
+
+What it costs to move a node grows with what is near the node, not with the drawing.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF
 
 from core.graph.model import Edge, Graph
+from studio.canvas.look import Side
 from studio.canvas.node import NodeItem
+from studio.canvas.places import Places
 from studio.canvas.route import Bundle, Route, bundle_of, forward, lanes, loops, under
 
 Items = Mapping[str, NodeItem]
-SQUARE = 1024.0
+Loop = frozenset[str]
+Lane = tuple[float, float]
+"""Its height, and how far its ends are shifted sideways."""
+ASIDE = 7.0
+BEYOND = 24.0  # a wire's end may lie so far ahead of its start and the wire still runs back
 
 
 class Wiring:
-    """Routes of one graph's wires between the items that show its nodes."""
+    """Routes of one graph's wires between the items that show its nodes; `boxes` is where these stand."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, items: Items, boxes: Places[str]) -> None:
         self.graph = graph
-        self._touching: dict[str, set[str]] = defaultdict(set)
+        self._items, self._boxes = items, boxes
+        self._touching: dict[str, list[str]] = defaultdict(list)
         for e in graph.edges.values():
-            for node in _nodes_of(e):
-                self._touching[node].add(e.id)
-        self._loops: Mapping[str, frozenset[str]] = loops(graph)
-        self._inner = [e for e in graph.edges.values() if e.delay and self._loop(e)]
+            for node in {e.source.node, e.target.node}:
+                self._touching[node].append(e.id)
+            if e.init.source is not None:
+                self._touching[e.init.source.node].append(e.id)
+        self._loops: Mapping[str, Loop] = loops(graph) if any(e.delay for e in graph.edges.values()) else {}
+        self._inner: dict[Loop, list[str]] = defaultdict(list)
+        for e in graph.edges.values():
+            if e.delay and (loop := self._loop(e)):
+                self._inner[loop].append(e.id)
+        self._areas: Places[Loop] = Places()
+        self._held: tuple[frozenset[str], dict[Loop, QRectF]] = (frozenset(), {})
+        self._spans: dict[str, tuple[Bundle, float] | None] = {}
+        self._lanes: dict[Loop, Mapping[Bundle, Lane]] = {}
+        for loop in self._inner:
+            self._areas.put(loop, _area(loop, items))
+            self._lanes[loop] = self._levels(loop)
 
     @property
     def inner(self) -> set[str]:
         """The delayed wires of loops: those that run back under the nodes."""
-        return {e.id for e in self._inner}
+        return {id for ids in self._inner.values() for id in ids}
 
-    def touched(self, nodes: Iterable[str]) -> set[str]:
-        """The wires to run anew when these nodes have changed: their own, and all that run back under nodes."""
-        return self._at(nodes) | self.inner
+    def at(self, nodes: Iterable[str]) -> set[str]:
+        """The wires of these nodes."""
+        return {id for n in nodes for id in self._touching.get(n, ())}
 
-    def near(self, nodes: Iterable[str], items: Items) -> set[str]:
-        """The same while a hand moves them: of those that run back, only what is near, so that dragging stays quick."""
-        moved = list(nodes)
-        boxes = [items[n].box for n in moved]
-        out = self._at(moved)
-        for loop in {self._loop(e) for e in self._inner}:
-            area = _area(loop, items).adjusted(-60, -60, 60, 200)
-            if any(n in loop for n in moved) or any(area.intersects(b) for b in boxes):
-                out |= {e.id for e in self._inner if self._loop(e) == loop}
-        return out
+    def moved(self, nodes: Iterable[str]) -> set[str]:
+        """These nodes stand elsewhere now, or are of another size: the wires to run anew. Of those that run back under
+        nodes it is all whose lane has changed with that."""
+        ids = frozenset(nodes)
+        again = self.at(ids)
+        for wire in again:
+            self._spans.pop(wire, None)
+        for loop in self._concerned(ids):
+            if not loop.isdisjoint(ids):
+                self._areas.put(loop, self._area_now(loop, ids))
+            before, now = self._lanes[loop], self._levels(loop)
+            self._lanes[loop] = now
+            if before != now:
+                changed = {b for b in {*before, *now} if before.get(b) != now.get(b)}
+                again.update(id for id in self._inner[loop] if bundle_of(self.graph.edges[id]) in changed)
+        return again
 
-    def _at(self, nodes: Iterable[str]) -> set[str]:
-        return set().union(*(self._touching.get(n, set()) for n in nodes))
+    def _concerned(self, nodes: Iterable[str]) -> set[Loop]:
+        """Loops of these nodes, and those under which the nodes stood or stand."""
+        found: set[Loop] = set()
+        for n in nodes:
+            loop, box = self._loops.get(n), self._items[n].box
+            if loop is not None and loop in self._inner:
+                found.add(loop)
+            was = self._boxes.box(n)
+            found |= self._areas.within(box if was is None else box.united(was))
+            self._boxes.put(n, box)
+        return found
 
-    def routes(self, edges: Iterable[str], items: Items) -> dict[str, tuple[Route, bool]]:
+    def _area_now(self, loop: Loop, moved: frozenset[str]) -> QRectF:
+        """The area of a loop. While one hand holds the same nodes, the others are looked at once."""
+        if self._held[0] != moved:
+            self._held = (moved, {})
+        resting = self._held[1].get(loop)
+        if resting is None:
+            resting = self._held[1][loop] = _area(loop - moved, self._items)
+        return resting.united(_area(loop & moved, self._items))
+
+    def routes(self, edges: Iterable[str]) -> dict[str, tuple[Route, bool]]:
         """Each wire's route, and whether both its ports exist."""
-        wanted = [self.graph.edges[id] for id in edges]
-        levels = self._levels(wanted, items)
-        out: dict[str, tuple[Route, bool]] = {}
-        for e in wanted:
-            start, there = items[e.source.node].anchor("out", e.source.port)
-            end, here = items[e.target.node].anchor("in", e.target.port)
-            lane = levels.get(bundle_of(e)) if self._runs_back(e, items) else None
-            if lane is None or e.points:
-                route = forward(start, end, [QPointF(*p) for p in e.points])
-            else:
-                route = under(start, end, *lane)
-            out[e.id] = (route, there and here)
-        return out
+        return {id: self._route(self.graph.edges[id]) for id in edges}
 
-    def bundle(self, id: str, items: Items) -> tuple[str, ...]:
+    def _route(self, e: Edge) -> tuple[Route, bool]:
+        start, there = self._items[e.source.node].anchor("out", e.source.port)
+        end, here = self._items[e.target.node].anchor("in", e.target.port)
+        lane = None
+        if e.delay and not e.points and (loop := self._loop(e)) and end.x() < start.x() + BEYOND:
+            lane = self._lanes[loop].get(bundle_of(e))
+        route = under(start, end, *lane) if lane else forward(start, end, [QPointF(*p) for p in e.points])
+        return route, there and here
+
+    def bundle(self, id: str) -> tuple[str, ...]:
         """The wires that run together with this one: its like, from the same port back through the same delay."""
         edge = self.graph.edges[id]
-        if not self._runs_back(edge, items):
+        if not (edge.delay and self._span(id)):
             return (id,)
-        return tuple(e.id for e in self._inner if bundle_of(e) == bundle_of(edge) and self._runs_back(e, items))
+        like = bundle_of(edge)
+        return tuple(
+            i for i in self._inner[self._loop(edge)] if bundle_of(self.graph.edges[i]) == like and self._span(i)
+        )
 
-    def _levels(self, wanted: list[Edge], items: Items) -> dict[Bundle, tuple[float, float]]:
-        """Lane height and sideways shift of each bundle of the loops that the wanted wires belong to."""
-        concerned = {self._loop(e) for e in wanted if e.delay}
-        back = [e for e in self._inner if self._loop(e) in concerned and self._runs_back(e, items)]
-        found = [(bundle_of(e), self._loop(e), items[e.source.node].x() - items[e.target.node].x()) for e in back]
-        heights = lanes(found, Floors(items)) if found else {}
+    def _levels(self, loop: Loop) -> Mapping[Bundle, Lane]:
+        """Lane of each bundle of a loop."""
+        spans = [found for id in self._inner[loop] if (found := self._span(id))]
+        if not spans:
+            return {}
+        area = self._areas.box(loop)
+        heights = lanes([(bundle, loop, span) for bundle, span in spans], lambda _: self._boxes.floor(area or QRectF()))
         order: dict[str, int] = defaultdict(int)
-        out: dict[Bundle, tuple[float, float]] = {}
+        out: dict[Bundle, Lane] = {}
         for bundle, lane in heights.items():
             node = bundle[0].node
-            out[bundle] = (lane, 7.0 * order[node])
+            out[bundle] = (lane, ASIDE * order[node])
             order[node] += 1
         return out
 
-    def _loop(self, e: Edge) -> frozenset[str]:
+    def _span(self, id: str) -> tuple[Bundle, float] | None:
+        """The bundle and width of a wire of a loop that runs back; None of one that does not."""
+        if id not in self._spans:
+            e = self.graph.edges[id]
+            source, target = self._items[e.source.node], self._items[e.target.node]
+            back = bool(self._loop(e)) and _x(target, "in", e.target.port) < _x(source, "out", e.source.port) + BEYOND
+            self._spans[id] = (bundle_of(e), source.x() - target.x()) if back else None
+        return self._spans[id]
+
+    def _loop(self, e: Edge) -> Loop:
         loop = self._loops.get(e.source.node, frozenset())
         return loop if e.target.node in loop else frozenset()
 
-    def _runs_back(self, e: Edge, items: Items) -> bool:
-        if not e.delay or not self._loop(e):
-            return False
-        start, _ = items[e.source.node].anchor("out", e.source.port)
-        end, _ = items[e.target.node].anchor("in", e.target.port)
-        return end.x() < start.x() + 24.0
+
+def _x(item: NodeItem, side: Side, port: str) -> float:
+    return item.anchor(side, port)[0].x()
 
 
-def _nodes_of(e: Edge) -> tuple[str, ...]:
-    fed = (e.init.source.node,) if e.init.source is not None else ()
-    return (e.source.node, e.target.node, *fed)
-
-
-class Floors:
-    """Finds the bottom of everything that stands where a loop stands. Boxes are sorted into squares once."""
-
-    def __init__(self, items: Items) -> None:
-        self._items = items
-        self._squares: dict[tuple[int, int], list[QRectF]] = defaultdict(list)
-        for item in items.values():
-            box = item.box
-            for square in _squares(box):
-                self._squares[square].append(box)
-
-    def __call__(self, loop: frozenset[str]) -> float:
-        area = _area(loop, self._items)
-        there = (box for square in _squares(area) for box in self._squares.get(square, ()))
-        return max((b.bottom() for b in there if b.intersects(area)), default=area.bottom())
-
-
-def _squares(box: QRectF) -> Iterator[tuple[int, int]]:
-    for i in range(int(box.left() // SQUARE), int(box.right() // SQUARE) + 1):
-        for k in range(int(box.top() // SQUARE), int(box.bottom() // SQUARE) + 1):
-            yield i, k
-
-
-def _area(loop: frozenset[str], items: Items) -> QRectF:
+def _area(nodes: Iterable[str], items: Items) -> QRectF:
     area = QRectF()
-    for id in loop:
+    for id in nodes:
         if id in items:
             area = area.united(items[id].box)
     return area

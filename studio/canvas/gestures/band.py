@@ -44,7 +44,7 @@ class RubberBand:
         self._scene.pick(self._before)
 
     def _inside(self, area: QRectF) -> Picked:
-        nodes = frozenset(id for id, item in self._scene.nodes.items() if area.intersects(item.box))
+        nodes = frozenset(self._scene.standing(area))
         frames = frozenset(id for id, item in self._scene.frames.items() if area.contains(item.box))
         return Picked(nodes, frames=frames)
 

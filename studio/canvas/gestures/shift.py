@@ -128,7 +128,7 @@ class Shift:
         if len(self._nodes) != 1 or self._frames:
             return ""
         (id,) = self._nodes
-        if any(id in (e.source.node, e.target.node) for e in self._scene.graph.edges.values()):
+        if self._scene.nodes[id].wired:
             return ""
         middle = self._scene.nodes[id].box.adjusted(14, 10, -14, -10)
         wire = wire_under(self._scene, middle, frozenset({id}))
