@@ -15,6 +15,7 @@ from core.compile.check import review
 from core.compile.program import Checked, Mode, Program, Stop, Wire
 from core.graph.codec import write_graph
 from core.graph.model import Graph, Path
+from core.graph.mute import heard_throughout
 from core.problems import Refused
 from core.shapes.flatten import Flat, flatten
 from core.shapes.infer import infer_flat
@@ -78,8 +79,8 @@ def labels(flat: Flat) -> dict[Path, str]:
 
 def fingerprint(graph: Graph, fields: Fields) -> str:
     """Identity of what is compiled: the graph and its fields. Where things lie and what they are titled is no part of
-    it, so that a drawing tidied up after training still is the model that was trained."""
-    data = json.dumps(_bare(write_graph(graph)), sort_keys=True) + repr(fields)
+    it, so that a drawing tidied up after training still is the model that was trained; nor is what is muted."""
+    data = json.dumps(_bare(write_graph(heard_throughout(graph))), sort_keys=True) + repr(fields)
     return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

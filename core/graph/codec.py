@@ -58,6 +58,7 @@ class NodeFile(_Strict):
     pin: Annotated[str, Field(max_length=100)] = ""
     collapsed: bool = False
     bypass: bool = False
+    muted: bool = False
 
 
 class EdgeFile(_Strict):
@@ -137,7 +138,8 @@ def graph_of(parsed: GraphFile, pointer: str, problems: list[Problem], depth: in
             )
         body = None if n.body is None else graph_of(n.body, f"{at}/body", problems, depth + 1)
         params = {k: _read_value(v) for k, v in n.params.items()}
-        nodes[n.id] = Node(n.id, n.kind, _read_words(n.title), frozen(params), body, n.pin, n.at, n.collapsed, n.bypass)
+        flags = (n.collapsed, n.bypass, n.muted)
+        nodes[n.id] = Node(n.id, n.kind, _read_words(n.title), frozen(params), body, n.pin, n.at, *flags)
     edges: dict[str, Edge] = {}
     for i, e in enumerate(parsed.wires):
         at = f"{pointer}/wires/{i}"
@@ -190,8 +192,8 @@ def _write_node(n: Node) -> dict[str, Any]:
     out["at"] = list(n.at)
     if n.body is not None:
         out["body"] = write_graph(n.body)
-    for name, value in (("pin", n.pin), ("collapsed", n.collapsed), ("bypass", n.bypass)):
-        if value:
+    for name in ("pin", "collapsed", "bypass", "muted"):
+        if value := getattr(n, name):
             out[name] = value
     return out
 

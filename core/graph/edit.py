@@ -109,8 +109,15 @@ def move(graph: Graph, places: Mapping[str, Point]) -> Graph:
     return replace(graph, nodes=frozen(nodes), frames=frozen(frames))
 
 
-def set_flags(graph: Graph, ids: Iterable[str], *, collapsed: bool | None = None, bypass: bool | None = None) -> Graph:
-    """Collapse or bypass nodes, or the reverse."""
+def set_flags(
+    graph: Graph,
+    ids: Iterable[str],
+    *,
+    collapsed: bool | None = None,
+    bypass: bool | None = None,
+    muted: bool | None = None,
+) -> Graph:
+    """Collapse, bypass or mute nodes, or the reverse."""
     nodes = dict(graph.nodes)
     for id in ids:
         node = nodes[id]
@@ -118,6 +125,7 @@ def set_flags(graph: Graph, ids: Iterable[str], *, collapsed: bool | None = None
             node,
             collapsed=node.collapsed if collapsed is None else collapsed,
             bypass=node.bypass if bypass is None else bypass,
+            muted=node.muted if muted is None else muted,
         )
     return replace(graph, nodes=frozen(nodes))
 

@@ -82,6 +82,7 @@ class Node:
     at: tuple[float, float] = (0.0, 0.0)  # scene coordinates of the top left corner
     collapsed: bool = False
     bypass: bool = False  # passes its first input through to its first output
+    muted: bool = False  # takes no part, as though it and its wires were not drawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,10 @@ def _cut_circles(opened: Opened, fed: dict[tuple[Path, str], Arrival]) -> Iterat
             yield mistake("start.circle", scope.at_edge(scope.graph.edges[key[1]]), (zeros,))
 
 
+NO_INPUT = Text("it has no input", "no tiene entrada")
+NO_OUTPUT = Text("it has no output", "no tiene salida")
+
+
 class _Follow:
     """Follows wires backwards. A circle of wires without a leaf is reported once and breaks."""
 
@@ -207,7 +211,7 @@ class _Follow:
     def _around(self, scope: Scope, node: Node, port: PortSpec) -> Arrival:
         """A bypassed node passes its first input through to its first output."""
         inputs, outputs = scope.inputs[node.id], scope.outputs[node.id]
-        why = _no_bypass(inputs, outputs, port)
+        why = no_bypass(inputs, outputs, port.name)
         if why:
             where = scope.at_node(node.id, port.name)
             fix = fixes.add(
@@ -339,12 +343,12 @@ def _port_node(body: Graph, kind: str, name: str) -> Node | None:
     return next((n for n in body.nodes.values() if n.kind == kind and str(n.params.get("name") or n.id) == name), None)
 
 
-def _no_bypass(inputs: tuple[PortSpec, ...], outputs: tuple[PortSpec, ...], port: PortSpec) -> Text | None:
-    """Why a node cannot pass its first input through to this output."""
-    if not inputs:
-        return Text("it has no input", "no tiene entrada")
-    if port.name != outputs[0].name:
-        return filled(Text("{p} is not its first output", "{p} no es su primera salida"), p=port.name)
+def no_bypass(inputs: tuple[PortSpec, ...], outputs: tuple[PortSpec, ...], port: str = "") -> Text | None:
+    """Why a node cannot pass its first input through to this output (to its first, where none is named)."""
+    if not inputs or not outputs:
+        return NO_INPUT if not inputs else NO_OUTPUT
+    if port and port != outputs[0].name:
+        return filled(Text("{p} is not its first output", "{p} no es su primera salida"), p=port)
     if len({inputs[0].kind, outputs[0].kind} - {"any"}) > 1:
         a, b = KINDS[inputs[0].kind], KINDS[outputs[0].kind]
         return Text(f"it turns {a.en} into {b.en}", f"convierte {a.es} en {b.es}")

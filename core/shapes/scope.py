@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from core.graph.model import Edge, Graph, Node, ParamValue, Path, Port, Ref
+from core.graph.mute import heard
 from core.problems import Place, Problem
 from core.shapes import fixes
 from core.shapes.mistakes.all import TYPES, mistake
@@ -129,6 +130,7 @@ def _open(
     names: tuple[str, ...],
     kinds: tuple[str, ...],
 ) -> None:
+    graph = heard(graph)
     inputs: dict[str, tuple[PortSpec, ...]] = {}
     outputs: dict[str, tuple[PortSpec, ...]] = {}
     opened.scopes[path] = scope = Scope(path, graph, params, inputs, outputs, names, _arriving(graph))

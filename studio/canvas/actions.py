@@ -32,6 +32,7 @@ ROWS = (
     Row("delete_keep_wires", Text("Delete and reconnect", "Borrar y reconectar"), ("Ctrl+Del",), "edit"),
     Row("rename", Text("Rename", "Cambiar el nombre"), ("F2",), "edit"),
     Row("bypass", Text("Bypass", "Puentear"), ("Ctrl+B",), "edit"),
+    Row("mute", Text("Mute", "Silenciar"), ("Ctrl+M",), "edit"),
     Row("collapse", Text("Collapse", "Contraer"), ("Alt+C",), "edit"),
     Row("enter", Text("Open the cell", "Abrir la celda"), ("Ctrl+Down",), "edit"),
     Row("leave", Text("Leave the cell", "Salir de la celda"), ("Ctrl+Up",), "edit"),

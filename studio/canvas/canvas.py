@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 from core.compile.program import Checked
 from core.graph import edit
 from core.graph.model import Path
+from core.graph.mute import DOORS
 from core.project.document import Document
 from core.specs.fields import Fields
 from core.specs.registry import Registry
@@ -173,7 +174,7 @@ class Canvas(QWidget):
         do, put, view, middle = self.commands, self.placing, self.view, lambda: self.view.viewport().rect().center()
         sides = ("left", "right", "top", "bottom", "middle", "centre")
         steps = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-        plain = ("cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", "bypass", "collapse", "enter",
+        plain = ("cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", "bypass", "mute", "collapse", "enter",
                  "pack", "unpack", "select_all")  # fmt: skip
         return {
             **{id: getattr(do, id) for id in plain},
@@ -309,7 +310,7 @@ class Canvas(QWidget):
         self._pick_for_menu(caught)
         picked = self.board.scene.picked
         if picked.nodes or picked.frames:
-            ids = ("enter", "rename", None, "cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", None, "bypass",
+            ids = ("enter", "rename", None, "cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", None, *self._ways_out(picked.nodes),
                    "collapse", None, "pack", "unpack", "frame_selection", "arrange")  # fmt: skip
         elif picked.wires:
             ids = ("delete",)
@@ -324,6 +325,13 @@ class Canvas(QWidget):
             wires = self.board.scene.bundle(caught.id)
             delay.triggered.connect(lambda: self.delay.open(self.view.mapFromGlobal(at), wires))
         menu.popup(at)
+
+    def _ways_out(self, nodes: frozenset[str]) -> tuple[str, ...]:
+        """Bypass and mute, where they mean something."""
+        chosen = [self.board.graph.nodes[id] for id in nodes]
+        bypass = any(n.bypass or self.commands.no_bypass(n.id) is None for n in chosen)
+        mute = any(n.kind not in DOORS for n in chosen)
+        return ("bypass",) * bypass + ("mute",) * mute
 
     def _pick_for_menu(self, caught: Hit) -> None:
         scene, one = self.board.scene, frozenset({caught.id})

@@ -13,17 +13,24 @@ from core.graph.codec import read_graph, write_graph
 from core.graph.edit import Names
 from core.graph.fragment import extract, merge, paste, with_inputs
 from core.graph.model import Frame, Graph, Port
+from core.graph.mute import DOORS
 from core.graph.pack import pack, unpack
-from core.problems import Refused
+from core.problems import Refused, filled
+from core.shapes.flatten import no_bypass
 from core.words import Text
 from studio.canvas.board import Board
-from studio.canvas.look import GRID
+from studio.canvas.look import GRID, name_of
 from studio.canvas.passage import hangs_on, without
-from studio.canvas.ports import is_cell
+from studio.canvas.ports import is_cell, ports_of
 from studio.canvas.scene import Picked
 
 MIME = "application/x-unfold-graph+json"
 FRAME_PAD = (24.0, 44.0)
+NO_BYPASS = Text("{node} cannot be bypassed: {why}.", "{node} no se puede puentear: {why}.")
+NO_MUTE = Text(
+    "The doors of a cell cannot be muted: without them it would be another cell.",
+    "Las puertas de una celda no se silencian: sin ellas sería otra celda.",
+)
 LOST = Text(
     "Its wires could not be joined and went with it: what arrived does not fit what it fed.",
     "Sus cables no se podían unir y se fueron con él: lo que llegaba no encaja en lo que alimentaba.",
@@ -109,11 +116,36 @@ class Commands:
             self._board.refuse(LOST)
 
     def bypass(self) -> None:
-        """Let a node pass its input through, or stop doing so."""
-        ids = self._scene.picked.nodes
+        """Let nodes pass their input through, or stop doing so. What cannot be bypassed is left as it is, in words."""
+        graph, chosen = self._board.graph, self._scene.picked.nodes
+        why = {id: self.no_bypass(id) for id in chosen if not graph.nodes[id].bypass}
+        ids = [id for id in chosen if why.get(id) is None]
         if ids:
-            on = not all(self._board.graph.nodes[i].bypass for i in ids)
+            on = not all(graph.nodes[i].bypass for i in ids)
             self._board.edit(Text("Bypass", "Puentear"), lambda g: edit.set_flags(g, ids, bypass=on))
+        for id, words in why.items():
+            if words is not None:
+                self._board.refuse(filled(NO_BYPASS, node=self._name(id), why=words), id)
+                break
+
+    def no_bypass(self, id: str) -> Text | None:
+        """Why a node cannot be bypassed; None where it can."""
+        graph = self._board.graph
+        return no_bypass(*ports_of(graph.nodes[id], self._board.registry, graph))
+
+    def mute(self) -> None:
+        """Take nodes out of the model with their wires while they stay drawn, or bring them back."""
+        graph, chosen = self._board.graph, self._scene.picked.nodes
+        ids = [id for id in chosen if graph.nodes[id].kind not in DOORS]
+        if ids:
+            on = not all(graph.nodes[i].muted for i in ids)
+            self._board.edit(Text("Mute", "Silenciar"), lambda g: edit.set_flags(g, ids, muted=on))
+        elif chosen:
+            self._board.refuse(NO_MUTE)
+
+    def _name(self, id: str) -> str:
+        node = self._board.graph.nodes[id]
+        return name_of(node, self._board.registry.node(node.kind))
 
     def collapse(self) -> None:
         ids = self._scene.picked.nodes

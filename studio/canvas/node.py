@@ -14,7 +14,7 @@ from core.problems import Severity
 from core.specs.sig import Sig
 from core.words import say
 from studio.canvas.look import AUTO, HEADER, Look, Mark, Side, font, metrics
-from studio.canvas.signs import NO_PEN, paint_badge, paint_port
+from studio.canvas.signs import NO_PEN, paint_badge, paint_port, paint_tag, tag_of
 from studio.theme import Theme, faded, mix
 
 FULL = 0.6
@@ -118,8 +118,8 @@ class NodeItem(QGraphicsItem):
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
         if self.fit is not None and not any(self.fit.values()):
             painter.setOpacity(0.4)
-        elif self.node.bypass:
-            painter.setOpacity(0.55)
+        elif self.node.bypass or self.node.muted:
+            painter.setOpacity(0.55 if self.node.bypass else 0.4)
         if self.look.shape == "pill":
             self._paint_pill(painter, detail)
         else:
@@ -127,6 +127,9 @@ class NodeItem(QGraphicsItem):
         if detail >= FULL:
             for mark in self.look.marks:
                 self._paint_port(painter, mark)
+        if (tag := tag_of(self.node)) and detail >= FULL:
+            painter.setOpacity(1.0)
+            paint_tag(painter, QPointF(8.0, 0.0), say(tag), self.tokens)
         if self.severity is not None:
             painter.setOpacity(1.0)
             paint_badge(painter, QPointF(self.look.width - 4.0, 3.0), self.severity, self.tokens)
@@ -139,7 +142,7 @@ class NodeItem(QGraphicsItem):
             return QPen(t.accent, 2.0)
         if self.severity == "error":
             return QPen(t.error, 1.4)
-        style = Qt.PenStyle.SolidLine if self.look.known and not self.node.bypass else Qt.PenStyle.DashLine
+        style = Qt.PenStyle.SolidLine if self.look.known and not tag_of(self.node) else Qt.PenStyle.DashLine
         return QPen(t.card_hover if self.hovered else t.card_border, 1.2, style)
 
     def _paint_shadow(self, painter: QPainter, radius: float) -> None:

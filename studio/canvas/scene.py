@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from core.compile.program import Checked
 from core.graph.diff import Diff, diff
-from core.graph.model import Graph, Path, Port
+from core.graph.model import Edge, Graph, Path, Port
 from core.specs.registry import Registry
 from core.specs.sig import Sig
 from studio.canvas.findings import Findings, findings
@@ -200,7 +200,10 @@ class CanvasScene(QGraphicsScene):
         fed = edge.init.source
         start = None if fed is None or fed.node not in self.nodes else self.nodes[fed.node].anchor("out", fed.port)[0]
         item.show_edge(edge, route, kind, start)
-        item.put(loose=not whole, speaks=self._first_of.get(edge.source) == id)
+        item.put(loose=not whole, speaks=self._first_of.get(edge.source) == id, quiet=self._quiet(edge))
+
+    def _quiet(self, edge: Edge) -> bool:
+        return self.graph.nodes[edge.source.node].muted or self.graph.nodes[edge.target.node].muted
 
     def _kind(self, id: str, sig: Sig | None) -> str:
         """The kind a wire is coloured by: what was inferred, else what its port says."""

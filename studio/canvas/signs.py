@@ -7,7 +7,8 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from core.graph.model import Edge
+from core.graph.model import Edge, Node
+from core.words import Text
 from studio.canvas.look import font, metrics
 from studio.canvas.ways import way_brief
 from studio.theme import Theme
@@ -67,6 +68,27 @@ def paint_chip(painter: QPainter, rect: QRectF, text: str, tokens: Theme, active
     painter.setPen(tokens.on_chip)
     painter.setFont(font(9.0, True))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+BYPASSED, MUTED = Text("bypassed", "puenteado"), Text("muted", "silenciado")
+TAG_HEIGHT = 15.0
+
+
+def tag_of(node: Node) -> Text | None:
+    """The word on a node that computes nothing for now."""
+    return MUTED if node.muted else BYPASSED if node.bypass else None
+
+
+def paint_tag(painter: QPainter, at: QPointF, text: str, tokens: Theme) -> None:
+    """A word on the upper edge of a node; `at` is where it begins, at half its height."""
+    width = metrics(8.0).horizontalAdvance(text) + 12.0
+    box = QRectF(at.x(), at.y() - TAG_HEIGHT / 2, width, TAG_HEIGHT)
+    painter.setPen(QPen(tokens.border, 1.0))
+    painter.setBrush(tokens.raised)
+    painter.drawRoundedRect(box, 4.0, 4.0)
+    painter.setPen(tokens.text)
+    painter.setFont(font(8.0))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def paint_badge(painter: QPainter, at: QPointF, severity: str, tokens: Theme) -> None:

@@ -13,7 +13,19 @@ from studio.canvas.board import Board
 from studio.canvas.fitting import KINDS
 from studio.canvas.hit import Hit
 from studio.canvas.look import name_of
+from studio.canvas.signs import BYPASSED, MUTED, tag_of
 from studio.canvas.ways import way_name
+
+STATES = {
+    BYPASSED: Text(
+        "Bypassed: its first input passes through to its first output.",
+        "Puenteado: su primera entrada pasa a su primera salida.",
+    ),
+    MUTED: Text(
+        "Muted: as though it and its wires were not drawn.",
+        "Silenciado: como si él y sus cables no estuvieran dibujados.",
+    ),
+}
 
 
 def tip_of(widget: QWidget, board: Board, caught: Hit, at: QPoint) -> None:
@@ -49,6 +61,7 @@ def _node(board: Board, id: str) -> list[str]:
                 )
             )
         )
+    head += [say(STATES[tag])] if (tag := tag_of(node)) else []
     problems = _said(board.scene.findings.of_nodes.get(id, ()))
     return head + (problems or ([say(spec.help)] if spec is not None else []))
 

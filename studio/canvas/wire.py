@@ -31,6 +31,7 @@ class WireItem(QGraphicsItem):
         self.selected = False
         self.hovered = False
         self.dim = False
+        self.quiet = False  # one of its ends is muted: it carries nothing
         self.offer = False  # a node held over it would be inserted here
         self.speaks = True  # of the wires of one port, the first says the shape
         self.loose = False  # one of its ends is at a port that does not exist
@@ -89,7 +90,7 @@ class WireItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
-        if self.dim:
+        if self.dim or self.quiet:
             painter.setOpacity(0.3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if detail >= PLAIN and (self.selected or self.offer or self.flash > 0):

@@ -28,7 +28,7 @@ from studio.theme import theme
 
 KEYS = [
     (Qt.Key.Key_Delete, NONE), (Qt.Key.Key_D, CTRL), (Qt.Key.Key_D, CTRL | SHIFT), (Qt.Key.Key_C, CTRL), (Qt.Key.Key_V, CTRL),
-    (Qt.Key.Key_X, CTRL), (Qt.Key.Key_B, CTRL), (Qt.Key.Key_C, ALT), (Qt.Key.Key_G, CTRL), (Qt.Key.Key_G, CTRL | ALT),
+    (Qt.Key.Key_X, CTRL), (Qt.Key.Key_B, CTRL), (Qt.Key.Key_M, CTRL), (Qt.Key.Key_C, ALT), (Qt.Key.Key_G, CTRL), (Qt.Key.Key_G, CTRL | ALT),
     (Qt.Key.Key_L, CTRL | SHIFT), (Qt.Key.Key_L, NONE), (Qt.Key.Key_L, SHIFT), (Qt.Key.Key_Right, NONE),
     (Qt.Key.Key_Down, SHIFT), (Qt.Key.Key_Delete, CTRL), (Qt.Key.Key_Q, NONE), (Qt.Key.Key_A, SHIFT), (Qt.Key.Key_W, SHIFT),
     (Qt.Key.Key_C, NONE), (Qt.Key.Key_Down, CTRL), (Qt.Key.Key_Up, CTRL), (Qt.Key.Key_A, CTRL), (Qt.Key.Key_Home, NONE),
@@ -45,7 +45,7 @@ def picture(scene: CanvasScene) -> dict:
     """Everything the scene shows, as values."""
     return {
         **{("node", id): (n.node, n.look, n.x(), n.y(), n.wired) for id, n in scene.nodes.items()},
-        **{("wire", id): (w.edge, w.kind, w.loose, w.speaks, route(w)) for id, w in scene.wires.items()},
+        **{("wire", id): (w.edge, w.kind, w.loose, w.quiet, w.speaks, route(w)) for id, w in scene.wires.items()},
         **{("frame", id): (f.frame, f.x(), f.y()) for id, f in scene.frames.items()},
     }
 

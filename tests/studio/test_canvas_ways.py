@@ -130,6 +130,31 @@ def test_bypass_and_delete_with_reconnect(qtbot):
     assert (edge.source, edge.target) == (Port("a", "y"), Port("b", "x"))
 
 
+def test_bypass_is_only_taken_where_it_means_something(qtbot):
+    canvas = canvas_of(qtbot, graph_of({"x": ("features", 0, 0), "t": ("tanh", 240, 0), "e": ("embedding", 400, 0)}))
+    said = []
+    canvas.message.connect(said.append)
+    for id in "xe":
+        click(canvas, middle(canvas, id))
+        key(canvas.view, Qt.Key.Key_B, CTRL)
+        assert not canvas.board.graph.nodes[id].bypass
+    assert [m.message.en.split(":")[0] for m in said] == ["Features cannot be bypassed", "Embedding cannot be bypassed"]
+    assert not canvas.board.document.history
+    assert "bypass" not in canvas._ways_out(frozenset("xe")) and "bypass" in canvas._ways_out(frozenset("t"))
+
+
+def test_what_is_muted_is_kept_but_quiet_with_its_wires(qtbot):
+    nodes = {"a": ("dense", 0, 0), "t": ("tanh", 240, 0), "b": ("dense", 400, 0)}
+    canvas = canvas_of(qtbot, graph_of(nodes, [("a.y", "t.x"), ("t.y", "b.x")]))
+    before = canvas.board.graph
+    click(canvas, middle(canvas, "t"))
+    key(canvas.view, Qt.Key.Key_M, CTRL)
+    assert canvas.board.graph.nodes["t"].muted and all(w.quiet for w in canvas.board.scene.wires.values())
+    assert "Muted" in " ".join(tip_lines(canvas.board, Hit("node", "t")))
+    canvas.board.document.undo()
+    assert canvas.board.graph == before and not any(w.quiet for w in canvas.board.scene.wires.values())
+
+
 def test_arrows_nudge_and_steps_of_one_go_are_one_undo(qtbot):
     canvas = canvas_of(qtbot, graph_of(NET))
     click(canvas, middle(canvas, "dense"))

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.compile.pipeline import compile_graph
+from core.compile.pipeline import check, compile_graph
 from core.data.open import fields_of
 from core.graph import edit
+from core.graph.body import inside
+from core.graph.codec import read_graph, write_graph
 from core.graph.model import Frame, Graph, Node, Port, frozen
+from core.problems import Refused
 from core.project.gallery import shipped
 from core.specs.registry import default_registry
 from core.train.module import load_class, make
@@ -41,6 +44,32 @@ def test_the_hash_is_of_the_model_and_not_of_its_layout():
     assert tidy != graph and program(tidy).hash == program(graph).hash
     assert program(edit.set_params(graph, "memory", units=5)).hash != program(graph).hash
     assert program(edit.set_flags(graph, ["memory"], bypass=True)).hash != program(graph).hash
+
+
+def test_what_is_muted_is_as_though_it_were_not_drawn():
+    graph = edit.add_node(PROJECT.graph, Node("extra", "tanh"))
+    graph = edit.connect(graph, Port("memory", "h"), Port("extra", "x"))
+    graph = edit.add_node(graph, Node("more", "output"))
+    graph = edit.connect(graph, Port("extra", "y"), Port("more", "x"))
+    muted = edit.set_flags(graph, ["extra", "more"], muted=True)
+    without = program(PROJECT.graph)
+    assert program(graph).source != without.source
+    assert (program(muted).source, program(muted).hash) == (without.source, without.hash)
+    assert read_graph(write_graph(muted)) == muted
+    alone = check(edit.set_flags(graph, ["extra"], muted=True), FIELDS, REGISTRY)
+    assert [p.code for p in alone.problems if p.severity == "error"] == ["wire.missing"]
+
+
+def test_muting_reaches_into_cells_but_not_their_doors():
+    body = chain("tanh")
+    graph = edit.add_node(PROJECT.graph, Node("c", "cell", body=body))
+    graph = edit.connect(graph, Port("memory", "h"), Port("c", "p" * 200))
+    graph = edit.connect(graph, Port("c", "q" * 200), Port("scores", "x"))
+    doors = inside(graph, ("c",), lambda g: edit.set_flags(g, ["p" * 200, "q" * 200], muted=True))
+    assert program(doors).source == program(graph).source
+    deaf = inside(graph, ("c",), lambda g: edit.set_flags(g, ["c" * 200], muted=True))
+    with pytest.raises(Refused, match=r"wire\.missing"):
+        program(deaf)
 
 
 def test_the_deepest_cell_with_the_longest_names_has_its_probes():

@@ -28,7 +28,9 @@ def titled(graph: Graph) -> Graph:
 def plain(graph: Graph) -> Any:
     """Everything that a titled graph says, without ids and places: nodes by title, wires of each port in order."""
     title = {n.id: n.title for n in graph.nodes.values()}
-    nodes = {n.title: (n.kind, dict(n.params), n.body, n.pin, n.collapsed, n.bypass) for n in graph.nodes.values()}
+    nodes = {
+        n.title: (n.kind, dict(n.params), n.body, n.pin, n.collapsed, n.bypass, n.muted) for n in graph.nodes.values()
+    }
     wires: dict[Any, list[Any]] = {}
     for e in graph.edges.values():
         fed = e.init.source
@@ -53,6 +55,7 @@ def graphs(draw: st.DrawFn, depth: int = 1) -> Graph:
             draw(bodies),
             draw(st.sampled_from(("", "abc"))),
             draw(points),
+            draw(st.booleans()),
             draw(st.booleans()),
             draw(st.booleans()),
         )
