@@ -47,6 +47,8 @@ ROWS: tuple[Action, ...] = (
     Action("new", Text("New", "Nuevo"), "file", Std.New, "new", bar=True, help=Text("Start an empty project", "Empezar un proyecto vacío")),
     Action("open", Text("Open …", "Abrir …"), "file", Std.Open, "open", bar=True, help=Text("Open a project file", "Abrir un archivo de proyecto")),
     Action("gallery", Text("Gallery …", "Galería …"), "file", "Ctrl+Shift+N", "gallery", bar=True, help=Text("Projects to start from", "Proyectos para empezar")),
+    Action("own_text", Text("Train on my own text …", "Entrenar con mi propio texto …"), "file", help=Text("A text file becomes a project that learns to write like it", "Un archivo de texto se vuelve un proyecto que aprende a escribir como él")),
+    Action("own_table", Text("Train on my own table …", "Entrenar con mi propia tabla …"), "file", help=Text("A CSV, TSV, NumPy or Parquet file becomes a project", "Un archivo CSV, TSV, NumPy o Parquet se vuelve un proyecto")),
     Action("save", Text("Save", "Guardar"), "file", Std.Save, "save", "dirty", rule=True, bar=True, help=Text("Save the project", "Guardar el proyecto")),
     Action("save_as", Text("Save as …", "Guardar como …"), "file", "Ctrl+Shift+S"),
     Action("export", Text("Export the model …", "Exportar el modelo …"), "file", "Ctrl+E", "export", "trained", rule=True, bar=True, help=Text("Export the trained model and verify it", "Exportar el modelo entrenado y verificarlo")),
@@ -66,6 +68,7 @@ ROWS: tuple[Action, ...] = (
     Action("spanish", Text("Español", "Español"), "view", checkable=True),
     Action("layout", Text("Reset the layout", "Restablecer la disposición"), "view", rule=True),
     Action("full_screen", Text("Full screen", "Pantalla completa"), "view", "F11", checkable=True),
+    Action("welcome", Text("Welcome page", "Página de bienvenida"), "help", "Ctrl+Shift+H", "", help=Text("Where to begin, recent projects, the gallery", "Por dónde empezar, proyectos recientes, la galería")),
     Action("shortcuts", Text("Keys and mouse", "Teclas y ratón"), "help", "F1", "help"),
     Action("about", Text("About Unfold", "Acerca de Unfold"), "help"),
 )  # fmt: skip

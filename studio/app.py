@@ -18,6 +18,7 @@ from studio.fault import Faults
 from studio.settings import Settings
 from studio.sheet import dress
 from studio.tidy import Tidy
+from studio.welcome.door import first
 from studio.window import MainWindow, translate_qt
 
 SWITCH_INTERVAL = 0.001  # s; pure Python in the worker may keep the window waiting so long
@@ -46,6 +47,8 @@ def open_window(app: QApplication, settings: Settings, project: Path | None = No
     session = Session(Document())
     refused = _open_first(session, settings, project)
     window = MainWindow(session, settings)
+    if first(project, session.document.path is not None, settings.welcome):
+        window.door.show()
     if refused is not None:
         QTimer.singleShot(0, lambda: window.complain(refused.problems))
     return window

@@ -24,6 +24,13 @@ def default_file() -> Path:
     return (Path(folder) if folder else user_config_path("unfold")) / "studio.ini"
 
 
+def default_cache() -> Path:
+    """Where pictures are kept that can be drawn again."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("unfold", appauthor=False)
+
+
 def system_language() -> Language:
     """The language of the person's system."""
     from core.cli.door import person_language
@@ -36,6 +43,7 @@ class Settings:
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file or default_file()
+        self.cache = file.parent / "cache" if file is not None else default_cache()
         self._store = QSettings(str(self.file), QSettings.Format.IniFormat)
 
     @property
@@ -100,6 +108,15 @@ class Settings:
     @advanced.setter
     def advanced(self, value: bool) -> None:
         self._store.setValue("advanced", "true" if value else "false")
+
+    @property
+    def welcome(self) -> bool:
+        """Whether every start shows the welcome page."""
+        return self._text("welcome") == "true"
+
+    @welcome.setter
+    def welcome(self, value: bool) -> None:
+        self._store.setValue("welcome", "true" if value else "false")
 
     @property
     def charts(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def sheet(tokens: Theme) -> str:
     QLabel[role="section"] {{ color: {t["muted"]}; font-weight: 600; }}
     QLabel[role="dock"] {{ color: {t["muted"]}; font-weight: 600; padding: 0 2px; }}
     QLabel[role="title"] {{ font-size: 13pt; font-weight: 600; }}
+    QLabel[role="hero"] {{ font-size: 22pt; font-weight: 700; }}
     QLabel[role="number"] {{ font-size: 12pt; font-weight: 600; }}
     QLabel[role="bad"] {{ color: {t["error"]}; }}
     QLabel[role="good"] {{ color: {t["good"]}; }}
@@ -57,6 +58,12 @@ def sheet(tokens: Theme) -> str:
     QPushButton[kind="primary"]:disabled {{ background: {t["border"]}; color: {t["faint"]}; border-color: {t["border"]}; }}
     QPushButton[kind="link"] {{ background: transparent; border: none; color: {t["accent"]}; padding: 2px 0; text-align: left; }}
     QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+    QPushButton[kind="way"] {{ text-align: left; padding: 7px 12px; }}
+    QPushButton[kind="chip"] {{ border-radius: 10px; padding: 1px 10px; color: {t["muted"]}; }}
+    QPushButton[kind="chip"]:checked {{ background: {selected}; border-color: {t["accent"]}; color: {t["text"]}; }}
+    QListWidget#cards, QListWidget#recent {{ background: transparent; }}
+    QListWidget#cards::item, QListWidget#cards::item:selected {{ background: transparent; }}
+    QListWidget#recent::item {{ padding: 5px 6px; border-radius: 5px; }}
     QToolButton[kind="fold"] {{ color: {t["muted"]}; font-weight: 600; padding: 2px 0; }}
     QFrame[role="rail"] {{ background: {t["window"]}; border-right: 1px solid {t["border"]}; }}
     QToolButton[kind="page"] {{ color: {t["muted"]}; padding: 5px 8px; border: none; border-radius: 5px; text-align: left; }}

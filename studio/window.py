@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QMenu, QWidget
 
 from core.problems import Problem, Refused
 from core.project.gallery import Shipped
 from core.project.journal import Journal
+from core.project.model import Project
 from core.project.recovery import Lost, lost, restore
 from core.session import Session
 from core.words import Language, Text, language, say, set_language
@@ -21,6 +22,7 @@ from studio.bars import fill_menus, make_bar
 from studio.bridge import RunView
 from studio.canvas.panel import CanvasPanel
 from studio.files import Files, title_of
+from studio.incoming import Incoming, dropped
 from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
 from studio.panels.ask import tell_problems
@@ -36,6 +38,7 @@ from studio.settings import Settings
 from studio.sheet import dress
 from studio.state import Selection, State
 from studio.theme import Scheme
+from studio.welcome.door import Door
 
 FRAME, HEAD = 2, 32  # px of the screen left for what the window manager draws around a new window
 FILL_AFTER = 100  # ms from the window's first showing to its charts
@@ -52,6 +55,8 @@ class MainWindow(QMainWindow):
         self.state = State(session, settings, self)
         self.running = Running(self.state, self)
         self.files = Files(self.state, self, self.running.settle)
+        self.incoming = Incoming(self.state, self, self)
+        self.door = Door(self)
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
         self._closed = self._placed = False
@@ -104,6 +109,7 @@ class MainWindow(QMainWindow):
             self._fill_later()
             self._restore_layout()
         self._changed()
+        self.door.rebuild()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -135,6 +141,9 @@ class MainWindow(QMainWindow):
             "new": files.new,
             "open": files.open,
             "gallery": self.show_gallery,
+            "own_text": lambda: self.incoming.choose("text"),
+            "own_table": lambda: self.incoming.choose("table"),
+            "welcome": self.door.show,
             "save": files.save,
             "save_as": files.save_as,
             "export": self.show_export,
@@ -169,10 +178,10 @@ class MainWindow(QMainWindow):
         """Write every edit down from now on, and offer what an earlier crash left."""
         found = lost(root)
         self.journal = Journal(self.state.document, root, lambda p: self.state.status.emit(say(p.message)))
-        if found:
-            RecoveryDialog(self, found, self._bring_back).open()
+        if found and not self.door.offer(found):
+            RecoveryDialog(self, found, self.bring_back).open()
 
-    def _bring_back(self, item: Lost) -> None:
+    def bring_back(self, item: Lost) -> None:
         assert self.journal is not None
         if not self.files.may_leave():
             return
@@ -279,11 +288,19 @@ class MainWindow(QMainWindow):
         except Refused as refused:
             self.complain(refused.problems)
             return
-        GalleryDialog(self, projects, self.state, self._begin_with).open()
+        GalleryDialog(self, projects, self.state, self.begin_with_shipped).open()
 
-    def _begin_with(self, entry: Shipped) -> None:
-        if self.files.start_from(entry.project):
+    def begin_with_shipped(self, entry: Shipped) -> None:
+        self.begin_with(entry.project)
+
+    def begin_with(self, project: Project) -> None:
+        """Open a project that has no file yet, with its page beside it."""
+        if self.files.start_from(project):
+            self.door.leave()
             self.show_panel("guide")
+
+    def open(self, path: Path) -> None:
+        self.files.open(path)
 
     def show_export(self) -> None:
         from studio.panels.export import ExportDialog
@@ -300,17 +317,20 @@ class MainWindow(QMainWindow):
         return self.state.document.path.stem if self.state.document.path else "model"
 
     def open_run(self) -> None:
-        """Look at a finished run: its project and its recording."""
+        folder = QFileDialog.getExistingDirectory(self, say(Text("Open a run folder", "Abrir una carpeta de ejecución")), str(self.state.settings.folder))  # fmt: skip
+        if folder:
+            self.look_at_run(Path(folder))
+
+    def look_at_run(self, folder: Path) -> None:
+        """A finished run: its project and its recording."""
         from core.project.rundir import run_project
         from core.session import load_recording
 
-        folder = QFileDialog.getExistingDirectory(self, say(Text("Open a run folder", "Abrir una carpeta de ejecución")), str(self.state.settings.folder))  # fmt: skip
-        if not folder or not self.files.may_leave():
+        if not self.files.may_leave():
             return
-        session = self.state.session
         try:
-            session.new(run_project(Path(folder)))
-            self.state.forget_run(Path(folder), load_recording(Path(folder)))
+            self.state.session.new(run_project(folder))
+            self.state.forget_run(folder, load_recording(folder))
         except Refused as refused:
             self.complain(refused.problems)
             return
@@ -377,14 +397,13 @@ class MainWindow(QMainWindow):
     # --- drag and drop, closing ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _projects(event.mimeData().urls()):
+        if dropped(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = _projects(event.mimeData().urls())
-        if files:
+        if files := dropped(event.mimeData()):
             event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.files.open(files[0]))
+            QTimer.singleShot(0, lambda: self.incoming.take(files))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closed:
@@ -405,12 +424,6 @@ class MainWindow(QMainWindow):
 
     def _keep_layout(self) -> None:
         self.state.settings.keep_window(self.saveGeometry(), self.saveState())
-
-
-def _projects(urls: list[QUrl]) -> list[Path]:
-    """The project files among dropped things."""
-    paths = [Path(u.toLocalFile()) for u in urls if u.isLocalFile()]
-    return [p for p in paths if p.suffix == ".unfold"]
 
 
 def _app() -> QApplication:

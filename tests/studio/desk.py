@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,16 @@ def settings_in(folder: Path) -> Settings:
     made = Settings(folder / "studio.ini")
     made.language, made.theme = "en", "dark"
     return made
+
+
+class Patience:
+    """Waits like qtbot, for windows that outlive one test."""
+
+    def waitUntil(self, true: Callable[[], object], timeout: int = 5000) -> None:
+        end = time.monotonic() + timeout / 1000
+        while not true():
+            assert time.monotonic() < end, true
+            QTest.qWait(10)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,1 @@
+"""What stands before the canvas: where to begin, what to go on with, what there is to learn from."""

@@ -1,0 +1,81 @@
+"""Where the welcome page comes and goes: at a start without a project, from the menu, and away once there is work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from core.project.recovery import Lost
+from studio.welcome.page import Welcome
+
+if TYPE_CHECKING:
+    from studio.window import MainWindow
+
+
+class Door(QObject):
+    """One per window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._lost: tuple[Lost, ...] = ()
+        self.page: Welcome | None = None
+        window.state.project_changed.connect(lambda _: self.leave())
+        window.running.started.connect(self.leave)
+
+    def show(self) -> None:
+        """The page, over whatever is open; once more shuts it."""
+        if self.page is not None:
+            self.leave()
+            return
+        page = self.page = Welcome(self._window, self._window.state, self._lost)
+        page.left.connect(self.leave)
+        begin = page.begin
+        begin.wanted.connect(lambda way: self._ways()[way]())
+        begin.opened.connect(self._window.files.open)
+        begin.restored.connect(self._window.bring_back)
+        page.learn.taken.connect(self._window.begin_with_shipped)
+
+    def offer(self, found: tuple[Lost, ...]) -> bool:
+        """Show lost work on the page. False where the page is not there."""
+        self._lost = found
+        if self.page is not None:
+            self.page.begin.show_lost(found)
+        return self.page is not None
+
+    def leave(self) -> None:
+        if self.page is not None:
+            page, self.page = self.page, None
+            self._window.removeEventFilter(page)
+            page.hide()
+            page.deleteLater()
+            self._window.canvas.view.setFocus()
+
+    def rebuild(self) -> None:
+        """Language or theme have changed."""
+        if self.page is not None:
+            self.leave()
+            self.show()
+
+    def _ways(self) -> dict[str, Callable[[], object]]:
+        window = self._window
+        return {
+            "text": lambda: window.incoming.choose("text"),
+            "table": lambda: window.incoming.choose("table"),
+            "new": self._new,
+            "open": window.files.open,
+        }
+
+    def _new(self) -> None:
+        """Also where the project behind is empty already and nothing changes."""
+        self._window.files.new()
+        if not self._window.state.document.dirty:
+            self.leave()
+
+
+def first(path: Path | None, reopened: bool, always: bool) -> bool:
+    """Whether a start shows the page: nothing was asked for, and nothing was open the last time (or it is always wanted)."""
+    return path is None and (always or not reopened)
