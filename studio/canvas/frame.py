@@ -33,6 +33,10 @@ class FrameItem(QGraphicsItem):
         self.setPos(*frame.at)
         self.update()
 
+    def set_theme(self, tokens: Theme) -> None:
+        self.tokens = tokens
+        self.update()
+
     def put(self, **state: object) -> None:
         if any(getattr(self, name) != value for name, value in state.items()):
             for name, value in state.items():

@@ -6,8 +6,9 @@ LSTM reads like the figure in a textbook.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -59,6 +60,7 @@ class Look:
     known: bool
     marks: tuple[Mark, ...]
     cell: bool = False
+    serial: int = field(default_factory=count().__next__, compare=False, repr=False)
 
     @property
     def rect(self) -> QRectF:
@@ -100,6 +102,28 @@ def shown(value: ParamValue) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return str(value)
+
+
+class Looks:
+    """Measures nodes of one registry; those that differ in name and place alone are measured once."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._known: dict[tuple[object, ...], Look] = {}
+
+    def of(self, node: Node, around: Graph) -> Look:
+        if node.body is not None or self._registry.node(node.kind) is None:  # its ports are what is inside, or around
+            return look_of(node, self._registry, around)
+        values = node.params.values()
+        key = (node.kind, node.title, node.collapsed, *node.params, *values, *map(type, values))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = look_of(node, self._registry, around)
+        return found
+
+    def forget(self) -> None:
+        """The language has changed."""
+        self._known.clear()
 
 
 def look_of(node: Node, registry: Registry, around: Graph | None = None) -> Look:

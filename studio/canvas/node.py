@@ -14,14 +14,20 @@ from core.problems import Severity
 from core.specs.sig import Sig
 from core.words import say
 from studio.canvas.look import AUTO, HEADER, Look, Mark, Side, font, metrics
-from studio.canvas.signs import NO_PEN, paint_badge, paint_port, paint_tag, tag_of
+from studio.canvas.picture import LARGEST, PICTURES
+from studio.canvas.signs import NO_PEN, paint_badge, paint_port, paint_tag, tag_of, tag_width
 from studio.theme import Theme, faded, mix
 
 FULL = 0.6
 ROUND = 9.0
 MARGIN = 14.0
+SPARE = 4.0  # of the margin, which only the glow of ports needs
 CAPTION = 20.0
+TAG_AT = 8.0
 Fit = dict[tuple[Side, str], bool]
+STATES = {"selected", "hovered", "severity", "wired", "sigs", "fit", "flash"}
+"""What `put` may set. A picture of a node is shared by all that are alike in these (`NodeItem.face`)."""
+FACES: dict[tuple[object, ...], int] = {}
 
 
 @lru_cache(maxsize=512)
@@ -52,7 +58,8 @@ class NodeItem(QGraphicsItem):
     def __init__(self, node: Node, look: Look, tokens: Theme) -> None:
         super().__init__()
         self.node, self.look, self.tokens = node, look, tokens
-        self._bounds = _bounds(look)
+        self._bounds = _bounds(node, look)
+        self._face: int | None = None
         self.at = QPointF()
         self.box = QRectF()  # the body in scene coordinates
         self.selected = False
@@ -67,11 +74,12 @@ class NodeItem(QGraphicsItem):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_node(self, node: Node, look: Look) -> None:
-        if look != self.look:
+        bounds = _bounds(node, look)
+        if bounds != self._bounds:
             self.prepareGeometryChange()
-        self.node, self.look, self._bounds = node, look, _bounds(look)
+        self.node, self.look, self._bounds = node, look, bounds
         self.stand(*node.at)
-        self.update()
+        self._repaint()
 
     def stand(self, x: float, y: float) -> None:
         """Show the node at a place of the scene."""
@@ -82,14 +90,23 @@ class NodeItem(QGraphicsItem):
         """What the check found."""
         if severity != self.severity or (sigs is not self.sigs and sigs != self.sigs):
             self.severity, self.sigs = severity, sigs
-            self.update()
+            self._repaint()
 
     def put(self, **state: object) -> None:
         """Set paint state; repaints only when something differs."""
+        assert state.keys() <= STATES
         if any(getattr(self, name) != value for name, value in state.items()):
             for name, value in state.items():
                 setattr(self, name, value)
-            self.update()
+            self._repaint()
+
+    def set_theme(self, tokens: Theme) -> None:
+        self.tokens = tokens
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self._face = None
+        self.update()
 
     def port_at(self, point: QPointF, reach: float) -> Mark | None:
         """The nearest port within `reach` of a point of the scene."""
@@ -115,7 +132,27 @@ class NodeItem(QGraphicsItem):
         return path
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        detail = option.levelOfDetailFromTransform(painter.worldTransform())
+        world = painter.worldTransform()
+        scale, ratio = world.m11(), 1.0 if widget is None else widget.devicePixelRatioF()
+        fleeting = self.fit is not None or self.flash > 0
+        if widget is None or fleeting or scale * ratio > LARGEST:
+            self._paint(painter, scale)
+        else:
+            area = self._bounds.adjusted(SPARE, SPARE, -SPARE, -SPARE)
+            PICTURES.get(self.face, scale, ratio, area, lambda p: self._paint(p, scale)).paint(painter, world)
+
+    @property
+    def face(self) -> int:
+        """A number for how the node looks: equal where all of it is equal."""
+        if self._face is None:
+            kinds = tuple((port, sig.kind) for port, sig in self.sigs.items())
+            auto = tuple(self._worked_out(value) for _, value in self.look.lines)
+            all = (self.look.serial, self.tokens.name, self.selected, self.hovered, self.severity, self.wired,
+                   tag_of(self.node), kinds, auto)  # fmt: skip
+            self._face = FACES.setdefault(all, len(FACES))
+        return self._face
+
+    def _paint(self, painter: QPainter, detail: float) -> None:
         if self.fit is not None and not any(self.fit.values()):
             painter.setOpacity(0.4)
         elif self.node.bypass or self.node.muted:
@@ -129,7 +166,7 @@ class NodeItem(QGraphicsItem):
                 self._paint_port(painter, mark)
         if (tag := tag_of(self.node)) and detail >= FULL:
             painter.setOpacity(1.0)
-            paint_tag(painter, QPointF(8.0, 0.0), say(tag), self.tokens)
+            paint_tag(painter, QPointF(TAG_AT, 0.0), say(tag), self.tokens)
         if self.severity is not None:
             painter.setOpacity(1.0)
             paint_badge(painter, QPointF(self.look.width - 4.0, 3.0), self.severity, self.tokens)
@@ -260,10 +297,12 @@ class NodeItem(QGraphicsItem):
         painter.setOpacity(before)
 
 
-def _bounds(look: Look) -> QRectF:
-    """The node with its shadow, badge and caption."""
+def _bounds(node: Node, look: Look) -> QRectF:
+    """The node with its shadow, badge, caption and tag."""
     below, wide = (CAPTION, 30.0) if look.caption else (0.0, 0.0)
-    return look.rect.adjusted(-MARGIN - wide, -MARGIN, MARGIN + wide, MARGIN + below)
+    tag = tag_of(node)
+    right = max(look.width + wide, TAG_AT + tag_width(say(tag)) if tag is not None else 0.0)
+    return QRectF(0.0, 0.0, right, look.height).adjusted(-MARGIN - wide, -MARGIN, MARGIN, MARGIN + below)
 
 
 def _distance(a: QPointF, b: QPointF) -> float:

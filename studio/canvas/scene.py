@@ -18,7 +18,7 @@ from core.specs.registry import Registry
 from core.specs.sig import Sig
 from studio.canvas.findings import Findings, findings
 from studio.canvas.frame import FrameItem
-from studio.canvas.look import Side, look_of
+from studio.canvas.look import Looks, Side
 from studio.canvas.node import NodeItem
 from studio.canvas.places import Places
 from studio.canvas.route import Route, forward
@@ -74,6 +74,7 @@ class CanvasScene(QGraphicsScene):
         self._path: Path = ()
         self._checked = Checked(())
         self._boxes: Places[str] = Places()
+        self._looks = Looks(registry)
         self._wiring = Wiring(self.graph, self.nodes, self._boxes)
         self._first_of: dict[Port, str] = {}
         self.version = 0  # counts everything that changes what is shown, for whoever keeps a picture of it
@@ -111,13 +112,13 @@ class CanvasScene(QGraphicsScene):
     def set_theme(self, tokens: Theme) -> None:
         self.tokens = tokens
         for item in (*self.nodes.values(), *self.wires.values(), *self.frames.values()):
-            item.tokens = tokens
-            item.update()
+            item.set_theme(tokens)
 
     def remeasure(self) -> None:
         """Words have changed (another language): measure every node anew."""
+        self._looks.forget()
         for item in self.nodes.values():
-            item.show_node(item.node, look_of(item.node, self.registry, self.graph))
+            item.show_node(item.node, self._looks.of(item.node, self.graph))
         self._wiring.moved(self.nodes)
         self._reroute(self.wires)
 
@@ -139,7 +140,8 @@ class CanvasScene(QGraphicsScene):
         nodes = (*change.added_nodes, *change.changed_nodes)
         for id in nodes:
             self._put_node(id)
-        self._reroute({*change.added_edges, *change.changed_edges} | self._rewire(change, nodes))
+        again = self._rewire(change, nodes).union(change.changed_edges).difference(change.added_edges)
+        self._reroute((*change.added_edges, *again))  # new wires lie over each other in drawing order
         self._judge(change.added_nodes, change.added_edges)
         self._show_picked(
             self.picked & Picked(*map(frozenset, (change.added_nodes, change.added_edges, change.added_frames)))
@@ -170,7 +172,7 @@ class CanvasScene(QGraphicsScene):
 
     def _put_node(self, id: str) -> None:
         node = self.graph.nodes[id]
-        look = look_of(node, self.registry, self.graph)
+        look = self._looks.of(node, self.graph)
         item = self.nodes.get(id)
         if item is None:
             item = self.nodes[id] = NodeItem(node, look, self.tokens)

@@ -79,10 +79,13 @@ def tag_of(node: Node) -> Text | None:
     return MUTED if node.muted else BYPASSED if node.bypass else None
 
 
+def tag_width(text: str) -> float:
+    return metrics(8.0).horizontalAdvance(text) + 12.0
+
+
 def paint_tag(painter: QPainter, at: QPointF, text: str, tokens: Theme) -> None:
     """A word on the upper edge of a node; `at` is where it begins, at half its height."""
-    width = metrics(8.0).horizontalAdvance(text) + 12.0
-    box = QRectF(at.x(), at.y() - TAG_HEIGHT / 2, width, TAG_HEIGHT)
+    box = QRectF(at.x(), at.y() - TAG_HEIGHT / 2, tag_width(text), TAG_HEIGHT)
     painter.setPen(QPen(tokens.border, 1.0))
     painter.setBrush(tokens.raised)
     painter.drawRoundedRect(box, 4.0, 4.0)

@@ -38,6 +38,7 @@ MIME = "application/x-unfold-kind"
 OVERVIEW = 0.35
 SMALLEST, LARGEST = 0.08, 3.0
 GRID_STEP = 24
+FEW = 4
 PAPER = QRectF(-60_000, -60_000, 120_000, 120_000)
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 
@@ -56,6 +57,8 @@ class CanvasView(QGraphicsView):
     dropped = Signal(str, object, str)  # node kind from the palette, scene position, id of the wire it goes into
 
     def __init__(self, board: Board, tokens: Theme, parent: QWidget | None = None) -> None:
+        self._gathered: QPoint | None = None
+        self._parts: list[QRectF] = []  # what is to be painted now, where that is a few rectangles
         super().__init__(board.scene, parent)
         self.board, self.tokens = board, tokens
         self._gesture: Gesture | None = None
@@ -70,9 +73,8 @@ class CanvasView(QGraphicsView):
         self.setSceneRect(PAPER)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, False)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, True)  # items set all they need
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing, True)
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
@@ -85,7 +87,6 @@ class CanvasView(QGraphicsView):
         self.tokens = tokens
         self.board.scene.set_theme(tokens)
         self._note.set_theme(tokens)
-        self.resetCachedContent()
         self.viewport().update()
 
     # where
@@ -99,8 +100,19 @@ class CanvasView(QGraphicsView):
         return self.mapToScene(self.viewport().rect()).boundingRect()
 
     def scroll_by(self, dx: int, dy: int) -> None:
+        """Both ways at once: each scrolling moves all pixels."""
+        self._gathered = QPoint()
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + dx)
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + dy)
+        whole, self._gathered = self._gathered, None
+        if not whole.isNull():
+            self.scrollContentsBy(whole.x(), whole.y())
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        if self._gathered is not None:
+            self._gathered += QPoint(dx, dy)
+        else:
+            super().scrollContentsBy(dx, dy)
 
     def zoom_at(self, factor: float, at: QPoint) -> None:
         """Zoom so that what lies under a point of the view stays there."""
@@ -297,7 +309,10 @@ class CanvasView(QGraphicsView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW:
+            parts = [self.mapToScene(r.adjusted(-1, -1, 1, 1)).boundingRect() for r in event.region()]
+            self._parts = parts if len(parts) <= FEW else []
             super().paintEvent(event)
+            self._parts = []
             return
         super().paintEvent(QPaintEvent(QRegion()))  # lets Qt settle its own books; nothing is drawn
         painter = QPainter(self.viewport())
@@ -313,7 +328,8 @@ class CanvasView(QGraphicsView):
         if self.zoom < 0.5:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._draw_dots(painter, area)
+        for part in self._parts or (area,):
+            self._draw_dots(painter, part)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _draw_dots(self, painter: QPainter, area: QRectF) -> None:
@@ -325,8 +341,8 @@ class CanvasView(QGraphicsView):
             pen.setDashPattern([1.0, step / width - 1.0])
             painter.setPen(pen)
             left = area.left() // step * step - width / 2
-            rows = range(int(area.top() // step) * step, int(area.bottom()) + 1, step)
-            painter.drawLines([QLineF(left, y, area.right(), y) for y in rows])
+            rows = range(int((area.top() - width) // step) * step, int(area.bottom() + width) + 1, step)
+            painter.drawLines([QLineF(left, y, area.right() + width, y) for y in rows])
 
     def flash(self, item_put: object) -> None:
         """Draw the eye to something for a moment: `item_put(strength)` is called with falling strength."""

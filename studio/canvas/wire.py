@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.graph.model import Edge
 from core.problems import Severity
 from core.specs.sig import Sig
 from studio.canvas.look import font, metrics
+from studio.canvas.picture import LARGEST, PICTURES
 from studio.canvas.route import Route
 from studio.canvas.signs import NO_PEN, chip_rect, chip_text, paint_badge, paint_chip, port_shape
-from studio.theme import Theme, faded
+from studio.theme import Scheme, Theme, faded, theme
 
 LABELS = 0.6
 PLAIN = 0.6
 PAD = 12.0
 LABEL_HEIGHT = 16.0
+NO_BRUSH = Qt.BrushStyle.NoBrush
 
 
 class WireItem(QGraphicsItem):
@@ -56,6 +61,10 @@ class WireItem(QGraphicsItem):
                 setattr(self, name, value)
             self.update()
 
+    def set_theme(self, tokens: Theme) -> None:
+        self.tokens = tokens
+        self.update()
+
     def judge(self, severity: Severity | None, sig: Sig | None, kind: str) -> None:
         """What the check found."""
         if severity != self.severity or kind != self.kind or (sig is not self.sig and sig != self.sig):
@@ -89,70 +98,124 @@ class WireItem(QGraphicsItem):
         return self._shape
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        detail = option.levelOfDetailFromTransform(painter.worldTransform())
+        world = painter.worldTransform()
+        detail, lively = world.m11(), self.hovered or self.selected
         if self.dim or self.quiet:
             painter.setOpacity(0.3)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(NO_BRUSH)
         if detail >= PLAIN and (self.selected or self.offer or self.flash > 0):
             painter.setPen(QPen(faded(self.tokens.accent, 0.35 + 0.4 * self.flash), 8.0))
             painter.drawPath(self.route.path)
         painter.setPen(self._pen(detail))
         painter.drawPath(self.route.path)
-        self._paint_marks(painter, detail)
+        if detail >= PLAIN and self.edge.points:
+            self._paint_points(painter, 5.0 if lively else 2.4)
+        if self.edge.delay and self.fed is not None and lively:
+            painter.setPen(QPen(self.tokens.accent, 1.4, Qt.PenStyle.DotLine))
+            painter.drawLine(self.fed, self.route.chip)
+        if self.edge.delay:
+            self._paint_chip(painter, world, widget, lively)
+        if detail >= LABELS and self.sig is not None and (self.speaks or lively):
+            self._paint_label(painter, world, widget, self.sig)
         if self.severity is not None:
             painter.setOpacity(1.0)
             paint_badge(painter, self._badge_at(), self.severity, self.tokens)
 
     def _pen(self, detail: float) -> QPen:
-        t = self.tokens
         bad = self.severity == "error" or self.loose
-        colour = t.wire_bad if bad else t.accent if self.selected else t.port(self.kind)
+        colour = "bad" if bad else "accent" if self.selected else self.kind
         width = 2.6 if self.hovered or self.selected else 2.0
-        pen = QPen(colour, width if detail >= PLAIN else max(1.0, 1.0 / max(detail, 0.05)))
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        style = Qt.PenStyle.SolidLine
         if self.loose:
-            pen.setStyle(Qt.PenStyle.DotLine)
+            style = Qt.PenStyle.DotLine
         elif self.sig is not None and not self.sig.axes and self.sig.kind != "scalar":
-            pen.setStyle(Qt.PenStyle.DashLine)  # static: one value for the whole sequence
-        return pen
+            style = Qt.PenStyle.DashLine  # static: one value for the whole sequence
+        return wire_pen(
+            self.tokens.name, colour, width if detail >= PLAIN else max(1.0, 1.0 / max(detail, 0.05)), style
+        )
 
     def _badge_at(self) -> QPointF:
         middle = self.route.chip
         return QPointF(middle.x() + (28.0 if self.edge.delay else 0.0), middle.y())
 
-    def _paint_marks(self, painter: QPainter, detail: float) -> None:
-        grown = 5.0 if self.hovered or self.selected else 2.4
-        for x, y in self.edge.points if detail >= PLAIN else ():
-            painter.setPen(NO_PEN)
-            painter.setBrush(self.tokens.accent if self.selected else self.tokens.port(self.kind))
-            painter.drawEllipse(QPointF(x, y), grown, grown)
-        chip = self.chip
-        if chip is not None:
-            if self.fed is not None and (self.hovered or self.selected):
-                painter.setPen(QPen(self.tokens.accent, 1.4, Qt.PenStyle.DotLine))
-                painter.drawLine(self.fed, self.route.chip)
-            paint_chip(painter, chip, chip_text(self.edge), self.tokens, self.selected or self.hovered)
-        if detail >= LABELS and self.sig is not None:
-            self._paint_label(painter, self.sig)
+    def _paint_points(self, painter: QPainter, radius: float) -> None:
+        painter.setPen(NO_PEN)
+        painter.setBrush(self.tokens.accent if self.selected else self.tokens.port(self.kind))
+        for x, y in self.edge.points:
+            painter.drawEllipse(QPointF(x, y), radius, radius)
 
-    def _paint_label(self, painter: QPainter, sig: Sig) -> None:
+    def _paint_chip(self, painter: QPainter, world: QTransform, widget: QWidget | None, lively: bool) -> None:
+        text, tokens, middle = chip_text(self.edge), self.tokens, self.route.chip
+        rect = chip_rect(self.edge, QPointF())
+        _copied(
+            painter, world, widget, middle, ("chip", text, lively, tokens.name), rect.adjusted(-2, -2, 2, 2),
+            lambda p: paint_chip(p, rect, text, tokens, lively),
+        )  # fmt: skip
+
+    def _paint_label(self, painter: QPainter, world: QTransform, widget: QWidget | None, sig: Sig) -> None:
         """The shape with axis names and the glyph of its kind, above the wire where it leaves."""
-        if not (self.speaks or self.hovered or self.selected):
-            return
-        text = sig.show()
-        width = metrics(8.0).horizontalAdvance(text) + 16.0
+        text, width = label_of(sig)
         if self.route.run < width + 18.0:
             return
-        t = self.tokens
-        box = QRectF(self.route.label.x() + 10.0, self.route.label.y() - LABEL_HEIGHT - 2.0, width, LABEL_HEIGHT)
-        painter.setPen(NO_PEN)
-        painter.setBrush(faded(t.canvas, 0.8))
-        painter.drawRoundedRect(box.adjusted(-2, 1, 2, 0), 6.0, 6.0)
-        painter.setBrush(t.port(sig.kind))
-        glyph = QPointF(box.left() + 4.0, box.center().y() + 0.5)
-        painter.translate(glyph)
-        painter.drawPath(port_shape(sig.kind, 3.0))
-        painter.translate(-glyph)
-        painter.setPen(t.muted)
-        painter.setFont(font(8.0))
-        painter.drawText(box.adjusted(11.0, 0, 4.0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        at, tokens = self.route.label, self.tokens
+        _copied(
+            painter, world, widget, QPointF(at.x() + 10.0, at.y() - LABEL_HEIGHT - 2.0), ("label", text, sig.kind, tokens.name),
+            QRectF(-3.0, 0.0, width + 6.0, LABEL_HEIGHT + 1.0), lambda p: paint_label(p, text, width, sig.kind, tokens),
+        )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def wire_pen(scheme: Scheme, colour: str, width: float, style: Qt.PenStyle) -> QPen:
+    """The pen of a wire; `colour` is a kind, or "bad", or "accent"."""
+    tokens = theme(scheme)
+    pen = QPen({"bad": tokens.wire_bad, "accent": tokens.accent}.get(colour) or tokens.port(colour), width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setStyle(style)
+    return pen
+
+
+def label_of(sig: Sig) -> tuple[str, float]:
+    """What a wire says of its value, and how much room the words take."""
+    text = sig.show()
+    return text, _room_of(text)
+
+
+@lru_cache(maxsize=1024)
+def _room_of(text: str) -> float:
+    return metrics(8.0).horizontalAdvance(text) + 16.0
+
+
+def paint_label(painter: QPainter, text: str, width: float, kind: str, tokens: Theme) -> None:
+    """A shape with the glyph of its kind, its box's corner at the origin."""
+    box = QRectF(0.0, 0.0, width, LABEL_HEIGHT)
+    painter.setPen(NO_PEN)
+    painter.setBrush(faded(tokens.canvas, 0.8))
+    painter.drawRoundedRect(box.adjusted(-2, 1, 2, 0), 6.0, 6.0)
+    painter.setBrush(tokens.port(kind))
+    glyph = QPointF(box.left() + 4.0, box.center().y() + 0.5)
+    painter.translate(glyph)
+    painter.drawPath(port_shape(kind, 3.0))
+    painter.translate(-glyph)
+    painter.setPen(tokens.muted)
+    painter.setFont(font(8.0))
+    painter.drawText(box.adjusted(11.0, 0, 4.0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _copied(
+    painter: QPainter,
+    world: QTransform,
+    widget: QWidget | None,
+    at: QPointF,
+    key: tuple[object, ...],
+    bounds: QRectF,
+    paint: Callable[[QPainter], None],
+) -> None:
+    """Paint something that stands at a point of the paper: from its picture on screen, else as shapes. The painter is
+    in coordinates of the paper before and after."""
+    scale, ratio = world.m11(), 1.0 if widget is None else widget.devicePixelRatioF()
+    if widget is None or scale * ratio > LARGEST:
+        painter.translate(at)
+        paint(painter)
+    else:
+        PICTURES.get(key, scale, ratio, bounds, paint).paint(painter, world, at.x(), at.y())
+    painter.setWorldTransform(world)

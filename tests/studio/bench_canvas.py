@@ -227,7 +227,7 @@ def report_edits(count: int, canvas: Canvas) -> None:
     found = check(document.graph, FIELDS, default_registry())
     told = {
         "select": lambda: scene.pick(Picked(nodes=frozenset({id}))),
-        "nudge": lambda: canvas.commands.nudge(1, 0),
+        "nudge": canvas.actions()["nudge_right"].trigger,
         "undo": document.undo,
         "select none": lambda: scene.pick(Picked()),
         "check": lambda: canvas.set_checked(found),
