@@ -18,16 +18,19 @@ ROOMY = 1400  # px; below, the side panels are as slim as their words allow
 
 TITLES = {
     "palette": Text("Nodes", "Nodos"),
+    "outline": Text("Outline", "Esquema"),
     "inspector": Text("Inspector", "Inspector"),
     "training": Text("Training", "Entrenamiento"),
     "guide": Text("Guide", "Guía"),
     "problems": Text("Problems", "Problemas"),
     "source": Text("Source", "Código"),
+    "history": Text("History", "Historial"),
     "watch": Text("Watch", "Observar"),
     "text": Text("Samples", "Muestras"),
 }
 HOME = {
     "palette": Area.LeftDockWidgetArea,
+    "outline": Area.LeftDockWidgetArea,
     "inspector": Area.RightDockWidgetArea,
     "training": Area.RightDockWidgetArea,
     "guide": Area.RightDockWidgetArea,
@@ -35,6 +38,7 @@ HOME = {
     "text": Area.BottomDockWidgetArea,
     "problems": Area.BottomDockWidgetArea,
     "source": Area.BottomDockWidgetArea,
+    "history": Area.BottomDockWidgetArea,
 }
 
 
@@ -91,9 +95,11 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
     else:
         window.tabifyDockWidget(docks["inspector"], docks["training"])
     window.tabifyDockWidget(docks["inspector" if wide else "training"], docks["guide"])
-    below = [docks[id] for id in ("watch", "text", "problems", "source") if id in docks]
+    below = [docks[id] for id in ("watch", "text", "problems", "source", "history") if id in docks]
     for first, second in itertools.pairwise(below):
         window.tabifyDockWidget(first, second)
+    window.tabifyDockWidget(docks["palette"], docks["outline"])
+    docks["palette"].raise_()
     docks["inspector"].raise_()
     below[0].raise_()
     size(window, docks)
@@ -102,12 +108,13 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
 
 
 def adopt(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
-    """Docks that a kept layout does not know, since they are newer than it, go behind the inspector."""
+    """Docks that a kept layout does not know, since they are newer than it, go behind the first one of their area."""
+    first = {HOME["palette"]: "palette", HOME["inspector"]: "inspector", HOME["watch"]: "watch"}
     for id, dock in docks.items():
         if window.dockWidgetArea(dock) == Area.NoDockWidgetArea and not dock.isFloating():
             window.addDockWidget(HOME[id], dock)
-            if HOME[id] == HOME["inspector"]:
-                window.tabifyDockWidget(docks["inspector"], dock)
+            window.tabifyDockWidget(docks[first[HOME[id]]], dock)
+            docks[first[HOME[id]]].raise_()
 
 
 def size(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:

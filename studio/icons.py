@@ -27,6 +27,7 @@ NAMES = {
     "node": "vector-square", "find": "text-search", "help": "help-circle-outline", "picture": "image-outline",
     "first": "skip-previous", "last": "skip-next", "back": "chevron-left", "forward": "chevron-right", "clock": "timer-outline",
     "palette": "shape-plus-outline", "rename": "pencil-outline", "frame": "fit-to-page-outline",
+    "dot": "circle-small", "history": "history", "outline": "file-tree-outline",
 }  # fmt: skip
 
 

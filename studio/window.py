@@ -27,6 +27,8 @@ from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
 from studio.panels.ask import tell_problems
 from studio.panels.guide import GuidePanel
+from studio.panels.history import HistoryPanel
+from studio.panels.outline import OutlinePanel
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.recovery import RecoveryDialog
@@ -95,7 +97,11 @@ class MainWindow(QMainWindow):
         panels: dict[str, QWidget] = {"palette": self.palette_, "inspector": self.inspector, "training": self.training}
         panels |= {"guide": GuidePanel(state), "watch": QWidget(), "text": QWidget()}
         panels |= {"problems": self.problems, "source": self.source}
+        outline, history = OutlinePanel(state), HistoryPanel(state)
+        panels |= {"outline": outline, "history": history}
         self.docks = places.make_docks(self, panels, state.tokens)
+        self.docks["outline"].visibilityChanged.connect(outline.seen)
+        self.docks["history"].visibilityChanged.connect(history.seen)
         self.palette_.chosen.connect(self.add_node)
         self.actions_ = make_actions(self, state.tokens, self._callbacks())
         self.recent = QMenu(say(Text("Open recent", "Abrir reciente")), self)

@@ -63,6 +63,11 @@ class Document:
         return tuple(e.label for e in self._done)
 
     @property
+    def future(self) -> tuple[Text, ...]:
+        """What was undone, the next to be done again first."""
+        return tuple(e.label for e in reversed(self._undone))
+
+    @property
     def undo_label(self) -> Text | None:
         return self._done[-1].label if self._done else None
 
@@ -114,6 +119,20 @@ class Document:
             entry = self._undone.pop()
             self._done.append(entry)
             self._become(entry.after, entry.label)
+
+    def travel(self, done: int) -> None:
+        """Undo or redo until so many edits of the history are done; listeners are told once."""
+        before, label = self._project, None
+        while len(self._done) > max(done, 0):
+            entry = self._done.pop()
+            self._undone.append(replace(entry, merge=""))
+            self._project, label = entry.before, entry.label
+        while len(self._done) < done and self._undone:
+            entry = self._undone.pop()
+            self._done.append(entry)
+            self._project, label = entry.after, entry.label
+        if label is not None:
+            self._tell(Change(before, self._project, label))
 
     def mark_saved(self, path: FilePath | None) -> None:
         self._saved = self._project

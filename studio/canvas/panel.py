@@ -9,6 +9,7 @@ from core.project.document import Document
 from core.specs.registry import Registry
 from core.words import say
 from studio.canvas.canvas import Canvas
+from studio.canvas.scene import Picked
 from studio.state import Selection, State
 
 
@@ -25,17 +26,34 @@ class CanvasPanel(Canvas):
         state.found.connect(self._found)
         state.reveal.connect(self._reveal)
         state.enter.connect(self.board.go)
+        state.selected.connect(self._follow)
         self._tell()
 
+    def _follow(self, wanted: Selection) -> None:
+        """What another panel selects is selected here, and brought into sight."""
+        if wanted == self._shown():
+            return
+        self.board.go(wanted.path)
+        if self.path != wanted.path:
+            return
+        picked = Picked(frozenset(wanted.nodes), frozenset(wanted.edges), frozenset(wanted.frames))
+        scene = self.board.scene
+        scene.pick(picked.within(scene.graph))
+        boxes = [scene.nodes[id].box for id in wanted.nodes if id in scene.nodes]
+        boxes += [scene.wires[id].boundingRect() for id in wanted.edges if id in scene.wires]
+        if boxes and not any(self.view.shown().contains(box) for box in boxes):
+            self._show(boxes[0])
+
     def _tell(self) -> None:
-        picked, graph = self.board.scene.picked, self.board.graph
-        self._state.select(
-            Selection(
-                self.path,
-                tuple(n for n in graph.nodes if n in picked.nodes),
-                tuple(e for e in graph.edges if e in picked.wires),
-                tuple(f for f in graph.frames if f in picked.frames),
-            )
+        self._state.select(self._shown())
+
+    def _shown(self) -> Selection:
+        picked, graph = self.board.scene.picked, self.board.scene.graph
+        return Selection(
+            self.path,
+            tuple(n for n in graph.nodes if n in picked.nodes),
+            tuple(e for e in graph.edges if e in picked.wires),
+            tuple(f for f in graph.frames if f in picked.frames),
         )
 
     def _found(self, verdict: Any) -> None:
