@@ -110,6 +110,15 @@ class Settings:
         self._store.setValue("advanced", "true" if value else "false")
 
     @property
+    def map(self) -> bool:
+        """Whether the canvas shows the whole drawing small in its corner."""
+        return self._text("map") != "false"
+
+    @map.setter
+    def map(self, value: bool) -> None:
+        self._store.setValue("map", "true" if value else "false")
+
+    @property
     def welcome(self) -> bool:
         """Whether every start shows the welcome page."""
         return self._text("welcome") == "true"

@@ -19,6 +19,7 @@ class Row:
     title: Text
     keys: tuple[str, ...] = ()
     menu: str = ""
+    checkable: bool = False
 
 
 ROWS = (
@@ -58,6 +59,7 @@ ROWS = (
     Row("zoom_one", Text("Actual size", "Tamaño real"), ("Ctrl+0",), "view"),
     Row("show_selection", Text("Show the selection", "Mostrar la selección"), ("F",), "view"),
     Row("show_all", Text("Show everything", "Mostrar todo"), ("Home", "Shift+1"), "view"),
+    Row("minimap", Text("Map of the whole drawing", "Mapa del dibujo entero"), ("M",), "view", checkable=True),
     *(Row(f"nudge_{name.lower()}", Text("Move a step", "Mover un paso"), (name,)) for name in ("Left", "Right", "Up", "Down")),
     *(
         Row(f"nudge_far_{name.lower()}", Text("Move ten steps", "Mover diez pasos"), (f"Shift+{name}",))
@@ -72,6 +74,7 @@ def make_actions(owner: QWidget) -> dict[str, QAction]:
     for row in ROWS:
         action = QAction(owner)
         action.setObjectName(f"canvas.{row.id}")
+        action.setCheckable(row.checkable)
         action.setShortcuts([QKeySequence(k) for k in row.keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.setProperty("menu", row.menu)

@@ -188,7 +188,7 @@ class Canvas(QWidget):
             "frame_selection": self._add_frame,
             "select_ahead": lambda: do.select_flow(True), "select_behind": lambda: do.select_flow(False),
             "zoom_in": lambda: view.zoom_at(1.25, middle()), "zoom_out": lambda: view.zoom_at(0.8, middle()),
-            "zoom_one": lambda: view.set_zoom(1.0), "show_all": self.show_all, "show_selection": self._show_selection,
+            "zoom_one": lambda: view.set_zoom(1.0), "minimap": self._toggle_map, "show_all": self.show_all, "show_selection": self._show_selection,
         }  # fmt: skip
 
     def _refresh(self) -> None:
@@ -230,6 +230,14 @@ class Canvas(QWidget):
     def _show_selection(self) -> None:
         picked = self.board.scene.picked
         self.view.frame_area(self.board.scene.content(picked.nodes) if picked.nodes else self.board.scene.content())
+
+    def _toggle_map(self) -> None:
+        self.show_map(self._actions["minimap"].isChecked())
+
+    def show_map(self, on: bool) -> None:
+        """The small map in the corner, wherever something lies out of sight."""
+        self._actions["minimap"].setChecked(on)
+        self.view.map.want(on)
 
     def _show(self, area: QRectF) -> None:
         """Centre an area; zoom in only where its words could not be read."""

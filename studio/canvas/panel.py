@@ -27,7 +27,12 @@ class CanvasPanel(Canvas):
         state.reveal.connect(self._reveal)
         state.enter.connect(self.board.go)
         state.selected.connect(self._follow)
+        self.show_map(state.settings.map)
         self._tell()
+
+    def show_map(self, on: bool) -> None:
+        super().show_map(on)
+        self._state.settings.map = on
 
     def _follow(self, wanted: Selection) -> None:
         """What another panel selects is selected here, and brought into sight."""

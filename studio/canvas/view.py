@@ -30,6 +30,7 @@ from studio.canvas.gestures.table import gesture_for
 from studio.canvas.hit import Hit, hit
 from studio.canvas.landing import Landing
 from studio.canvas.look import Side
+from studio.canvas.minimap import Jump, Minimap
 from studio.canvas.note import Note
 from studio.canvas.overview import Overview
 from studio.theme import Theme
@@ -68,6 +69,7 @@ class CanvasView(QGraphicsView):
         self._note = Note(self, tokens)
         self._overview = Overview(board.scene)
         self._landing = Landing(board)
+        self.map = Minimap(self)
         self.cursor_at = QPointF()
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setSceneRect(PAPER)
@@ -113,6 +115,7 @@ class CanvasView(QGraphicsView):
             self._gathered += QPoint(dx, dy)
         else:
             super().scrollContentsBy(dx, dy)
+            self.map.scrolled(dx, dy)
 
     def zoom_at(self, factor: float, at: QPoint) -> None:
         """Zoom so that what lies under a point of the view stays there."""
@@ -170,7 +173,9 @@ class CanvasView(QGraphicsView):
         if self._gesture is not None:
             return
         at, caught = self.pointer(event), self.hit_at(event.position().toPoint())
-        if event.button() == MIDDLE or (event.button() == LEFT and self._space):
+        if self.map.catches(at.view):
+            self._gesture = Jump(self, at) if event.button() == LEFT else None
+        elif event.button() == MIDDLE or (event.button() == LEFT and self._space):
             self._space_used = True
             self._gesture = Pan(self, at)
         elif event.button() == LEFT and caught.kind == "chip":
@@ -192,7 +197,7 @@ class CanvasView(QGraphicsView):
             gesture.end(self.pointer(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() != LEFT:
+        if event.button() != LEFT or self.map.catches(event.position().toPoint()):
             return
         caught = self.hit_at(event.position().toPoint())
         if caught.kind == "":
@@ -320,7 +325,17 @@ class CanvasView(QGraphicsView):
         area = self.mapToScene(event.rect().adjusted(-2, -2, 2, 2)).boundingRect()
         painter.fillRect(area, self.tokens.canvas)
         self._overview.paint(painter, self.tokens)
+        self._paint_over(painter)
         painter.end()
+
+    def drawForeground(self, painter: QPainter, area: QRectF | object) -> None:
+        self._paint_over(painter)
+
+    def _paint_over(self, painter: QPainter) -> None:
+        """What stays in its place whatever part of the paper is shown."""
+        if self.map.wanted:
+            painter.resetTransform()
+            self.map.paint(painter)
 
     def drawBackground(self, painter: QPainter, area: QRectF | object) -> None:
         assert isinstance(area, QRectF)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.compile.program import Checked
 from core.graph.model import Graph, Node, Path
@@ -14,8 +14,10 @@ from studio.icons import icon
 from studio.panels.outlined import Line, node_line, port_lines, worst
 from studio.parts import column, listen, named
 from studio.state import Selection, State
+from studio.theme import Theme
 
-PATH, WIRES = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+PATH, WIRES, DETAIL = (Qt.ItemDataRole.UserRole + n for n in range(3))
+Index = QModelIndex | QPersistentModelIndex
 ROW = QSize(0, 22)
 NAME = Text("Outline of the drawing", "Esquema del dibujo")
 HELP = Text(
@@ -24,22 +26,40 @@ HELP = Text(
 )
 
 
+class RowPainter(QStyledItemDelegate):
+    """A row with its shape or state at the right, in quiet letters, where the name leaves room for it."""
+
+    def __init__(self, parent: QObject, tokens: Theme) -> None:
+        super().__init__(parent)
+        self._tokens = tokens
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        detail = str(index.data(DETAIL) or "")
+        box: QRect = option.rect  # type: ignore[attr-defined]
+        words = QFontMetrics(option.font)  # type: ignore[attr-defined]
+        picture = 0 if index.data(Qt.ItemDataRole.DecorationRole) is None else 20
+        if detail and words.horizontalAdvance(f"{index.data()}{detail}") + picture + 18 <= box.width():
+            painter.save()
+            painter.setPen(self._tokens.muted)
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box.adjusted(0, 0, -8, 0), flags, detail)
+            painter.restore()
+
+
 class OutlineTree(QTreeWidget):
     """Enter goes to the canvas."""
 
-    def __init__(self, panel: OutlinePanel) -> None:
+    def __init__(self, panel: OutlinePanel, tokens: Theme) -> None:
         super().__init__()
         self._panel = panel
         self.setObjectName("outline-tree")
-        self.setColumnCount(2)
+        self.setItemDelegate(RowPainter(self, tokens))
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
-        self.setIndentation(14)
+        self.setIndentation(12)
         self.setIconSize(QSize(14, 14))
         self.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
-        self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         named(self, say(NAME))
         self.setAccessibleDescription(say(HELP))
 
@@ -57,7 +77,7 @@ class OutlinePanel(QWidget):
         super().__init__()
         self._state = state
         self.setProperty("role", "panel")
-        self.tree = OutlineTree(self)
+        self.tree = OutlineTree(self, state.tokens)
         self._graphs: dict[Path, Graph] = {}  # what each opened level shows
         self._rows: dict[Path, QTreeWidgetItem] = {}
         self._lines: dict[Path, Line] = {}
@@ -143,16 +163,15 @@ class OutlinePanel(QWidget):
             return
         self._lines[path], row = line, self._rows[path]
         row.setText(0, line.name)
-        row.setText(1, line.detail)
+        row.setData(0, DETAIL, line.detail)
         row.setData(0, Qt.ItemDataRole.AccessibleTextRole, line.spoken)
         row.setToolTip(0, line.spoken)
         tokens = self._state.tokens
-        row.setForeground(1, tokens.muted)
         if line.severity is not None:
             colour = {"error": tokens.error, "warning": tokens.warning}.get(line.severity, tokens.info)
             row.setIcon(0, icon(line.severity, tokens, colour))
         else:
-            row.setIcon(0, icon("node" if line.inside else "dot", tokens, tokens.faint))
+            row.setIcon(0, icon("node", tokens, tokens.faint) if line.inside else QIcon())
 
     def _open(self, row: QTreeWidgetItem) -> None:
         """Fill a node's row when it is opened first: its ports, then what is inside."""
@@ -180,9 +199,8 @@ class OutlinePanel(QWidget):
             port = row.child(at)
             port.setData(0, WIRES, "\x1f".join(line.wires))
             port.setText(0, line.name)
-            port.setText(1, line.detail)
+            port.setData(0, DETAIL, line.detail)
             port.setForeground(0, self._state.tokens.muted)
-            port.setForeground(1, self._state.tokens.muted)
             port.setData(0, Qt.ItemDataRole.AccessibleTextRole, line.spoken)
             port.setToolTip(0, line.spoken)
 

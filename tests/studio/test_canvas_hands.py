@@ -18,8 +18,8 @@ from hands import (
     press,
     release,
 )
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QMimeData, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QRegion
 from PySide6.QtWidgets import QApplication
 
 from studio.canvas.view import MIME
@@ -228,3 +228,66 @@ def test_align_by_key(qtbot, name, edge):
     key(canvas.view, getattr(Qt.Key, f"Key_{name}"), SHIFT)
     assert len({getattr(n.box, edge)() for n in canvas.board.scene.nodes.values()}) == 1
     undone(canvas, before)
+
+
+@pytest.fixture
+def far(qtbot):
+    """A long row of nodes with the map on, its left end in sight."""
+    nodes = {f"n{i}": ("dense", 240 * i, 0) for i in range(12)}
+    canvas = canvas_of(qtbot, graph_of(nodes, [(f"n{i}.y", f"n{i + 1}.x") for i in range(11)]))
+    key(canvas.view, Qt.Key.Key_M)
+    canvas.view.viewport().grab()
+    return canvas
+
+
+def test_the_map_is_clicked_and_dragged_to_get_about(far):
+    view = far.view
+    assert view.map.lies and far.actions()["minimap"].isChecked()
+    box, last = view.map.rect(), far.board.scene.nodes["n11"].box
+    right = QPoint(box.right() - 12, box.center().y())
+    click(far, right)
+    assert view.shown().contains(last) and not far.board.document.history
+    drag(far, right, QPoint(box.left() + 12, box.center().y()))
+    assert view.shown().contains(far.board.scene.nodes["n0"].box)
+    double_click(far, right)
+    assert not far.search.isVisible()
+    press(far, box.center())
+    move(far, right)
+    key(view, Qt.Key.Key_Escape)
+    assert view.shown().contains(last)  # where the press found it
+    key(view, Qt.Key.Key_M)
+    assert not view.map.lies and not view.map.catches(right)
+
+
+def test_the_map_shows_where_one_is_and_hides_when_everything_is_in_sight(far):
+    view = far.view
+    box = view.map.rect()
+    here = [view.map.there(p).x() for p in (box.center() - QPoint(60, 0), box.center() + QPoint(60, 0))]
+    assert here[0] < here[1] and abs(sum(here) / 2 - far.board.scene.content().center().x()) < 30
+    first = view.viewport().grab(box).toImage()
+    view.scroll_by(500, 0)
+    second = view.viewport().grab(box).toImage()
+    assert first != second
+    key(view, Qt.Key.Key_Home)
+    assert not view.map.lies and view.viewport().grab(box).toImage() != second
+
+
+def test_scrolling_paints_the_map_anew_where_it_was_and_where_it_is(far):
+    view, painted = far.view, []
+
+    class Watcher(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == event.Type.Paint:
+                painted.append(event.region())
+            return False
+
+    watcher = Watcher()
+    view.viewport().installEventFilter(watcher)
+    for dx, dy in ((37, 11), (-20, 4)):
+        QApplication.processEvents()
+        painted.clear()
+        view.scroll_by(dx, dy)
+        QApplication.processEvents()
+        smeared = QRegion(view.map.rect()).united(view.map.rect().translated(-dx, -dy)) & view.viewport().rect()
+        assert painted and (smeared - painted[0]).isEmpty()
+    view.viewport().removeEventFilter(watcher)
