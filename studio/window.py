@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.canvas)
         self._place()
         self.build()
+        self.canvas.open_requested.connect(lambda _: self.edit_selected())
         self.state.project_changed.connect(lambda _: self._changed())
         self.state.saved.connect(self._changed)
         self.state.found.connect(lambda _: self._enable())
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self.docks["outline"].visibilityChanged.connect(outline.seen)
         self.docks["history"].visibilityChanged.connect(history.seen)
         self.palette_.chosen.connect(self.add_node)
+        self.inspector.left.connect(self.canvas.setFocus)
         self.actions_ = make_actions(self, state.tokens, self._callbacks())
         self.recent = QMenu(say(Text("Open recent", "Abrir reciente")), self)
         self.recent.aboutToShow.connect(self._list_recent)
@@ -269,6 +271,11 @@ class MainWindow(QMainWindow):
         if found is not None:
             self.state.watch(probe_key(*found))
             self.show_panel("watch")
+
+    def edit_selected(self) -> None:
+        """The keyboard goes to the values of what is selected."""
+        self.show_panel("inspector")
+        self.inspector.edit()
 
     # --- panels and dialogs ---
 

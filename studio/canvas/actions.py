@@ -53,6 +53,12 @@ ROWS = (
     Row("select_all", Text("Select all", "Seleccionar todo"), ("Ctrl+A",), "select"),
     Row("select_ahead", Text("Select what follows", "Seleccionar lo que sigue"), ("L",), "select"),
     Row("select_behind", Text("Select what leads here", "Seleccionar lo que llega aquí"), ("Shift+L",), "select"),
+    *(
+        Row(f"walk_{name.lower()}", Text(f"Go along the wires: {en}", f"Seguir los cables: {es}"), (f"Alt+{name}",), "select")
+        for name, en, es in (("Right", "ahead", "adelante"), ("Left", "back", "atrás"), ("Up", "up", "arriba"), ("Down", "down", "abajo"))
+    ),
+    Row("connect", Text("Connect by keys", "Conectar con el teclado"), ("Ctrl+L",), "select"),
+    Row("edit", Text("Set its values", "Fijar sus valores"), ("Return", "Enter"), "select"),
     Row("find", Text("Find a node…", "Buscar un nodo…"), ("Ctrl+F",), "select"),
     Row("zoom_in", Text("Zoom in", "Acercar"), ("Ctrl++", "Ctrl+="), "view"),
     Row("zoom_out", Text("Zoom out", "Alejar"), ("Ctrl+-",), "view"),
@@ -69,14 +75,15 @@ ROWS = (
 
 
 def make_actions(owner: QWidget) -> dict[str, QAction]:
-    """One QAction per row, alive while the canvas or something inside it has the focus."""
+    """One QAction per row. Its keys work while the canvas itself has the focus: a search, a name or a number that is
+    typed into a field laid over it keeps its arrows and its Enter."""
     out: dict[str, QAction] = {}
     for row in ROWS:
         action = QAction(owner)
         action.setObjectName(f"canvas.{row.id}")
         action.setCheckable(row.checkable)
         action.setShortcuts([QKeySequence(k) for k in row.keys])
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setProperty("menu", row.menu)
         owner.addAction(action)
         out[row.id] = action

@@ -15,11 +15,13 @@ from studio.canvas.fitting import verdict
 from studio.canvas.gestures.gesture import Pointer
 from studio.canvas.kinds import door_for, fresh, offered
 from studio.canvas.landing import fitting_ports
-from studio.canvas.look import GRID, Side, look_of
+from studio.canvas.look import GRID, Look, Side, look_of
+from studio.canvas.node import NodeItem
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
 from studio.canvas.view import CanvasView
 
+DOWN, FAR = 3 * GRID, 60
 Held = tuple[Port, Side]
 """The fixed end of a wire whose other end was let go, and the side it is on."""
 
@@ -60,7 +62,8 @@ class Adding:
         node = fresh(spec, id, (0.0, 0.0))
         look = look_of(node, self._board.registry)
         door = self._door(spec, wire) if wire is not None else None
-        node = fresh(spec, id, _corner(at, look.width, look.height, wire[1] if wire is not None else None))
+        corner = _corner(at, look.width, look.height, wire[1] if wire is not None else None)
+        node = fresh(spec, id, corner if into else self._free(corner, look))
 
         def change(graph: Graph) -> Graph:
             graph = edit.add_node(graph, node)
@@ -72,6 +75,15 @@ class Adding:
         self._board.edit(Text(f"Add {spec.name.en}", f"Añadir {spec.name.es}"), change)
         self._board.scene.pick(Picked(nodes=frozenset({id})))
         return id
+
+    def _free(self, corner: tuple[float, float], look: Look) -> tuple[float, float]:
+        """The first place from there downwards where a new node covers no other."""
+        x, y = corner
+        for step in range(FAR):
+            box = look.rect.translated(x, y + step * DOWN)
+            if not any(isinstance(i, NodeItem) and i.box.intersects(box) for i in self._board.scene.items(box)):
+                return x, y + step * DOWN
+        return corner
 
     def drop(self, kind: str, at: QPointF, wire: str) -> None:
         """A kind dragged here from the palette, onto a wire where one is named."""

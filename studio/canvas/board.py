@@ -27,6 +27,7 @@ class Board(QObject):
 
     path_changed = Signal(object)
     message = Signal(object)
+    changing = Signal()  # the document is another one; the scene still shows the graph before
     shown = Signal()  # the scene shows the newest graph
 
     def __init__(self, document: Document, registry: Registry, tokens: Theme, fields: AskFields = Fields) -> None:
@@ -89,6 +90,7 @@ class Board(QObject):
         self.message.emit(Problem("canvas.refused", words, where, severity="info"))
 
     def _follow(self, change: Change) -> None:
+        self.changing.emit()
         path = self._existing(self.path)
         moved = path != self.path
         self.path = path

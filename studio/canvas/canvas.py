@@ -31,8 +31,9 @@ from studio.canvas.look import name_of
 from studio.canvas.placing import Placing
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
-from studio.canvas.tips import tip_of
+from studio.canvas.tips import tip_lines, tip_of
 from studio.canvas.view import CanvasView
+from studio.canvas.walking import walked
 from studio.theme import Theme, ui_font
 
 NAME = Text("Canvas", "Lienzo")
@@ -53,7 +54,9 @@ class Canvas(QWidget):
     selection_changed = Signal(object)  # tuple of node paths
     path_changed = Signal(object)  # cell path
     message = Signal(object)
-    open_requested = Signal(object)  # path of a node that was double-clicked and has nothing inside
+    open_requested = Signal(
+        object
+    )  # path of a node whose values are to be set: Enter, or a double click where nothing is inside
 
     def __init__(self, document: Document, registry: Registry, theme: Theme, fields: AskFields = Fields) -> None:
         super().__init__()
@@ -179,10 +182,12 @@ class Canvas(QWidget):
         return {
             **{id: getattr(do, id) for id in plain},
             **{f"align_{side}": lambda side=side: put.align(side) for side in sides},
-            **{f"nudge_{n}": lambda d=d: put.nudge(*d) for n, d in steps.items()},
+            **{f"nudge_{n}": lambda d=d: self._nudge(*d) for n, d in steps.items()},
+            **{f"walk_{n}": lambda d=d: self._walk(d) for n, d in steps.items()},
             **{f"nudge_far_{n}": lambda d=d: put.nudge(10 * d[0], 10 * d[1]) for n, d in steps.items()},
             "arrange": put.arrange, "straighten": put.straighten,
             "distribute_across": lambda: put.distribute(True), "distribute_down": lambda: put.distribute(False),
+            "connect": self._connect_by_keys, "edit": self._edit,
             "add": view.ask_at_cursor, "duplicate_wired": lambda: do.duplicate(with_wires=True),
             "rename": self._rename, "leave": self.board.leave, "find": self.finder.open,
             "frame_selection": self._add_frame,
@@ -253,6 +258,43 @@ class Canvas(QWidget):
     def add_node(self, kind: str, at: QPointF) -> str:
         """Add a node of a kind at a place of the paper. Its id."""
         return self.adding.add(kind, at)
+
+    # keys
+
+    def _nudge(self, dx: int, dy: int) -> None:
+        """Arrows move what is selected; where nothing is, they begin to walk."""
+        if self.board.scene.picked:
+            self.placing.nudge(dx, dy)
+        else:
+            self._walk((dx, dy))
+
+    def _walk(self, step: tuple[int, int]) -> None:
+        scene = self.board.scene
+        found = walked(self.board, step, self.view.shown().center())
+        if found is not None:
+            scene.pick(found)
+            boxes = [scene.nodes[id].box for id in found.nodes] or [
+                scene.wires[id].boundingRect() for id in found.wires
+            ]
+            self.view.ensureVisible(boxes[0], 40, 40)
+            caught = Hit("node", *found.nodes) if found.nodes else Hit("wire", *found.wires)
+            self.view.announce(", ".join(tip_lines(self.board, caught)))
+
+    def _connect_by_keys(self) -> None:
+        if not self.board.scene.picked.nodes:
+            self._walk((0, 0))
+        self.view.connect_by_keys()
+
+    def _edit(self) -> None:
+        """Enter: the delay of a wire, the words of a frame, the values of a node."""
+        picked, scene = self.board.scene.picked, self.board.scene
+        if len(picked.nodes) == 1:
+            self.open_requested.emit((*self.path, *picked.nodes))
+        elif picked.frames:
+            self._rename()
+        elif picked.wires:
+            wire = min(picked.wires)
+            self.delay.open(self.view.mapFromScene(scene.wires[wire].route.chip), scene.bundle(wire))
 
     # names, doors, menus
 

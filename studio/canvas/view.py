@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -25,6 +27,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 from core.graph.model import Port
 from studio.canvas.board import Board
 from studio.canvas.gestures.gesture import Gesture, Pointer
+from studio.canvas.gestures.keylink import End, KeyLink, first_port
 from studio.canvas.gestures.pan import Pan
 from studio.canvas.gestures.table import gesture_for
 from studio.canvas.hit import Hit, hit
@@ -84,6 +87,7 @@ class CanvasView(QGraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
+        board.changing.connect(self.cancel_gesture)
 
     def set_theme(self, tokens: Theme) -> None:
         self.tokens = tokens
@@ -170,6 +174,8 @@ class CanvasView(QGraphicsView):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._note.say("", QPoint(), True)
         self.pressed.emit()
+        if isinstance(self._gesture, KeyLink):
+            self.cancel_gesture()
         if self._gesture is not None:
             return
         at, caught = self.pointer(event), self.hit_at(event.position().toPoint())
@@ -192,6 +198,8 @@ class CanvasView(QGraphicsView):
             self._hover(self.hit_at(at.view))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if isinstance(self._gesture, KeyLink):
+            return
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.end(self.pointer(event))
@@ -253,6 +261,36 @@ class CanvasView(QGraphicsView):
 
     # keys
 
+    def event(self, event: QEvent) -> bool:
+        """While wires are drawn by keys, arrows, Tab and the like are theirs before they are anybody's shortcut."""
+        wiring = self._gesture
+        if isinstance(event, QKeyEvent) and isinstance(wiring, KeyLink) and wiring.takes(Qt.Key(event.key())):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                return wiring.press(Qt.Key(event.key()), shift)
+        return super().event(event)
+
+    def connect_by_keys(self, at: End | None = None, quiet: bool = False) -> None:
+        """Begin to draw wires by keys: at a port, or at the selected node."""
+        scene = self.board.scene
+        for node in sorted(scene.picked.nodes) if at is None else ():
+            if (port := first_port(scene.nodes[node].look.marks)) is not None:
+                at = (node, *port)
+                break
+        if self._gesture is None and at is not None and at[0] in scene.nodes:
+            self._gesture = KeyLink(self, at, self._forget_gesture, quiet)
+
+    def _forget_gesture(self) -> None:
+        self._gesture = None
+
+    def announce(self, words: str) -> None:
+        """Have a screen reader say something."""
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Escape:
@@ -285,6 +323,8 @@ class CanvasView(QGraphicsView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._space = False
+        if isinstance(self._gesture, KeyLink) and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.cancel_gesture()
         super().focusOutEvent(event)
 
     # drops from the palette

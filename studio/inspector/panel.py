@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QStackedLayout, QWidget
 
 from core.words import Text, say
 from studio.inspector.frame import FramePage
@@ -13,11 +14,14 @@ from studio.inspector.wire import WirePage
 from studio.parts import Empty, scrolled
 from studio.state import State
 
+FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox, QCheckBox)
 Page = NodePage | WirePage | FramePage
 
 
 class InspectorPanel(QWidget):
     """Project when nothing is selected, else node, wire or frame; several things at once only counted."""
+
+    left = Signal()  # Esc: the hand goes back to the canvas
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -36,6 +40,21 @@ class InspectorPanel(QWidget):
         state.project_changed.connect(self._soon)
         state.found.connect(self._soon)
         self.refresh()
+
+    def edit(self) -> None:
+        """Put the keyboard into the first field of what is selected; Esc there leads back to the canvas."""
+        self._later.stop()
+        self.refresh()
+        fields = [w for w in self.findChildren(QWidget) if isinstance(w, FIELDS) and w.isVisible() and w.isEnabled()]
+        first = next((w for w in fields if w.objectName() != "title"), next(iter(fields), None))
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _soon(self, _: object = None) -> None:
         """Once per turn of the event loop, however much was told: a form must not vanish inside its own signal."""

@@ -9,17 +9,11 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from core.words import Text, say
+from studio.canvas.gestures.words import MOUSE
 from studio.parts import GAP, button, column, label, row, scrolled
 
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "lightning-fabric", "numpy", "networkx", "pydantic", "safetensors",
             "matplotlib", "ziamath", "qtawesome", "superqt", "jinja2", "click", "platformdirs", "onnx", "onnxruntime")  # fmt: skip
-MOUSE = (
-    (Text("Drag from a port", "Arrastrar desde un puerto"), Text("draw a wire", "tender un cable")),
-    (Text("Double-click on empty canvas", "Doble clic en el lienzo vacío"), Text("search a node to add", "buscar un nodo que añadir")),
-    (Text("Double-click on a cell", "Doble clic en una celda"), Text("open it", "abrirla")),
-    (Text("Wheel", "Rueda"), Text("zoom to the pointer", "acercar hacia el puntero")),
-    (Text("Middle button, or Space and drag", "Botón central, o Espacio y arrastrar"), Text("move the canvas", "mover el lienzo")),
-)  # fmt: skip
 
 
 class AboutDialog(QDialog):
