@@ -13,7 +13,7 @@ from core.compile.specialise import before, specialise
 from core.compile.storage import storage
 from core.graph.model import Path
 from core.specs.fields import DataField, Fields
-from core.specs.ops import Op
+from core.specs.ops import BOUNDS, Op
 
 Ports = Mapping[tuple[Path, str], int]
 
@@ -146,5 +146,6 @@ def _probes(flow: Flow, ports: Ports, steps: Sequence[Step], labels: Mapping[Pat
         place = "/".join(reduce(p) or "node" for p in path)
         key = names.fresh(f"{place}.{reduce(port) or 'port'}")
         label = f"{labels.get(path, '/'.join(path))} {port}"
-        out.append(ProbePoint(key, path, port, by_id[value].output.sig, value in looped, label))
+        made = by_id[value]
+        out.append(ProbePoint(key, path, port, made.output.sig, value in looped, label, value, BOUNDS.get(made.name)))
     return tuple(out)

@@ -94,6 +94,8 @@ class ProbePoint:
     sig: Sig
     in_scan: bool
     label: str = ""  # readable, from the titles; data, never code
+    value: int = -1  # id of the value among the program's ops: points of one value have equal ids
+    bounds: tuple[float, float] | None = None  # between which the value is squashed, where it is: a gate's are 0 and 1
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.observe.keep import Kept
 from core.observe.track import Doubles, Track
-from core.train.messages import Frame, Message, Probed, Sample, Started, Step, Validation
+from core.train.messages import ARRAYS, Floats, Frame, Message, Probed, Sample, Started, Step, Validation
 from core.words import Text
 
 CAP = 256 * 1024 * 1024
@@ -221,11 +221,17 @@ class Recording:
 
 def frame_bytes(frame: Frame) -> int:
     """Memory of a frame: its arrays, and what holding them costs."""
-    maps = (frame.values, frame.norms, frame.gradients, frame.eigen, frame.outputs, frame.shares)
-    arrays = [a for m in maps for a in m.values()]
+    arrays: list[Floats] = [a for part in ARRAYS for a in getattr(frame, part).values()]
     texts = sum(len(symbols) for symbols in frame.symbols.values())
     own = frame.losses.nbytes if frame.losses is not None else 0
-    return 500 + own + sum(a.nbytes + 200 for a in arrays) + 8 * texts + 150 * len(frame.weight_norms)
+    return (
+        500
+        + own
+        + sum(a.nbytes + 200 for a in arrays)
+        + 8 * texts
+        + 150 * len(frame.weight_norms)
+        + 100 * len(frame.updates)
+    )
 
 
 def sample_bytes(sample: Sample) -> int:

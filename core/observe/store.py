@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from core.data.dataset import Baseline
 from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
-from core.train.messages import Floats, Frame, Sample, Started, Validation
+from core.train.messages import ARRAYS, Floats, Frame, Sample, Started, Validation
 from core.words import Text
 
 if TYPE_CHECKING:
     from core.observe.recording import Recording
 
 VERSION = 1
-_MAPS = ("values", "norms", "gradients", "eigen", "outputs", "shares")
+_LISTS = ("planes", "loops", "recurrent")
 
 
 def write(recording: Recording, path: FilePath) -> None:
@@ -127,24 +127,26 @@ def _in(shape: Any, stream: IO[bytes]) -> Floats | None:
 
 
 def _frame_out(f: Frame, pool: list[Floats]) -> dict[str, Any]:
-    maps: Iterator[tuple[str, Mapping[str, Floats]]] = ((m, getattr(f, m)) for m in _MAPS)
+    maps: Iterator[tuple[str, Mapping[str, Floats]]] = ((m, getattr(f, m)) for m in ARRAYS)
     return {
         "step": f.step,
         "cost": f.cost,
         **{m: {key: _out(array, pool) for key, array in arrays.items()} for m, arrays in maps},
         "losses": _out(f.losses, pool),
         "weight_norms": {name: list(pair) for name, pair in f.weight_norms.items()},
+        "updates": dict(f.updates),
         "symbols": {name: list(symbols) for name, symbols in f.symbols.items()},
     }
 
 
 def _frame_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Frame:
-    maps = {m: {str(key): _take(stream, np.float32, s) for key, s in entry.get(m, {}).items()} for m in _MAPS}
+    maps = {m: {str(key): _take(stream, np.float32, s) for key, s in entry.get(m, {}).items()} for m in ARRAYS}
     return Frame(
         step=int(entry["step"]),
         losses=_in(entry["losses"], stream),
         weight_norms={str(n): (float(a), float(b)) for n, (a, b) in entry["weight_norms"].items()},
         symbols={str(n): tuple(map(str, symbols)) for n, symbols in entry["symbols"].items()},
+        updates={str(n): float(u) for n, u in entry.get("updates", {}).items()},
         cost=float(entry["cost"]),
         **maps,
     )
@@ -209,7 +211,7 @@ def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
         vocabularies={str(k): tuple(map(str, v)) for k, v in entry["vocabularies"].items()},
         baselines=tuple(_baseline_in(name, scores) for name, scores in entry.get("baselines", ())),
         along={str(k): str(v) for k, v in entry.get("along", {}).items()},
-        planes={str(k): tuple(map(str, v)) for k, v in entry.get("planes", {}).items()},
+        **{name: {str(k): tuple(map(str, v)) for k, v in entry.get(name, {}).items()} for name in _LISTS},
     )
 
 

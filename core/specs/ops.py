@@ -18,6 +18,7 @@ from core.words import Text
 
 UNARY = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "softplus", "softsign", "exp", "log", "abs",
          "square", "sqrt", "sin", "cos", "sign", "hard_sigmoid", "neg", "step", "atanh")  # fmt: skip
+BOUNDS = {"sigmoid": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0)}  # squashed
 BINARY = ("add", "sub", "mul", "div")
 TIME_OPS = ("reverse", "last", "first", "mean_time", "max_time", "sum_time", "repeat")
 LOSSES = ("cross_entropy", "mse", "bce")

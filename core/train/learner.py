@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.data.dataset import Batch, variances_of
 from core.problems import Place, Problem, Refused
@@ -40,7 +40,8 @@ DECISIVE = (
     "gradient_noise", "truncate", "truncate_state",
 )  # fmt: skip
 States = dict[str, "Tensor"]
-Clipping = Callable[[bool], None]
+Moment = Literal["before_clip", "after_clip", "after_update"]
+Looking = Callable[[Moment], None]
 
 
 class NotFinite(Exception):
@@ -75,7 +76,7 @@ class Ran:
     state: States
 
 
-def _unseen(before: bool) -> None:
+def _unseen(moment: Moment) -> None:
     """Nobody looks."""
 
 
@@ -108,9 +109,9 @@ class Learner:
         self._carries = False  # whether this data ever hands a state on
         self._twin: Module | None = None
 
-    def learn(self, names: tuple[str, ...] = (), looked_at: Clipping = _unseen) -> Made:
-        """One optimizer step, with these metrics of the batch. `looked_at(before)` is called right before and right after
-        clipping. Raises NotFinite before the weights change."""
+    def learn(self, names: tuple[str, ...] = (), looked_at: Looking = _unseen) -> Made:
+        """One optimizer step, with these metrics of the batch. `looked_at(moment)` is called around clipping and once
+        the weights have moved. Raises NotFinite before the weights change."""
         batch = self.stream.next()
         self._carries |= batch.carry
         before = self._before(batch, self.carried)
@@ -128,12 +129,13 @@ class Learner:
         loss, norm = numbers(ran.loss, whole)  # the one synchronisation of a step
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise NotFinite(blame(self, batch, before, loss))
-        looked_at(True)
+        looked_at("before_clip")
         clipped = clip(self.parameters, whole, norm, self.job.training)
-        looked_at(False)
+        looked_at("after_clip")
         add_noise(self.parameters, self.step + 1, self.job.training)
         decay(self.parameters, rate, self.job.training)
         self.optimizer.step()
+        looked_at("after_update")
         self.carried = {name: value.detach() for name, value in ran.state.items()}
         self.step += 1
         self.sequences += batch.size

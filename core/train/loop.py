@@ -25,6 +25,7 @@ from core.train.measures import higher_is_better, present, renamed
 from core.train.messages import Done, Failed, Message, Paused, Sample, Saved, Started, Step, Validation
 from core.train.metrics import check_metric, usable
 from core.train.module import weight_name
+from core.train.recursion import loops_of
 from core.train.vectors import load_vectors
 from core.train.watcher import Watcher
 from core.train.ways import FREE_LOSS, told_everything
@@ -128,6 +129,7 @@ class _Running:
             },
             along=_along(job),
             planes={p.key: p.sig.axes for p in job.twin.probes if len(p.sig.axes) == 2} if job.twin else {},
+            **_loops(job),
             differs=learner.differs(self.restored.data) if self.restored else (),
         )
 
@@ -141,7 +143,7 @@ class _Running:
         if prober is None:
             made = self.learner.learn(names)
         else:
-            made = self.learner.learn(names, lambda before: self.watcher.around_clip(prober, before))
+            made = self.learner.learn(names, lambda moment: self.watcher.around(prober, moment))
         return Step(
             self.learner.step,
             made.loss,
@@ -234,6 +236,12 @@ def _labels(twin: Program) -> dict[str, str]:
     titles = {p.path: p.label.removesuffix(f" {p.port}") for p in twin.probes if p.label}
     weights = {weight_name(w): f"{titles[w.path]} {w.name}" for w in twin.weights if w.path in titles}
     return {**weights, **{p.key: p.label for p in twin.probes if p.label}}
+
+
+def _loops(job: Job) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The loops of the network, each by its first state."""
+    found = loops_of(job.twin) if job.twin else ()
+    return {"loops": {p.key: p.states for p in found}, "recurrent": {p.key: p.weights for p in found}}
 
 
 def _along(job: Job) -> dict[str, str]:

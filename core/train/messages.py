@@ -34,6 +34,8 @@ class Started:
     told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
     planes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # probe key -> its axes, where it has two
     along: Mapping[str, str] = field(default_factory=dict)  # probe key, weight or data field -> its axis
+    loops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # loop (its first state) -> all its states
+    recurrent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # loop -> the recurrent weights it reads
     baselines: tuple[Baseline, ...] = ()  # what something simple scores on the same held-out data
 
 
@@ -68,6 +70,10 @@ class Frame:
     examples; gradients[key]: (T, units) of that example; weights[name]: norms before/after clipping; eigen[name]:
     complex eigenvalues as (n, 2); shares[name]: of the contribution of each step to the gradient its norm, the norm of
     all from that step to the last, and how far it reaches along the gradient (core.train.contributions); symbols: what was read and what was to be answered, per input/target field.
+    Of the example, where asked for: matrices[key]: a row for the loss of a step, its number (NaN: the loss of the whole sequence)
+    and then ‖dL_t/dh_s‖ for each s; jacobians[key], roots[key]: of the loop of that state, core.train.jacobian.told.
+    Always: saturation[key], of a squashed value, the shares of units within 5 % of its lower and of its upper bound (2, T);
+    and of steps that were looked at while they were made, updates[name]: how far a weight moved, as a share of its norm.
     """
 
     step: int
@@ -83,6 +89,16 @@ class Frame:
     outputs: Mapping[str, Floats] = field(default_factory=dict)  # (T, size) of each model output
     cost: float = 0.0  # seconds this frame took
     shares: Mapping[str, Floats] = field(default_factory=dict)  # drawn weight -> what each step adds to dL/dW: (3, T)
+    matrices: Mapping[str, Floats] = field(default_factory=dict)  # state -> (rows, 1 + S)
+    jacobians: Mapping[str, Floats] = field(default_factory=dict)  # loop -> (4, T)
+    roots: Mapping[str, Floats] = field(default_factory=dict)  # loop -> (eigenvalues, 3): step, real, imaginary
+    saturation: Mapping[str, Floats] = field(default_factory=dict)  # squashed value -> (2, T)
+    updates: Mapping[str, float] = field(default_factory=dict)  # drawn weight -> ‖ΔW‖ / ‖W‖
+
+
+ARRAYS = (
+    "values", "norms", "gradients", "eigen", "outputs", "shares", "matrices", "jacobians", "roots", "saturation",
+)  # the parts of a frame that hold an array for each key  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.compile.program import Output, Program
+from core.compile.program import Output, ProbePoint, Program
 from core.data.dataset import Batch, Dataset
 from core.specs.fields import DataField
+from core.specs.sig import GRID, TREE
 from core.train.contributions import Copies, curves, timed
 from core.train.forcing import told
+from core.train.gradient_matrix import scales_of
 from core.train.messages import Floats, Frame
+from core.train.microscope import Microscope, Ran
 from core.train.module import part_of, weight_name
 from core.train.parcel import Parcel
 from core.train.settings import Training
-from core.train.taps import PLACES, Steps, along, norm, shown
+from core.train.taps import PLACES, Steps, along, near, norm, shown
 from core.train.truncate import Pieces
+from core.train.weight_norms import WeightNorms
 
 EIGEN_REST = 200.0  # eigenvalues rest for this many times what they cost, ...
 EIGEN_PAUSE = 2.0  # ... at least this many seconds,
@@ -63,6 +67,7 @@ class Prober:
         self._parameters = dict(twin_module.named_parameters(remove_duplicate=False))
         self._points = {point.key: point for point in job.twin.probes}
         self._states, self._outputs = default_keys(job.twin)
+        self._squashed = squashed(job.twin)
         looks = [p.key for p in job.twin.probes if len(p.sig.axes) == 2 and p.sig.kind == "scalar"]
         self._unasked = looks[:LOOKS]
         self._outer: dict[str, str] = {}  # key -> the same value's key farthest out, known after the first look
@@ -70,42 +75,40 @@ class Prober:
         self._batch = job.dataset.examples(job.training.probe_examples)
         self._arguments, self._targets, self._lengths, self._taught = self._on_device(self._batch)
         self._extents = self._sizes()
-        self._before: Tensor | None = None
-        self._after: Tensor | None = None
+        self._microscope = Microscope(job.twin, self._states, self._extents, self._alone, self._length)
+        self._norms = WeightNorms(self._parameters, self._weights)
         self._eigen_due = 0.0
 
     # --- what the loop calls around clipping, in a step whose frame is due: no device is waited for ---
 
     def before_clip(self) -> None:
-        """Note the norm of each drawn weight's gradient."""
-        self._before = self._gradient_norms()
+        """Note the norm of each drawn weight's gradient, and the weights as they are."""
+        self._norms.before_clip()
 
     def after_clip(self) -> None:
-        self._after = self._gradient_norms()
+        self._norms.after_clip()
 
-    def _gradient_norms(self) -> Tensor:
-        device = next(iter(self._parameters.values())).device
-        norms = []
-        for weight in self._weights:
-            grad = self._parameters[weight.tensor].grad
-            part = torch.zeros(1, device=device) if grad is None else part_of({weight.tensor: grad.detach()}, weight)
-            norms.append(norm(part))
-        return torch.stack(norms) if norms else torch.zeros(0, device=device)
+    def after_update(self) -> None:
+        """Note how far the weights moved."""
+        self._norms.after_update()
 
     # --- a frame ---
 
     def frame(self, step: int, keys: Iterable[str] = (), whole: bool = False) -> Frame:
         """What the twin shows now: of all states and outputs, and of `keys` besides (keys it lacks are left out). A key may
-        name a weight: what each step adds to its gradient. `whole`: of all weights that are not too large, which takes
-        several times as long as the rest."""
+        name a weight: what each step adds to its gradient; or a look (core.train.requests). `whole`: of all weights that are
+        not too large, and all looks that are not too long, which takes several times as long as the rest."""
         start = time.perf_counter()
-        parcel = Parcel()
+        parcel, keys = Parcel(), tuple(keys)
         copies = self._copies(set(keys), whole)
         with torch.enable_grad():
             taps: dict[str, Steps] = {}
             with copies:
                 outputs = self._forward(taps)
             total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
+            if self._microscope.wanted(keys, whole) and total.requires_grad:
+                scales = {name: s[self.example].unsqueeze(0) for name, s in scales_of(total, parts).items()}
+                self._microscope.look(parcel, keys, whole, scales)
             states = [self._outermost(key, taps) for key in self._states]
             asked = [*states, *keys]
             chosen = [
@@ -115,8 +118,9 @@ class Prober:
         levels = taps.get(PLACES, [])
         for key in chosen:
             self._pack(parcel, key, (taps[key], gradients.get(key)), levels, key in asked)
+        self._pack_saturation(parcel, taps, levels)
         self._pack_outputs(parcel, outputs, parts)
-        self._pack_norms(parcel)
+        self._norms.pack(parcel)
         self._pack_eigen(parcel)
         self._pack_shares(parcel, copies, split)
         found = parcel.open()
@@ -130,6 +134,23 @@ class Prober:
             *self._arguments, lengths=self._lengths, state=None, taps=taps, **self._taught
         )[0]
         return outputs
+
+    def _alone(self, taps: dict[str, Steps]) -> Ran:
+        """The shown sequence by itself, with a length for every axis that steps run along: its states are followed."""
+        one = slice(self.example, self.example + 1)
+        inputs, answers = ([x[one] for x in given] for given in (self._arguments, self._targets))
+        taught = {n: {k: x[one] for k, x in v.items()} if isinstance(v, dict) else v for n, v in self._taught.items()}
+        lengths = {axis: n[one] for axis, n in (self._lengths or {}).items()}
+        for axis, size in self._extents.items():
+            if axis not in ("B", TREE, *GRID):
+                lengths.setdefault(axis, torch.tensor([size], device=inputs[0].device))
+        if self._lengths is None and self._pieces.cuts(inputs):
+            outputs = self._pieces.forward(partial(self._twin, taps=taps), inputs, lengths, {})[0]
+        else:
+            outputs = self._twin(*inputs, lengths=lengths, state={}, taps=taps, **taught)[0]
+        axes = next((o.sig.axes for o in self._program.outputs if o.loss and o.sig.axes), ())
+        parts = self._twin.loss(outputs, *answers, lengths=lengths)[1]
+        return parts, self._length(axes, max((p.shape[1] for p in parts.values() if p.dim() > 1), default=0))
 
     def _outermost(self, key: str, taps: Mapping[str, Steps]) -> str:
         """A cell's state also leaves by the cell's port: "memory.h" says more than "memory/hidden.y"."""
@@ -151,6 +172,13 @@ class Prober:
             parcel.put("norms", key, norm(whole, (0, 2))[:longest])
         parcel.put("gradients", key, self._own(whole, axes))
 
+    def _pack_saturation(self, parcel: Parcel, taps: Mapping[str, Steps], levels: Steps) -> None:
+        """Of every squashed value along one axis: the shares of units near its lower and its upper bound at each step."""
+        for point in self._squashed:
+            if taps.get(point.key) and point.bounds is not None:
+                own = self._own(along(taps[point.key], point, self._extents, levels), point.sig.axes)
+                parcel.put("saturation", point.key, near(own, point.bounds))
+
     def _pack_outputs(self, parcel: Parcel, outputs: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> None:
         for output in self._program.outputs:
             if output.name in outputs and len(output.sig.axes) <= 1:
@@ -162,12 +190,6 @@ class Prober:
             total[:, : min((o.skip for o in self._program.outputs if o.loss), default=0)] = torch.nan  # nobody asked
             axes = next((a.sig.axes for a in self._program.outputs if a.loss), ())
             parcel.put("losses", "", self._own(total, axes)[:, 0])
-
-    def _pack_norms(self, parcel: Parcel) -> None:
-        for name, norms in (("before", self._before), ("after", self._after)):
-            if norms is not None:
-                parcel.put("clip", name, norms)
-        self._before = self._after = None
 
     def _pack_eigen(self, parcel: Parcel) -> None:
         """Eigenvalues of the square recurrent weights, on their own slow clock."""
@@ -209,25 +231,24 @@ class Prober:
                     parcel.put("shares", name, told)
 
     def _told(self, step: int, found: Mapping[str, Mapping[str, Floats]], cost: float) -> Frame:
-        clip = found.get("clip", {})
-        before = clip.get("before")
-        after = clip.get("after", before)
-        names = [weight_name(w) for w in self._weights]
-        norms: dict[str, tuple[float, float]] = {}
-        if before is not None and after is not None:
-            norms = {n: (float(b), float(a)) for n, b, a in zip(names, before, after, strict=True)}
+        noted = found.get("weights", {})
         return Frame(
             step,
             found.get("values", {}),
             found.get("norms", {}),
             found.get("gradients", {}),
             found.get("losses", {}).get(""),
-            norms,
+            self._norms.gradients(noted),
             found.get("eigen", {}),
             self._symbols(),
             found.get("outputs", {}),
             cost,
             found.get("shares", {}),
+            found.get("matrices", {}),
+            found.get("jacobians", {}),
+            found.get("roots", {}),
+            found.get("saturation", {}),
+            self._norms.updates(noted),
         )
 
     def _symbols(self) -> dict[str, tuple[str, ...]]:
@@ -291,6 +312,13 @@ def default_keys(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
     states |= dict.fromkeys(known[op.path, op.port] for op in beyond if (op.path, op.port) in known)
     outputs = dict.fromkeys(known[o.path, o.port] for o in program.outputs if (o.path, o.port) in known)
     return tuple(states), tuple(outputs)
+
+
+def squashed(program: Program) -> tuple[ProbePoint, ...]:
+    """The points of squashed values along time, each value once, where it is drawn."""
+    found = {p.value: p for p in program.probes if p.bounds is not None and len(p.sig.axes) == 1}
+    inside = {p.value: p for p in sorted(program.probes, key=lambda p: len(p.path)) if p.value in found}
+    return tuple(inside[p.value] for p in found.values())
 
 
 def _gradients(

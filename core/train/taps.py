@@ -48,6 +48,16 @@ def norm(value: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
     return found.float()
 
 
+NEAR = 0.05  # of the way from one bound to the other
+
+
+def near(values: Tensor, bounds: tuple[float, float]) -> Tensor:
+    """(2, T) of values (T, size): the share of them near the lower bound and near the upper one."""
+    low, high = bounds
+    reach = NEAR * (high - low)
+    return torch.stack(((values <= low + reach).float().mean(1), (values >= high - reach).float().mean(1)))
+
+
 def _from_diagonals(steps: Steps, extents: Mapping[str, int]) -> Tensor:
     """Row b · I + i of diagonal d is cell (i, d − i)."""
     rows, columns = (extents[a] for a in GRID)

@@ -14,7 +14,7 @@ from core.train.job import Job
 from core.train.messages import Frame, Probed
 
 if TYPE_CHECKING:
-    from core.train.learner import Learner
+    from core.train.learner import Learner, Moment
     from core.train.meter import Meter
     from core.train.probe import Prober
 
@@ -79,7 +79,9 @@ class Watcher:
                 self._prober = Prober(self._job, self._learner.module, twin)
         return self._prober
 
-    def around_clip(self, prober: Prober, before: bool) -> None:
-        """Note the gradient's norms before or after clipping, on the meter's account."""
+    def around(self, prober: Prober, moment: Moment) -> None:
+        """Note norms while a step is made, on the meter's account."""
         with self._meter.measure():
-            (prober.before_clip if before else prober.after_clip)()
+            {"before_clip": prober.before_clip, "after_clip": prober.after_clip, "after_update": prober.after_update}[
+                moment
+            ]()

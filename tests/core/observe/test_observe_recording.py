@@ -27,7 +27,7 @@ def frame(n: int, size: int = 1000) -> Frame:
 def started(start: int = 0) -> Started:
     return Started(100, start, "cpu", "fp32", 7, "run", {"memory": "LSTM"}, {"loss": 1.5}, {"memory/h.y": "memory · h"},
                    ("torch 1 → 2",), {"text": ("a", "<b>", "=1")},
-                   told=(Text("one word", "una palabra"),), baselines=(Baseline(Text("bigram", "bigrama"), {"loss": 1.25}),))  # fmt: skip
+                   told=(Text("one word", "una palabra"),), loops={"a.y": ("a.y", "b.y")}, recurrent={"a.y": ("w",)}, baselines=(Baseline(Text("bigram", "bigrama"), {"loss": 1.25}),))  # fmt: skip
 
 
 def full(cap: int = 1 << 24) -> Recording:
@@ -42,6 +42,8 @@ def full(cap: int = 1 << 24) -> Recording:
         10, {"a.y": rng.normal(size=(5, 3)).astype(np.float32)}, {"a.y": np.ones(5, np.float32)},
         {"a.y": np.zeros((5, 3), np.float32)}, np.arange(5, dtype=np.float32), {"w": (2.0, 1.0)},
         {"w": np.ones((3, 2), np.float32)}, {"text": ("a", "\n", "=1+1", "ñ", "<b>")}, {"out": np.ones((5, 4), np.float32)}, 0.01,
+        matrices={"a.y": np.array([[np.nan, 1, 2]], np.float32)}, jacobians={"a.y": np.ones((4, 5), np.float32)},
+        saturation={"a.y": np.ones((2, 5), np.float32)}, updates={"w": 1e-3}, roots={"a.y": np.ones((3, 3), np.float32)},
     ))  # fmt: skip
     r.add(frame(12, 3))
     r.add(Sample(15, ("h", "i"), "hi", 0.8, np.full((2, 4), 0.25, np.float32), None))
