@@ -70,6 +70,7 @@ class State(QObject):
         self.selection = Selection()
         self.key = ""
         self._keys: tuple[str, ...] = ()
+        self._asked: dict[int, str] = {}
         self.step: int | None = None
         self._checker = Checker(session, self.background, self)
         self._checker.found.connect(self._keep)
@@ -156,8 +157,17 @@ class State(QObject):
             self.key = key
             if key:  # the run goes on with those chosen before, so that other charts keep theirs
                 self._keys = tuple(dict.fromkeys((key, *self._keys)))[:KEYS]
-            self.bridge.watch(self._keys)
+            self._tell_watched()
             self.watched.emit(key)
+
+    def ask(self, who: int, request: str) -> None:
+        """What somebody needs told while it can be seen, and costs too much else; "" when it cannot."""
+        if request != self._asked.get(who, ""):
+            self._asked[who] = request
+            self._tell_watched()
+
+    def _tell_watched(self) -> None:
+        self.bridge.watch(tuple(dict.fromkeys((*self._keys, *filter(None, self._asked.values())))))
 
     def scrub(self, step: int | None) -> None:
         """Look at an earlier training step; None follows the run."""

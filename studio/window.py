@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
 
         self.watch, self.samples = WatchPanel(self.state), SamplesPanel(self.state)
         self.docks["watch"].setWidget(self.watch)
+        self.docks["watch"].visibilityChanged.connect(self.watch.set_seen)  # a tab behind another counts as visible
         self.docks["text"].setWidget(self.samples)
 
     def _callbacks(self) -> dict[str, Callable[[], object]]:

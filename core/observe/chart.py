@@ -98,7 +98,8 @@ class Chart:
 @dataclass(frozen=True)
 class ChartSpec:
     """A kind of chart: one plugin file. `draw(recording, step, key)` gives the picture at a training step (None = latest)
-    of the chosen probe key ("" = the first that fits)."""
+    of the chosen probe key ("" = the first that fits). What costs too much to be told unasked is asked for while the chart is
+    open: `ask(recording, key)` says what to watch for, "" for nothing."""
 
     category: ClassVar[str] = "chart"
     kind: str
@@ -108,3 +109,5 @@ class ChartSpec:
     keyed: bool = False  # wants a probe key
     keys: Callable[[Recording], tuple[str, ...]] | None = None
     keywords: tuple[str, ...] = field(default=())
+    ask: Callable[[Recording, str], str] | None = None
+    watches: bool = False  # what it shows of one probe it shows of any that is watched: all are offered

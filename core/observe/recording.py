@@ -124,6 +124,11 @@ class Recording:
         listed = self.started.baselines if self.started else ()
         return tuple((b.name, b.scores[metric]) for b in listed if metric in b.scores)
 
+    @property
+    def loops(self) -> Mapping[str, tuple[str, ...]]:
+        """Loop (its first state) -> all its states."""
+        return self.started.loops if self.started else {}
+
     def label(self, key: str) -> str:
         """How a probe key reads on the canvas."""
         return (self.started.labels.get(key) if self.started else None) or key

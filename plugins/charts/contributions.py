@@ -7,8 +7,8 @@ import numpy as np
 from core.api import Axis, Chart, ChartSpec, Level, Line, Recording, Text, say, symbol_ticks
 
 NOTE = Text(
-    "Choose a weight to follow it live; pausing, a single step and the end of training tell of all small ones.",
-    "Elija un peso para seguirlo en vivo; al pausar, al avanzar un paso y al terminar se ven todos los pequeños.",
+    "The contributions come with the next probed step while this chart is open; pausing, a single step and the end of training tell of all small weights.",
+    "Las aportaciones llegan con el próximo paso sondeado mientras este gráfico esté abierto; al pausar, al avanzar un paso y al terminar se ven las de todos los pesos pequeños.",
 )
 
 
@@ -55,6 +55,12 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     )
 
 
+def ask(recording: Recording, key: str) -> str:
+    """The weight to tell of while the chart is open: the one chosen, else a recurrent one."""
+    recurrent = recording.started.recurrent.values() if recording.started else ()
+    return key or next((name for names in recurrent for name in names if name in keys(recording)), "")
+
+
 CHART = ChartSpec(
     "contributions",
     Text("Contributions to dL/dW", "Contribuciones a dL/dW"),
@@ -66,4 +72,5 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     keywords=("bptt", "shared", "sum", "per step", "compartido", "suma", "aporte"),
+    ask=ask,
 )

@@ -61,4 +61,5 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     keywords=("bptt", "vanishing", "saliency", "gradiente"),
+    watches=True,
 )

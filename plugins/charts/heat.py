@@ -65,4 +65,5 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     keywords=("activation", "gate", "state", "unrolled", "puerta", "estado"),
+    watches=True,
 )

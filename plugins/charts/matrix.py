@@ -54,4 +54,5 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     keywords=("attention", "alignment", "grid", "atención", "alineación", "rejilla", "matriz"),
+    watches=True,
 )

@@ -94,4 +94,5 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     keywords=("unfolded", "one-hot", "scores", "hello", "copies", "desplegar", "copias", "puntuaciones"),
+    watches=True,
 )

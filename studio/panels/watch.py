@@ -8,11 +8,13 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
+from core.compile.program import ProbePoint
 from core.observe.chart import ChartSpec
 from core.observe.colors import PALETTES, Palette
+from core.observe.recording import Recording
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
 from studio.panels.scrubber import Scrubber
@@ -113,6 +115,7 @@ class Slot(QWidget):
             return False
         self._seen, self._drawn = seen, clock
         self._offer_keys()
+        self._ask(recording, key)
         chart = spec.draw(recording, self._state.step, key)
         if same(chart, self.view.chart):  # most messages change one chart of several
             return False
@@ -123,6 +126,15 @@ class Slot(QWidget):
         """A chart is there with its words when it is first painted."""
         super().showEvent(event)
         self.draw()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.rest()
+
+    def rest(self) -> None:
+        """Nobody sees it: ask for nothing, and draw anew when somebody does."""
+        self._seen = ()
+        self._ask(None)
 
     def choose_key(self, key: str) -> bool:
         """Look at this key where the chart can; True when it does."""
@@ -140,18 +152,24 @@ class Slot(QWidget):
             tip(self.kinds, say(spec.help))
         self._offer_keys()
         self.keys.setVisible(spec is not None and spec.keyed)
-        if spec is not None and spec.keyed and self._state.key:
+        self._ask(None)
+        if self.watches and self._state.key:
             self.choose_key(self._state.key)
 
+    @property
+    def watches(self) -> bool:
+        """Whether it shows the values of any probe that is watched."""
+        spec = self.spec
+        return spec is not None and spec.keyed and spec.ask is None and (spec.watches or spec.keys is None)
+
     def _offer_keys(self) -> None:
-        """The keys that the recording has for this chart, and every other probe where probes are what it shows."""
+        """The keys that the recording has for this chart, and every other probe where any can be shown."""
         spec, recording = self.spec, self._state.session.recording
         if spec is None or not spec.keyed:
             return
         labels = {k: recording.label(k) for k in (spec.keys(recording) if spec.keys is not None else recording.keys())}
-        probes = self._probes()
-        if labels.keys() <= probes.keys():
-            labels = {**probes, **labels}
+        if spec.watches or spec.keys is None:
+            labels = {**labels, **self._probes()}
         if not self.keys.count():
             self.keys.addItem(say(Text("automatic", "automático")), ALL)
         known = {self.keys.itemData(i) for i in range(self.keys.count())}
@@ -160,17 +178,33 @@ class Slot(QWidget):
                 self.keys.addItem(" ".join(text.split()), key)
 
     def _probes(self) -> dict[str, str]:
-        """Everything over one axis, or over two, that this chart can show, with its label."""
+        """Everything over one axis, or over two, that this chart can show, with its label: gates first, then what stands on
+        the canvas, then what is inside cells."""
         program, axes = self._state.program, 2 if self.kind == MATRIX else 1
         if program is None:
             return {}
-        return {p.key: p.label or p.key for p in program.probes if len(p.sig.axes) == axes}
+        points = [p for p in program.probes if len(p.sig.axes) == axes]
+        return {p.key: offered(p) for p in sorted(points, key=lambda p: 0 if p.bounds else len(p.path))}
 
     def _take_key(self, _: int) -> None:
         key = str(self.keys.currentData() or "")
         self._seen = ()
-        if key in self._probes():
+        if self.watches and key in self._probes():
             self._state.watch(key)
+
+    def _ask(self, recording: Recording | None, key: str = "") -> None:
+        """Have a run tell what this chart needs, as long as somebody can see it."""
+        asked = self.spec.ask if self.spec is not None and recording is not None else None
+        self._state.ask(id(self), asked(recording, key) if asked is not None and recording is not None else "")
+
+
+SQUASHED = {(0.0, 1.0): "σ", (-1.0, 1.0): "tanh"}
+
+
+def offered(point: ProbePoint) -> str:
+    """How a probe reads in the list: a gate says that it is one."""
+    label = point.label or point.key
+    return f"{label.removesuffix(f' {point.port}')} · {SQUASHED[point.bounds]}" if point.bounds in SQUASHED else label
 
 
 class WatchPanel(QWidget):
@@ -180,6 +214,7 @@ class WatchPanel(QWidget):
         super().__init__()
         self._state = state
         self._turn = 0
+        self._in_front = True
         self.setProperty("role", "panel")
         self.slots_: list[Slot] = []
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -230,9 +265,16 @@ class WatchPanel(QWidget):
         for slot in self.slots_:
             slot.closer.setVisible(len(self.slots_) > 1)
 
+    def set_seen(self, seen: bool) -> None:
+        """Whether the panel is in front."""
+        self._in_front = seen
+        if not seen:
+            for slot in self.slots_:
+                slot.rest()
+
     def _draw_next(self) -> None:
         """One chart per beat, in turn."""
-        if not self.isVisible() or not self.slots_:
+        if not self.isVisible() or not self._in_front or not self.slots_:
             return
         for _ in range(len(self.slots_)):
             self._turn = (self._turn + 1) % len(self.slots_)
@@ -243,7 +285,7 @@ class WatchPanel(QWidget):
         """What is to be watched shows in the first chart that can; where none can, one that does is opened for it."""
         if not key or any(s.keys.currentData() == key for s in self.slots_):
             return
-        if any(s.choose_key(key) for s in self.slots_ if s.spec is not None and s.spec.keyed):
+        if any(s.choose_key(key) for s in self.slots_ if s.watches):
             return
         program = self._state.program
         flat = program is not None and any(p.key == key and len(p.sig.axes) == 2 for p in program.probes)

@@ -1,5 +1,7 @@
 """Every chart: honest when empty, right when there is something, in both languages, and the same live and on paper."""
 
+from dataclasses import fields, is_dataclass
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,10 @@ def frame(step: int, eigen: bool = True) -> Frame:
         {"memory/f.weight": np.array([[0.6, 0.8], [0.6, -0.8]], np.float32)} if eigen else {},
         {"text": text, "next": text[1:] + ("a",)}, {"logits": rng.dirichlet(np.ones(4), T).astype(np.float32)},
         shares={"memory/f.weight": np.stack((falling, np.cumsum(falling[::-1])[::-1], falling))} if eigen else {},
+        matrices={"memory/h.y": np.column_stack((np.arange(T), np.tril(0.5 ** np.abs(np.subtract.outer(np.arange(T), np.arange(T)))))).astype(np.float32)} if eigen else {},
+        jacobians={"memory/h.y": np.stack((np.full(T, 0.9), np.full(T, 0.5), np.full(T, 0.1), 0.5 ** np.arange(T))).astype(np.float32)} if eigen else {},
+        roots={"memory/h.y": np.array([[1, 0.3, 0.4], [2, 0.3, -0.4]], np.float32)} if eigen else {},
+        saturation={"memory/f.y": np.stack((np.linspace(0, 0.5, T), np.full(T, 0.25))).astype(np.float32)}, updates={"memory/f.weight": 2e-3 / step, "memory/f.bias": 0.5},
     )  # fmt: skip
 
 
@@ -39,7 +45,7 @@ def frame(step: int, eigen: bool = True) -> Frame:
 def full() -> Recording:
     r = Recording()
     r.add(Started(100, 0, "cpu", "fp32", 9, "", {}, {"loss": 1.386, "accuracy": 0.25}, {"memory/h.y": "Memory h"}, (),
-                  {"next": WORDS}, (), {"look.weights": ("T", "S")},
+                  {"next": WORDS}, (), {"look.weights": ("T", "S")}, loops={"memory/h.y": ("memory/h.y",)}, recurrent={"memory/h.y": ("memory/f.weight",)},
                   baselines=(Baseline(Text("bigram", "bigrama"), {"loss": 1.1}),)))  # fmt: skip
     for n in range(1, 101):
         r.add(Step(n, 2.0 / n, 0.01, 3.0, 1.0 if n % 2 else 3.0, n * 0.1, 8, {"accuracy": n / 100}, 1 - n / 100))
@@ -223,3 +229,110 @@ def test_the_gap_is_what_a_free_run_loses(full):
     assert (told, free) == (0.5, 0.8) and gap == pytest.approx(0.3)
     (share,) = charts()["forcing"].draw(full, None, "share").marks
     assert share.y[0] == pytest.approx(0.99) and share.y[-1] == 0.0
+
+
+def test_the_gradient_matrix_is_open_above_the_diagonal_and_names_both_axes(full):
+    chart = charts()["gradient_matrix"].draw(full, None, "")
+    (heat,) = of(chart, Heat)
+    assert heat.z.shape == (T, T) and np.isnan(heat.z[np.triu_indices(T, 1)]).all()
+    np.testing.assert_allclose(10 ** heat.z[T - 1], 0.5 ** np.arange(T - 1, -1, -1.0), rtol=1e-5)
+    assert len(chart.x.ticks) == len(chart.y.ticks) == T and chart.subtitle == "Memory h · step 10"
+    assert chart.x.ticks[0][1] == "a" and chart.y.ticks[0][1] == "b"  # what was read, what was to be answered
+
+
+def looked(**parts) -> Recording:
+    r = Recording()
+    r.add(Started(9, 0, "cpu", "fp32", 9, "", {}, {}, loops={"h": ("h", "c")}, recurrent={"h": ("w",)}))
+    r.add(Frame(1, {"h": np.zeros((6, 4), np.float32), "c": np.zeros((6, 4), np.float32)}, {}, **parts))
+    return r
+
+
+def test_one_loss_at_the_end_is_a_row_drawn_as_a_curve_and_said():
+    row = np.array([[np.nan, 1e-3, 1e-2, 1e-1]], np.float32)
+    chart = charts()["gradient_matrix"].draw(looked(matrices={"h": row}), None, "h")
+    (line,) = of(chart, Line)
+    assert line.y.tolist() == row[0, 1:].tolist() and chart.y.log and "one loss, at the end" in chart.subtitle
+
+
+def test_rows_that_were_left_out_show_the_next_one_that_was_not():
+    at = np.array([1.0, 3.0, 5.0])
+    matrix = np.column_stack((at, [[1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 0, 0], [1] * 6])).astype(np.float32)
+    (heat,) = of(charts()["gradient_matrix"].draw(looked(matrices={"h": matrix}), None, "c" * 0), Heat)
+    assert np.isfinite(heat.z).sum(1).tolist() == [2, 2, 4, 4, 6, 6]
+
+
+def test_the_charts_of_jacobians_say_what_a_step_does(full):
+    values = charts()["jacobian_values"].draw(full, None, "")
+    median, most, least = of(values, Line)
+    assert median.band is not None and (most.y == np.float32(0.9)).all() and (least.y == np.float32(0.1)).all()
+    product = charts()["jacobian_product"].draw(full, None, "")
+    kept, power = of(product, Line)
+    assert "halves in 1.0 steps" in kept.label and power.dashed and power.label == "1.00^k, memory/f.weight"
+    roots = charts()["jacobian_roots"].draw(full, None, "")
+    assert [p.label for p in of(roots, Points)] == ["dzₜ/dzₜ₋₁, 2 steps (ρ = 0.50)", "memory/f.weight (ρ = 1.00)"]
+    assert roots.equal and of(roots, Ring) and values.subtitle == "Memory h · step 10"
+
+
+def test_they_say_why_there_is_nothing():
+    large = looked()
+    large.add(Frame(2, {"h": np.zeros((6, 256), np.float32), "c": np.zeros((6, 256), np.float32)}, {}))
+    for kind in ("jacobian_values", "jacobian_roots", "jacobian_product"):
+        assert "512 numbers; Jacobians are worked out up to 256" in charts()[kind].draw(large, None, "").note.en
+        assert "next probed step" in charts()[kind].draw(looked(), None, "").note.en
+    timeless = Recording()
+    timeless.add(Started(9, 0, "cpu", "fp32", 9, "", {}, {}))
+    timeless.add(Frame(1, {}, {}))
+    assert "no loop" in charts()["jacobian_values"].draw(timeless, None, "").note.en
+    assert "no state" in charts()["gradient_matrix"].draw(timeless, None, "").note.en
+
+
+def test_costly_charts_ask_for_what_they_show(full):
+    asked = {kind: spec.ask for kind, spec in charts().items() if spec.ask is not None}
+    assert {k: a(full, "") for k, a in asked.items()} == {
+        "gradient_matrix": "matrix:memory/h.y", "jacobian_values": "jacobian:memory/h.y", "jacobian_roots": "jacobian:memory/h.y",
+        "jacobian_product": "jacobian:memory/h.y", "contributions": "memory/f.weight",
+    }  # fmt: skip
+    assert (
+        asked["gradient_matrix"](full, "memory/f.y") == "matrix:memory/f.y" and asked["contributions"](full, "w") == "w"
+    )
+    assert all(a(Recording(), "") == "" for a in asked.values())
+
+
+def test_saturation_is_both_bounds_of_one_gate_or_all_gates_together(full):
+    all_gates = charts()["saturation"].draw(full, None, "")
+    low, high = of(charts()["saturation"].draw(full, None, "memory/f.y"), Line)
+    np.testing.assert_allclose(of(all_gates, Line)[0].y, low.y + high.y)
+    assert high.y.tolist() == [0.25] * T and all_gates.y.limits == (0.0, 1.0)
+    low, high = of(charts()["saturation_course"].draw(full, None, "memory/f.y"), Line)
+    assert low.x.tolist() == [10, 90] and low.y == pytest.approx([0.25, 0.25]) and high.y == pytest.approx([0.25, 0.25])
+
+
+def test_updates_stand_beside_one_thousandth_and_biases_wait_to_be_asked(full):
+    chart = charts()["updates"].draw(full, None, "")
+    (line,) = of(chart, Line)
+    assert line.x.tolist() == [10, 90] and line.y == pytest.approx([2e-4, 2e-3 / 90]) and chart.y.log
+    assert [m.y for m in of(chart, Level)] == [1e-3]
+    assert of(charts()["updates"].draw(full, None, "memory/f.bias"), Line)[0].y == pytest.approx([0.5, 0.5])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_replayed_recording_shows_what_was_shown(kind, full, tmp_path):
+    """Saved, loaded and drawn again: the same marks, number by number, at every frame and key."""
+    full.save(tmp_path / "recording.npz")
+    again, spec = Recording.load(tmp_path / "recording.npz"), charts()[kind]
+    assert spec.keys is None or spec.keys(again) == spec.keys(full)
+    for step in (None, 10, 90):
+        for key in ("", *(spec.keys(full) if spec.keys else ())):
+            assert same(spec.draw(again, step, key), spec.draw(full, step, key)), (step, key)
+            assert csv_text(spec.draw(again, step, key)) == csv_text(spec.draw(full, step, key))
+
+
+def same(a, b) -> bool:
+    """Whether two charts show the same, to the last number."""
+    if isinstance(a, np.ndarray):
+        return isinstance(b, np.ndarray) and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True)
+    if is_dataclass(a):
+        return type(a) is type(b) and all(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+    if isinstance(a, tuple):
+        return isinstance(b, tuple) and len(a) == len(b) and all(map(same, a, b))
+    return a == b

@@ -1,0 +1,49 @@
+"""What the charts of Jacobians share: which loop is meant, how it is called, what to ask for, and why nothing is there yet."""
+
+from __future__ import annotations
+
+from core.observe.recording import Recording
+from core.train.requests import request
+from core.words import Text
+
+LARGEST = 256  # numbers in the states of a loop (core.train.jacobian)
+COMING = Text(
+    "The Jacobians come with the next probed step while this chart is open, and those of small states when a run pauses or ends.",
+    "Los jacobianos llegan con el próximo paso sondeado mientras este gráfico esté abierto, y los de estados pequeños al pausar o terminar.",
+)
+NONE = Text(
+    "This network has no loop along time that goes back one step.",
+    "Esta red no tiene ningún bucle en el tiempo que vuelva un paso atrás.",
+)
+LARGE = Text(
+    "This loop carries {n} numbers; Jacobians are worked out up to {most}.",
+    "Este bucle lleva {n} números; los jacobianos se calculan hasta {most}.",
+)
+
+
+def loop_of(recording: Recording, key: str) -> str:
+    """The loop that is meant: the one chosen, else the first."""
+    return key or next(iter(recording.loops), "")
+
+
+def loop_names(recording: Recording, key: str) -> str:
+    """All its states: "memory h + memory c"."""
+    return " + ".join(recording.label(state) for state in recording.loops.get(key, (key,)))
+
+
+def jacobian_request(recording: Recording, key: str) -> str:
+    """What the run is to look at while a chart of this loop is open."""
+    found = loop_of(recording, key)
+    return request("jacobian", found) if found else ""
+
+
+def jacobian_note(recording: Recording, key: str) -> Text:
+    """Why there is nothing to draw."""
+    frame, loop = recording.frame(), loop_of(recording, key)
+    if frame is not None and not recording.loops:
+        return NONE
+    states = recording.loops.get(loop, ())
+    size = sum(frame.values[s].shape[1] for s in states if s in frame.values) if frame is not None else 0
+    if size > LARGEST:
+        return Text(LARGE.en.format(n=size, most=LARGEST), LARGE.es.format(n=size, most=LARGEST))
+    return COMING

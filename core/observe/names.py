@@ -1,0 +1,23 @@
+"""Names of curves beside each other, without what all of them say: a legend has little room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def apart(labels: Sequence[str]) -> list[str]:
+    """Labels like "memory/forget y" without the cell and the last word that all of them share; a single one stays whole."""
+    if len(set(labels)) < 2:
+        return list(labels)
+    heads, tails = zip(*(_ends(label) for label in labels), strict=True)
+    if len(set(tails)) == 1:
+        labels = [label.removesuffix(f" {tails[0]}") for label in labels]
+    shared = heads[0]
+    while shared and not all(label.startswith(f"{shared}/") for label in labels):
+        shared = shared.rpartition("/")[0]
+    return [label.removeprefix(f"{shared}/") if shared else label for label in labels]
+
+
+def _ends(label: str) -> tuple[str, str]:
+    """The cells that it lies in, and its last word where it has several."""
+    return label.rpartition("/")[0], label.rpartition(" ")[2] if " " in label else ""
