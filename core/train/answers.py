@@ -4,7 +4,7 @@ each step, and with where attention looked. A model with teachers answers by its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +83,11 @@ def answer(model: Trained, batch: Batch, steps: int = 0) -> Answer:
     with answering(model.module):
         outputs, _ = model.module(*inputs, lengths=lengths, **free)
         losses = _losses(model, batch, inputs, outputs)
-        maps = _maps(model, inputs, lengths, free)
+        heard = _heard(program, outputs)
+        maps = {} if heard is None else _maps(model, inputs, lengths, heard)
     given = tuple(_given(a, batch) for a in program.inputs)
-    said = (_said(program, o, outputs, batch, losses) for o in judged(program))
-    return Answer(given, tuple(_stopped(program, s, outputs) for s in said), maps)
+    said = tuple(_stopped(program, _said(program, o, outputs, batch, losses), outputs) for o in judged(program))
+    return Answer(given, said, {name: _spoken(program, rows, said) for name, rows in maps.items()})
 
 
 def judged(program: Program) -> tuple[Output, ...]:
@@ -122,15 +123,32 @@ def _losses(model: Trained, batch: Batch, inputs: list[Tensor], outputs: dict[st
     return {name: part[0].float().numpy() for name, part in zip(names, parts.values(), strict=True)}
 
 
-def _maps(model: Trained, inputs: list[Tensor], lengths: Any, free: dict[str, Any]) -> dict[str, Floats]:
-    """Every value over two time axes that is one number at each place, such as attention weights."""
+def _heard(program: Program, outputs: Mapping[str, Tensor]) -> dict[str, Any] | None:
+    """What a model with teachers that answered by itself heard, as a truth to be told: the symbols it chose, or its numbers.
+    None where something it heard did not leave the model."""
+    if not all(t.said in outputs for t in program.teachers):
+        return None
+    symbols = {o.name for o in program.outputs if o.loss == "cross_entropy"}
+    said = {t.name: outputs[t.said] for t in program.teachers}
+    truth = {t.name: said[t.name].argmax(-1) if t.said in symbols else said[t.name] for t in program.teachers}
+    return {"truth": truth} if truth else {}
+
+
+def _spoken(program: Program, rows: Floats, said: Sequence[Said]) -> Floats:
+    """The rows of what was said: a model with teachers goes on beyond its end until all steps are made."""
+    return rows[: max((len(s.said.values) for s in said), default=len(rows))] if program.teachers else rows
+
+
+def _maps(model: Trained, inputs: list[Tensor], lengths: Any, heard: dict[str, Any]) -> dict[str, Floats]:
+    """Every value over two time axes that is one number at each place, such as attention weights. `heard`: what a model
+    with teachers said by itself; told that, its twin does what it did."""
     if model.twin is None:
         return {}
     points = [p for p in model.twin.probes if len(p.sig.axes) == 2 and p.sig.kind == "scalar"][:MOST_MAPS]
     if not points:
         return {}
     taps: dict[str, list[Tensor]] = {}
-    model.twin_module(*inputs, lengths=lengths, taps=taps, **free)
+    model.twin_module(*inputs, lengths=lengths, taps=taps, **heard)
     from core.train.taps import along
 
     found = {}

@@ -36,12 +36,11 @@ def attention(name: str, weights: Floats, answer: Answer) -> Chart:
     """A row per step of the answer, a column per step of what was read."""
     read = next((s for s in answer.given if s.symbols and len(s.values) == weights.shape[1]), None)
     said = next((a.said for a in answer.answers if a.said.symbols and a.said.values.ndim == 1), None)
-    rows = weights[: len(said.values)] if said is not None else weights
     return Chart(
         Text("Where it looked", "Dónde miró"),
         Axis(Text("what was read", "lo leído"), ticks=_ticks(read), whole=True),
         Axis(Text("what was said", "lo dicho"), ticks=_ticks(said), whole=True),
-        (Heat(rows, diverging=False, limits=(0.0, 1.0), label=say(Text("weight", "peso"))),),
+        (Heat(weights, diverging=False, limits=(0.0, 1.0), label=say(Text("weight", "peso"))),),
         subtitle=name,
     )
 

@@ -13,7 +13,7 @@ from core.project.document import Document
 from core.project.gallery import shipped
 from core.session import Session
 from core.train.answers import answer, spelt, trained
-from core.train.examples import held_out, one_of, typeable, typed
+from core.train.examples import asked, held_out, one_of, typeable, typed
 from core.train.module import make
 from core.train.scoring import score_text
 
@@ -73,3 +73,23 @@ def test_what_a_person_types_is_answered_without_a_truth():
 
 def test_numbers_cannot_be_typed():
     assert not typeable(model_of("adding-lstm")[0].program)
+
+
+@pytest.mark.parametrize("name", ["dates-attention", "numbers"])
+def test_a_model_that_answers_by_itself_shows_where_it_looked(name: str):
+    """Rows as many as symbols said, each one a distribution over what was read; and they are those of the free run itself:
+    told what it said, the twin says it again."""
+    model, examples = model_of(name)
+    for example in examples[:3]:
+        found = answer(model, example)
+        read = found.given[0].values.shape[0]
+        (said,) = found.answers
+        assert found.maps
+        for rows in found.maps.values():
+            assert rows.shape == (len(said.said.values), read)
+            np.testing.assert_allclose(rows.sum(1), 1, rtol=1e-5)
+        inputs, lengths = asked(model.program, example)
+        chosen = torch.from_numpy(np.asarray(said.said.values))[None]
+        teacher = model.program.teachers[0].name
+        again, _ = model.twin_module(*inputs, lengths=lengths, truth={teacher: chosen})
+        assert again[model.program.teachers[0].said][0].argmax(-1).tolist() == chosen[0].tolist()
