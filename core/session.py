@@ -166,11 +166,16 @@ def located(choice: DataChoice, home: FilePath | None) -> DataChoice:
     return choice
 
 
-def new_run_dir(home: FilePath | None) -> FilePath:
-    """A fresh folder name beside the project (`runs/NAME-date-time`), or under the user's data folder."""
+def runs_root(home: FilePath | None) -> FilePath:
+    """Where the runs of a project lie: beside it, or under the user's data folder where it was never saved."""
     from platformdirs import user_data_path
 
-    root = home.parent / "runs" if home is not None else user_data_path("unfold") / "runs"
+    return home.parent / "runs" if home is not None else user_data_path("unfold") / "runs"
+
+
+def new_run_dir(home: FilePath | None) -> FilePath:
+    """A fresh folder name among the project's runs (`NAME-date-time`)."""
+    root = runs_root(home)
     stem = home.stem if home is not None else "untitled"
     name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
     candidate, n = root / name, 1

@@ -63,6 +63,7 @@ ROWS: tuple[Action, ...] = (
     Action("stop", Text("Stop", "Detener"), "run", "Shift+F5", "stop", "stoppable", help=Text("Stop and keep a checkpoint", "Detener y guardar un punto de control")),
     Action("resume", Text("Resume the last run", "Reanudar la última ejecución"), "run", "", "", "resumable", rule=True),
     Action("watch", Text("Watch what is selected", "Observar lo seleccionado"), "run", "Ctrl+W", "watch", "watchable", rule=True, help=Text("Show the values of the selected wire or node over time", "Mostrar los valores del cable o nodo seleccionado en el tiempo")),
+    Action("compare", Text("Compare runs …", "Comparar ejecuciones …"), "run", "Ctrl+Shift+R", "chart", help=Text("Finished runs in a table, their curves laid over each other", "Ejecuciones terminadas en una tabla, con sus curvas superpuestas")),
     Action("theme", Text("Dark theme", "Tema oscuro"), "view", "Ctrl+Shift+T", "theme", checkable=True, rule=True),
     Action("english", Text("English", "English"), "view", "", "language", checkable=True, rule=True),
     Action("spanish", Text("Español", "Español"), "view", checkable=True),

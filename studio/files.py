@@ -17,10 +17,11 @@ FILTER = Text("Unfold projects (*.unfold)", "Proyectos de Unfold (*.unfold)")
 
 
 class Files:
-    """The file commands of one window. `settle` ends a running training first; False means the person said no."""
+    """The file commands of one window. `settle` ends a running training first; False means the person said no. `opened` is
+    called when another project is there to look at."""
 
-    def __init__(self, state: State, window: QWidget, settle: Callable[[], bool]) -> None:
-        self._state, self._window, self._settle = state, window, settle
+    def __init__(self, state: State, window: QWidget, settle: Callable[[], bool], opened: Callable[[], None]) -> None:
+        self._state, self._window, self._settle, self._opened = state, window, settle, opened
         self.suggestion: Path | None = None  # where restored work was once saved
 
     def new(self) -> None:
@@ -88,6 +89,7 @@ class Files:
         if path is not None:
             self._remember(path)
         self._state.forget_run()
+        self._opened()
 
     def _write(self, path: Path) -> bool:
         try:

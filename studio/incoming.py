@@ -36,6 +36,8 @@ SEVERAL = Problem(
          "Suelte un archivo, o una carpeta de archivos .txt (una clase cada uno)."),
 )  # fmt: skip
 
+WIDE = 600  # px
+
 
 class Doors(Protocol):
     """What the window does with what came in."""
@@ -83,7 +85,7 @@ class OffersDialog(QDialog):
         self.setObjectName("offers")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Unfold")
-        self.setMinimumWidth(600)
+        self.setMinimumWidth(WIDE)
         self._state, self._take = state, take
         title = label(say(Text("What to make of {f}?", "¿Qué hacer con {f}?"), f=path.name), "title", wrap=True)
         self._said = label(say(Text("Reading …", "Leyendo …")), "muted", wrap=True)
@@ -91,7 +93,7 @@ class OffersDialog(QDialog):
         self._body.setSpacing(GAP)
         self.close_button = button(say(Text("Cancel", "Cancelar")), self.reject)
         self.setLayout(
-            column(title, self._said, self._body, row(None, self.close_button), gap=12, margins=(16, 16, 16, 16))
+            column(title, self._said, self._body, None, row(None, self.close_button), gap=12, margins=(16, 16, 16, 16))
         )
         state.background.run(lambda: made_of(path, state.registry), self._show, self._refused)
 
@@ -106,7 +108,14 @@ class OffersDialog(QDialog):
         for unfit in found.unfit:
             words = f"{say(unfit.name)}: {say(unfit.problem.message)} {say(unfit.problem.hint)}"
             self._body.addWidget(label(words, "muted", wrap=True))
-        self.adjustSize()
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the words need at this width; Qt's own guess is made for a narrower one."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.resize(WIDE, layout.totalHeightForWidth(WIDE))
 
     def _card(self, offer: Offer, first: bool) -> QWidget:
         go = button(
@@ -135,4 +144,4 @@ class OffersDialog(QDialog):
         clear(self._body)
         self._body.addWidget(boxed(cards) if len(error.problems) < 4 else scrolled(boxed(cards)))
         self.close_button.setText(say(Text("Close", "Cerrar")))
-        self.adjustSize()
+        self._fit()

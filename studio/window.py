@@ -21,7 +21,8 @@ from studio.actions import enable, make_actions
 from studio.bars import fill_menus, make_bar
 from studio.bridge import RunView
 from studio.canvas.panel import CanvasPanel
-from studio.files import Files, title_of
+from studio.ending import Ending
+from studio.files import Files
 from studio.incoming import Incoming, dropped
 from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
@@ -40,6 +41,7 @@ from studio.settings import Settings
 from studio.sheet import dress
 from studio.state import Selection, State
 from studio.theme import Scheme
+from studio.title import window_title
 from studio.welcome.door import Door
 
 FRAME, HEAD = 2, 32  # px of the screen left for what the window manager draws around a new window
@@ -56,12 +58,13 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 600)
         self.state = State(session, settings, self)
         self.running = Running(self.state, self)
-        self.files = Files(self.state, self, self.running.settle)
+        self.files = Files(self.state, self, self.running.settle, self._opened)
         self.incoming = Incoming(self.state, self, self)
         self.door = Door(self)
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
         self._closed = self._placed = False
+        self._last_phase = ""
         self._shown = self.state.selection
         self.journal: Journal | None = None
         self.canvas = CanvasPanel(session.document, session.registry, self.state)
@@ -75,7 +78,7 @@ class MainWindow(QMainWindow):
         self.state.selected.connect(self._selected)
         self.state.watched.connect(lambda _: self.show_panel("watch"))
         self.state.bridge.changed.connect(self._run_changed)
-        self.state.bridge.ended.connect(self._run_ended)
+        self.ending = Ending(self, self.state, self.act)
         self.running.refused.connect(self.complain)
         self.running.started.connect(self._run_started)
 
@@ -167,6 +170,7 @@ class MainWindow(QMainWindow):
             "stop": state.bridge.stop,
             "resume": self.running.resume,
             "watch": self.watch_selected,
+            "compare": self.show_comparison,
             "theme": lambda: self.set_theme("light" if state.tokens.name == "dark" else "dark"),
             "english": lambda: self.set_language("en"),
             "spanish": lambda: self.set_language("es"),
@@ -237,11 +241,14 @@ class MainWindow(QMainWindow):
     def _changed(self) -> None:
         document = self.state.document
         self.setWindowModified(document.dirty)
-        view = self.state.bridge.view
-        share = f"{100 * view.at // view.total} % · " if view.busy and view.total else ""
-        self.setWindowTitle(f"{share}{title_of(self.state)}[*] – Unfold".replace("\n", " "))
+        self.setWindowTitle(window_title(self.state))
         self.setWindowFilePath(str(document.path) if document.path else "")
         self._enable()
+
+    def _opened(self) -> None:
+        """Another project is seen whole, once everything stands where it will."""
+        self.canvas.board.go(())
+        QTimer.singleShot(0, self.canvas, self.canvas.show_all)
 
     def _selected(self, chosen: Selection) -> None:
         """Who clicks a thing wants to see its page, also where the training has come before it."""
@@ -253,18 +260,15 @@ class MainWindow(QMainWindow):
         self._shown = chosen
 
     def _run_changed(self, view: RunView) -> None:
-        phase = (view.phase, view.total and 100 * view.at // view.total)
-        if phase != getattr(self, "_last_phase", None):
-            self._last_phase = phase
+        if view.phase != self._last_phase:
+            self._last_phase = view.phase
             self._changed()
+        else:
+            self.setWindowTitle(window_title(self.state))
 
     def _run_started(self) -> None:
         self.show_panel("training")
         self.show_panel("watch")
-
-    def _run_ended(self, message: object) -> None:
-        if not self.isActiveWindow():
-            QApplication.alert(self)
 
     def watch_selected(self) -> None:
         """Show what the selected wire or node carries."""
@@ -320,6 +324,11 @@ class MainWindow(QMainWindow):
         from studio.panels.export import ExportDialog
 
         ExportDialog(self, self.state, self._stem()).open()
+
+    def show_comparison(self) -> None:
+        from studio.panels.compare import CompareDialog
+
+        CompareDialog(self, self.state, self.look_at_run).show()
 
     def show_report(self) -> None:
         from studio.panels.report import write

@@ -11,7 +11,7 @@ from core.project.model import Project
 from core.project.systems import meaning
 from core.words import Text, say
 from studio.panels.page import PageView
-from studio.parts import Empty, named
+from studio.parts import Empty, listen, named
 from studio.state import State
 
 
@@ -31,7 +31,7 @@ class GuidePanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
-        state.project_changed.connect(lambda _: self.refresh())
+        listen(state.project_changed, self, self.refresh)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

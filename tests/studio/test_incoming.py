@@ -59,7 +59,7 @@ def test_a_dropped_text_becomes_a_model_that_trains(desk, page, qtbot, tmp_path)
     path.write_text("the quick brown fox jumps over the lazy dog. " * 400)
     assert drop(desk, path)
     dialog = offers(desk, qtbot)
-    qtbot.waitUntil(lambda: bool(dialog.findChildren(QWidget, "offer")), timeout=20_000)
+    qtbot.waitUntil(lambda: any(b.isVisible() for b in dialog.findChildren(QWidget, "offer")), timeout=20_000)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert desk.door.page is None
     assert desk.state.document.project.data.params["path"] == str(path)
@@ -73,7 +73,7 @@ def test_a_dropped_table_is_forecast(desk, qtbot, tmp_path):
     path.write_text("shop,online\n" + "".join(f"{i % 7},{i % 5}.5\n" for i in range(200)))
     assert drop(desk, path)
     dialog = offers(desk, qtbot)
-    qtbot.waitUntil(lambda: bool(dialog.findChildren(QWidget, "offer")), timeout=20_000)
+    qtbot.waitUntil(lambda: any(b.isVisible() for b in dialog.findChildren(QWidget, "offer")), timeout=20_000)
     QTest.mouseClick(dialog.findChildren(QWidget, "offer")[0], LEFT)
     qtbot.waitUntil(lambda: desk.state.verdict.project is desk.state.document.project, timeout=20_000)
     assert desk.state.program.outputs[0].sig.size == 2

@@ -217,3 +217,14 @@ def test_the_page_covers_what_lies_behind(desk, page, qtbot):
     assert page.geometry().top() >= desk.toolbar.geometry().bottom()
     middle = desk.canvas.mapTo(desk, desk.canvas.rect().center())
     assert page.isAncestorOf(desk.childAt(middle))
+
+
+def test_a_project_that_is_opened_is_seen_whole(desk, page, qtbot):
+    desk.canvas.view.set_zoom(2.5)
+    type_into(page.learn.find, "dates attention")
+
+    def whole() -> bool:
+        view = desk.canvas.view
+        return view.shown().contains(desk.canvas.board.scene.content().adjusted(8, 8, -8, -8))
+
+    qtbot.waitUntil(whole)
