@@ -87,6 +87,9 @@ def sheet(tokens: Theme) -> str:
     QLineEdit[role="heading"]:focus {{ border-color: {t["accent"]}; background: {t["sunken"]}; }}
     QPlainTextEdit[role="code"] {{ border: none; border-radius: 0; background: {t["sunken"]}; padding: 4px; }}
     QCheckBox {{ spacing: 8px; }}
+    QTableView::indicator {{ width: 13px; height: 13px; border: 1px solid {t["faint"]}; border-radius: 3px; background: {t["sunken"]}; }}
+    QTableView::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url("{_picture("tick", tokens)}"); }}
+    QTableView::item {{ padding: 2px 10px; }}
     QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t["faint"]}; border-radius: 4px; background: {t["sunken"]}; }}
     QCheckBox::indicator:focus, QCheckBox::indicator:hover {{ border-color: {t["accent"]}; }}
     QCheckBox::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url("{_picture("tick", tokens)}"); }}

@@ -21,6 +21,7 @@ from studio.actions import enable, make_actions
 from studio.bars import fill_menus, make_bar
 from studio.bridge import RunView
 from studio.canvas.panel import CanvasPanel
+from studio.drawing import Drawing
 from studio.ending import Ending
 from studio.files import Files
 from studio.incoming import Incoming, dropped
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.running = Running(self.state, self)
         self.files = Files(self.state, self, self.running.settle, self._opened)
         self.incoming = Incoming(self.state, self, self)
+        self.drawing = Drawing(self.state, self, self.complain)
         self.door = Door(self)
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
@@ -171,6 +173,8 @@ class MainWindow(QMainWindow):
             "resume": self.running.resume,
             "watch": self.watch_selected,
             "compare": self.show_comparison,
+            "copy_picture": self.drawing.copy,
+            "save_picture": lambda: self.drawing.save(self._stem()),
             "theme": lambda: self.set_theme("light" if state.tokens.name == "dark" else "dark"),
             "english": lambda: self.set_language("en"),
             "spanish": lambda: self.set_language("es"),
@@ -217,6 +221,7 @@ class MainWindow(QMainWindow):
             "dirty": document.dirty or document.path is None,
             "undo": document.undo_label is not None,
             "redo": document.redo_label is not None,
+            "drawn": bool(state.open_graph.nodes),
             "idle": not view.busy,
             "startable": (ready and not view.busy) or view.phase == "paused",
             "running": view.phase == "running",
