@@ -93,6 +93,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self._session = session
         self._keys: tuple[str, ...] = ()
+        self._beside: tuple[str, ...] = ()
         self.view = self._told = RunView()
         self._turn = 0
         self._timer = QTimer(self)
@@ -133,9 +134,9 @@ class Bridge(QObject):
         if (controls := self._session.controls) and self.view.busy:
             controls.set_learning_rate(value)
 
-    def watch(self, keys: tuple[str, ...]) -> None:
-        """Probe these keys, now and in the next runs."""
-        self._keys = keys
+    def watch(self, keys: tuple[str, ...], beside: tuple[str, ...] = ()) -> None:
+        """Probe these keys, now and in the next runs; of `beside` the values alone."""
+        self._keys, self._beside = keys, beside
         self._watch()
 
     def poll(self) -> None:
@@ -175,7 +176,7 @@ class Bridge(QObject):
 
     def _watch(self) -> None:
         if controls := self._session.controls:
-            controls.watch(self._keys)
+            controls.watch(self._keys, self._beside)
 
     def _become(self, view: RunView) -> None:
         self._turn = 0

@@ -71,6 +71,7 @@ class State(QObject):
         self.key = ""
         self._keys: tuple[str, ...] = ()
         self._asked: dict[int, str] = {}
+        self._beside: dict[str, tuple[str, ...]] = {}
         self.step: int | None = None
         self._checker = Checker(session, self.background, self)
         self._checker.found.connect(self._keep)
@@ -166,8 +167,16 @@ class State(QObject):
             self._asked[who] = request
             self._tell_watched()
 
+    def attend(self, who: str, keys: tuple[str, ...]) -> None:
+        """What a view shows while it is open, besides what a person watches; () when it is closed."""
+        if keys != self._beside.get(who, ()):
+            self._beside[who] = keys
+            self._tell_watched()
+
     def _tell_watched(self) -> None:
-        self.bridge.watch(tuple(dict.fromkeys((*self._keys, *filter(None, self._asked.values())))))
+        keys = dict.fromkeys((*self._keys, *filter(None, self._asked.values())))
+        beside = dict.fromkeys(k for some in self._beside.values() for k in some)
+        self.bridge.watch(tuple(keys), tuple(beside))
 
     def scrub(self, step: int | None) -> None:
         """Look at an earlier training step; None follows the run."""

@@ -43,6 +43,16 @@ def heights(boxes: Sequence[str], wires: Mapping[Wire, int], floor: Collection[s
     return rank
 
 
+def alone(rank: dict[str, int], group: Mapping[str, object], loops: Sequence[str]) -> None:
+    """Give each of `loops` a rank in which its group has no other box: its state goes through to the next copy there."""
+    for box in sorted(loops, key=lambda b: rank[b]):
+        if any(rank[b] == rank[box] and group[b] == group[box] for b in rank if b != box):
+            above = rank[box]
+            for b in rank:
+                if rank[b] > above or b == box:
+                    rank[b] += 1
+
+
 def across(
     rank: Mapping[str, int], wires: Sequence[Wire], first: Mapping[str, float], lean: Mapping[str, float]
 ) -> tuple[dict[str, float], dict[Wire, tuple[Place, ...]]]:

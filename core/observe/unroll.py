@@ -13,7 +13,7 @@ from core.compile.program import Checked
 from core.graph.body import body_at
 from core.graph.model import Edge, Graph, Node, Path, Port
 from core.observe.blocks import blocks_of, lane_order, rows
-from core.observe.ranks import LEAN, Place, across, heights
+from core.observe.ranks import LEAN, Place, across, alone, heights
 from core.observe.unrolled import Block, Box, Link, Unrolled, Way
 from core.shapes.flatten import Flat, Nothing, Source, flatten
 from core.specs.registry import Registry
@@ -22,6 +22,7 @@ from core.words import Text, worded
 
 WHOLE: Mapping[str, Way] = {"last": "last", "first": "first"}  # what a node that ends time reads; others read all steps
 LEVEL: tuple[Way, ...] = ("start", "every", "last", "first", "all", "look")  # these do not climb
+SHORT = 3  # letters of an id that names a state better than its title does: h, c
 UNKNOWN = Text(
     "Some sizes are not known yet, so neither is what has a copy at each step. See Problems.",
     "Aún no se conocen algunos tamaños, así que tampoco qué tiene una copia en cada paso. Vea Problemas.",
@@ -109,6 +110,8 @@ class _Level:
         floor = {id for id, role in roles.items() if role in ("input", "cell_input") and self.axis[id]}
         upward = {w: climb for w, climb in climbs.items() if w[0] not in over}
         rank = heights(tuple(self.axis), upward, floor)
+        loops = [k.source for k in links if k.way == "state" and k.source == k.target and k.delay == 1]
+        alone(rank, self.axis, list(dict.fromkeys(loops)))
         for id in over:  # an answer stands above what it is compared with
             rank[id] = 1 + max(rank[b] for a, b in climbs if a == id)
         runs = self._directions(upward, back)
@@ -163,12 +166,12 @@ class _Level:
         return [*self.aliases.get((path, port), ()), (path, port)]
 
     def _called(self, names: list[tuple[Path, str]]) -> str:
-        """What a state is called: the port by which it leaves its cell, else what the node that makes it is called."""
+        """What a state is called: the port by which it leaves its cell, else the node that makes it."""
         path, port = names[0]
         if len(names) > 1:
             return port
         node = self.flat.scopes[path[:-1]].graph.nodes.get(path[-1])
-        return worded(node.title) or node.id if node is not None else port
+        return port if node is None else node.id if len(node.id) <= SHORT else worded(node.title) or node.id
 
     def _way(self, edge: Edge) -> Way:
         a, b = self.axis[edge.source.node], self.axis[edge.target.node]

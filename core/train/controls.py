@@ -15,6 +15,7 @@ class Controls:
         self._stopping = False
         self._learning_rate: float | None = None
         self._keys: tuple[str, ...] = ()
+        self._beside: tuple[str, ...] = ()
         self._probing = True
 
     def pause(self) -> None:
@@ -46,10 +47,10 @@ class Controls:
         with self._changed:
             self._learning_rate = value
 
-    def watch(self, keys: tuple[str, ...]) -> None:
-        """Probe these keys of Program.probes from now on; () leaves the choice to the probes."""
+    def watch(self, keys: tuple[str, ...], beside: tuple[str, ...] = ()) -> None:
+        """Probe these keys of Program.probes from now on; () leaves the choice to the probes. Of `beside` the values alone."""
         with self._changed:
-            self._keys = tuple(keys)
+            self._keys, self._beside = tuple(keys), tuple(beside)
 
     def probes(self, on: bool) -> None:
         with self._changed:
@@ -72,6 +73,10 @@ class Controls:
     @property
     def keys(self) -> tuple[str, ...]:
         return self._keys
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return self._beside
 
     @property
     def probing(self) -> bool:

@@ -68,6 +68,7 @@ class Prober:
         self._points = {point.key: point for point in job.twin.probes}
         self._states, self._outputs = default_keys(job.twin)
         self._squashed = squashed(job.twin)
+        self._recurrent = frozenset(recurrent_keys(job.twin))
         looks = [p.key for p in job.twin.probes if len(p.sig.axes) == 2 and p.sig.kind == "scalar"]
         self._unasked = looks[:LOOKS]
         self._outer: dict[str, str] = {}  # key -> the same value's key farthest out, known after the first look
@@ -94,10 +95,11 @@ class Prober:
 
     # --- a frame ---
 
-    def frame(self, step: int, keys: Iterable[str] = (), whole: bool = False) -> Frame:
+    def frame(self, step: int, keys: Iterable[str] = (), whole: bool = False, beside: Iterable[str] = ()) -> Frame:
         """What the twin shows now: of all states and outputs, and of `keys` besides (keys it lacks are left out). A key may
         name a weight: what each step adds to its gradient; or a look (core.train.requests). `whole`: of all weights that are
-        not too large, and all looks that are not too long, which takes several times as long as the rest."""
+        not too large, and all looks that are not too long, which takes several times as long as the rest. Of what is only
+        in `beside` the values, and gradients where a later step reads them."""
         start = time.perf_counter()
         parcel, keys = Parcel(), tuple(keys)
         copies = self._copies(set(keys), whole)
@@ -114,7 +116,10 @@ class Prober:
             chosen = [
                 k for k in dict.fromkeys((*asked, *self._unasked, *self._outputs)) if k in self._points and taps.get(k)
             ]
-            gradients, split = _gradients(total, {key: taps[key] for key in chosen}, self._split(copies))
+            more = [k for k in dict.fromkeys(beside) if k in self._points and taps.get(k) and k not in chosen]
+            derived = [*chosen, *(k for k in more if k in self._recurrent)]
+            gradients, split = _gradients(total, {key: taps[key] for key in derived}, self._split(copies))
+        chosen += more
         levels = taps.get(PLACES, [])
         for key in chosen:
             self._pack(parcel, key, (taps[key], gradients.get(key)), levels, key in asked)
@@ -319,6 +324,12 @@ def squashed(program: Program) -> tuple[ProbePoint, ...]:
     found = {p.value: p for p in program.probes if p.bounds is not None and len(p.sig.axes) == 1}
     inside = {p.value: p for p in sorted(program.probes, key=lambda p: len(p.path)) if p.value in found}
     return tuple(inside[p.value] for p in found.values())
+
+
+def recurrent_keys(program: Program) -> tuple[str, ...]:
+    """The probes of what a later step reads, also where no call carries it on."""
+    read = {op.inputs[0] for op in program.ops if op.name == "delay"}
+    return tuple(p.key for p in program.probes if p.value in read)
 
 
 def _gradients(

@@ -64,7 +64,7 @@ class Watcher:
 
     def _frame(self, step: int, prober: Prober, asked: bool) -> Frame:
         with self._meter.measure(), untouched_random():
-            frame = prober.frame(step, self._controls.keys, whole=asked)
+            frame = prober.frame(step, self._controls.keys, whole=asked, beside=self._controls.beside)
         self._meter.spent(asked=asked)
         self._seen = step
         return frame

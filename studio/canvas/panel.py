@@ -1,22 +1,34 @@
-"""The canvas in its window: joined to what all panels share."""
+"""The canvas in its window: joined to what all panels share, and turned over to show the drawing unrolled in time."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton, QVBoxLayout
 
 from core.problems import Place, Problem
 from core.project.document import Document
 from core.specs.registry import Registry
-from core.words import say
+from core.words import Text, say
 from studio.canvas.canvas import Canvas
 from studio.canvas.scene import Picked
+from studio.icons import icon
+from studio.parts import boxed, named, row
 from studio.state import Selection, State
+from studio.theme import Theme, ui_font
+from studio.unrolled.room import Room
+
+UNROLL, ROLL = Text("Unroll in time", "Desplegar en el tiempo"), Text("Roll up", "Plegar")
+SHARED = ("unroll", "leave", "enter", "zoom_in", "zoom_out", "zoom_one", "show_all", "show_selection")  # on both sides
 
 
 class CanvasPanel(Canvas):
     """Tells the state what is selected; shows what was checked and what another panel asks to see."""
 
     def __init__(self, document: Document, registry: Registry, state: State) -> None:
+        self.room: Room | None = None
         super().__init__(document, registry, state.tokens, lambda: state.session.fields()[0])
         self._state = state
         self.set_checked(state.checked)
@@ -28,6 +40,7 @@ class CanvasPanel(Canvas):
         state.enter.connect(self.board.go)
         state.selected.connect(self._follow)
         self.show_map(state.settings.map)
+        self._build_room(Room(state, self.board))
         self._tell()
 
     def show_map(self, on: bool) -> None:
@@ -48,6 +61,102 @@ class CanvasPanel(Canvas):
         boxes += [scene.wires[id].boundingRect() for id in wanted.edges if id in scene.wires]
         if boxes and not any(self.view.shown().contains(box) for box in boxes):
             self._show(boxes[0])
+
+    # rolled and unrolled
+
+    def _build_room(self, room: Room) -> None:
+        """The other side, and the button that turns to it."""
+        self.room = room
+        self.turn = QToolButton()
+        self.turn.setObjectName("unroll")
+        self.turn.setCheckable(True)
+        self.turn.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.turn.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.turn.clicked.connect(lambda _: self.show_unrolled(room.isHidden()))
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.removeWidget(self.crumbs)
+        layout.insertWidget(0, boxed(row(self.crumbs, self.turn, gap=0, margins=(0, 0, 6, 0))))
+        layout.addWidget(room, 1)
+        room.hide()
+        room.opened.connect(self.board.enter)
+        room.view.zoom_changed.connect(self.crumbs.show_zoom)
+        for id in SHARED:
+            room.view.addAction(self._actions[id])
+        self._actions["unroll"].triggered.connect(lambda _=False: self.show_unrolled(room.isHidden()))
+        zooms: dict[str, Callable[[float], float]] = {
+            "zoom_in": lambda z: z * 1.25, "zoom_out": lambda z: z * 0.8, "zoom_one": lambda _: 1.0,
+        }  # fmt: skip
+        for id, to in zooms.items():
+            self._actions[id].triggered.disconnect()
+            self._actions[id].triggered.connect(lambda _=False, to=to: self._zoom(to))
+        self._speak_turn()
+
+    def _zoom(self, to: Callable[[float], float]) -> None:
+        """Of the side that is shown."""
+        view = self.room.view if self.room is not None and self.unrolled else self.view
+        view.set_zoom(to(view.zoom))
+
+    @property
+    def unrolled(self) -> bool:
+        return self.room is not None and not self.room.isHidden()
+
+    @property
+    def turn_words(self) -> Text:
+        """What the button does next."""
+        return ROLL if self.unrolled else UNROLL
+
+    def show_unrolled(self, on: bool) -> None:
+        """Turn the drawing over: rolled, or unrolled in time."""
+        room = self.room
+        if room is None or on == self.unrolled:
+            return
+        before = self.view.viewport().grab() if on else None
+        self.view.setVisible(not on)
+        room.setVisible(on)
+        if on:
+            self.layout().activate()
+            room.enter_room()
+            room.view.unfold(before, room.view.shown().center().x())
+            room.view.setFocus()
+        else:
+            room.leave_room()
+            self.view.setFocus()
+        self._speak_turn()
+
+    def _speak_turn(self) -> None:
+        if self.room is None:
+            return
+        words = say(self.turn_words)
+        self.turn.setChecked(self.unrolled)
+        self.turn.setIcon(icon("unroll", self._tokens))
+        self.turn.setFont(ui_font(9.0))
+        self.turn.setText(words)
+        self.turn.setToolTip(f"{words} (U)")
+        named(self.turn, words)
+        self._actions["unroll"].setText(words)
+        shown = self.room.view.zoom if self.unrolled else self.view.zoom
+        self.crumbs.show_zoom(shown)
+
+    def show_all(self) -> None:
+        if self.unrolled and self.room is not None:
+            self.room.view.show_all()
+        else:
+            super().show_all()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        if self.room is not None:
+            self.room.set_theme(theme)
+            self._speak_turn()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        if self.room is not None:
+            self.room.retranslate()
+            self._speak_turn()
+
+    # joined to the others
 
     def _tell(self) -> None:
         self._state.select(self._shown())

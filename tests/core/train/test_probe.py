@@ -7,13 +7,18 @@ import pytest
 import torch
 from torch import nn
 
+from core.compile.pipeline import compile_graph
 from core.compile.program import Program
 from core.data.dataset import Batch
+from core.project.document import Document
+from core.project.gallery import shipped
+from core.session import Session
 from core.specs.fields import DataField
 from core.specs.ops import InitRule, Weight
+from core.specs.registry import default_registry
 from core.specs.sig import Sig
 from core.train.module import drawn, make, share
-from core.train.probe import Prober, default_keys
+from core.train.probe import Prober, default_keys, recurrent_keys
 from core.train.settings import Training
 from tests.core.compile.drawing import Drawing, char_model, lstm, rnn
 
@@ -242,3 +247,24 @@ def test_frames_of_a_frozen_weight_leave_it_out():
     prober.before_clip()
     prober.after_clip()
     assert not any(name.startswith("dense") for name in prober.frame(1).weight_norms)
+
+
+def test_what_is_looked_at_beside_gives_values_and_gradients_only_where_a_later_step_reads_them():
+    _, _, prober, program = built(char_model(), tokens())
+    plain = prober.frame(1)
+    states = set(recurrent_keys(program))
+    gate = next(p.key for p in program.probes if p.in_scan and p.key not in plain.values)
+    frame = prober.frame(1, beside=(gate, "nothing.y"))
+    assert frame.values.keys() - plain.values.keys() == {gate}
+    assert frame.norms.keys() == plain.norms.keys() and frame.gradients.keys() == plain.gradients.keys()
+    prober._states = ()  # as where no call carries a state on
+    carried = prober.frame(1, beside=tuple(states))
+    assert states and states <= carried.gradients.keys() and not states & carried.norms.keys()
+
+
+def test_an_encoders_states_are_known_though_no_call_carries_them():
+    project = shipped("dates").project
+    registry = default_registry()
+    program = compile_graph(project.graph, Session(Document(project)).fields()[0], registry, mode="twin")
+    assert {"encoder/hidden.y", "encoder/cell.y"} <= set(recurrent_keys(program))
+    assert not any(s.path[0] == "encoder" for s in program.states)

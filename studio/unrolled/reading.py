@@ -1,0 +1,96 @@
+"""What the numbers of a step say in words: the line under the unrolled drawing, and the tips over its boxes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.observe.curves import half_life
+from core.observe.unrolled import Box, Link
+from core.words import Text, say
+from studio.unrolled.film import Film
+from studio.unrolled.sheet import Column, Lane
+from studio.unrolled.words import below, brief
+
+WAITING = Text(
+    "A few copies stand for all of them. Train (F5), and they show what they compute.",
+    "Unas pocas copias representan a todas. Entrene (F5) y mostrarán lo que calculan.",
+)
+INVITING = Text(
+    "Click a copy to read its numbers; the arrow keys go on from it.",
+    "Pulse una copia para leer sus números; las flechas avanzan desde ella.",
+)
+READS, SAYS, ANSWER = (
+    Text("reads {s}", "lee {s}"),
+    Text("says {s} ({p} %)", "dice {s} ({p} %)"),
+    Text("right: {s}", "correcto: {s}"),
+)
+HALVES = Text("halves in {n} steps back", "se reduce a la mitad en {n} pasos atrás")
+DOUBLES = Text("doubles in {n} steps back", "se duplica en {n} pasos atrás")
+UNITS = Text("{n} units, {low} … {high}, mean {mean}", "{n} unidades, {low} … {high}, media {mean}")
+OF_STEP = Text("training step {n}", "paso de entrenamiento {n}")
+
+
+def step_line(film: Film, lane: Lane, step: int) -> str:
+    """Everything known of one step of an axis, on one line."""
+    parts = [f"{lane.axis.lower()} = {step}"]
+    read = film.read(lane.axis)
+    if step < len(read):
+        parts.append(say(READS, s=read[step]))
+    parts += _said(film, lane, step)
+    loss = film.loss(step)
+    if loss is not None and any(b.role == "loss" for b in lane.block.boxes):
+        parts.append(f"L{below(step)} = {brief(loss)}")
+    for link in _states(film, lane):
+        norms = film.norms(link)
+        if norms is not None and step < len(norms):
+            life = _life(half_life(norms))
+            parts.append(f"‖∂L/∂{link.name or '·'}{below(step)}‖ = {norms[step]:.2g}" + (f" ({life})" if life else ""))
+    return "   ·   ".join(parts)
+
+
+def _said(film: Film, lane: Lane, step: int) -> list[str]:
+    out = []
+    for box in lane.block.boxes:
+        guess = film.guess(box, step)
+        if guess is not None:
+            out.append(say(SAYS, s=guess.symbol, p=f"{guess.chance * 100:.0f}"))
+        if box.role == "target" and step < len(film.symbols(box)):
+            out.append(say(ANSWER, s=film.symbols(box)[step]))
+    return out
+
+
+def _states(film: Film, lane: Lane) -> list[Link]:
+    """The states of a lane, each value once."""
+    inside = {b.id for b in lane.block.boxes}
+    return list({k.keys: k for k in film.plan.links if k.way == "state" and k.source in inside}.values())
+
+
+def _life(steps: float | None) -> str:
+    if steps is None or not 0.1 < abs(steps) < 1000:
+        return ""
+    return say(HALVES if steps > 0 else DOUBLES, n=f"{abs(steps):.1f}")
+
+
+def box_lines(film: Film, box: Box, name: str, column: Column | None) -> list[str]:
+    """A tip over a box of a copy."""
+    step = column.step if column is not None else None
+    at = f" · {box.axis.lower()} = {column.label}" if column is not None and box.axis else ""
+    lines = [f"{name}{at}"]
+    values = film.values(box)
+    index = step or 0
+    if values is not None and index < len(values) and (step is not None or not box.axis):
+        row = values[index]
+        if len(row) <= 8:
+            lines.append("  ".join(f"{v:.3g}" for v in row.tolist()))
+        else:
+            numbers = {"low": np.nanmin(row), "high": np.nanmax(row), "mean": np.nanmean(row)}
+            lines.append(say(UNITS, n=len(row), **{k: f"{v:.3g}" for k, v in numbers.items()}))
+    guess = film.guess(box, step)
+    if guess is not None:
+        lines.append(say(SAYS, s=guess.symbol, p=f"{guess.chance * 100:.1f}"))
+    for link in film.plan.links:
+        norms = film.norms(link) if link.way == "state" and link.source == box.id else None
+        if norms is not None and step is not None and step < len(norms):
+            line = f"‖∂L/∂{link.name or '·'}{below(step)}‖ = {norms[step]:.3g}"
+            lines += [line] if line not in lines else []
+    return lines

@@ -1,0 +1,388 @@
+"""The unrolled drawing as one widget: follows the drawing, the run and what is selected; shown in place of the canvas."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolTip, QWidget
+
+from core.compile.program import Program
+from core.observe.colors import PALETTES
+from core.observe.unroll import unroll
+from core.observe.unrolled import Unrolled
+from core.train.truncate import kept_whole
+from core.words import Text, say
+from studio.canvas.board import Board
+from studio.canvas.scene import Picked
+from studio.parts import GAP, boxed, column, listen, named, row
+from studio.state import State
+from studio.theme import Theme, ui_font
+from studio.unrolled import cuts, reading
+from studio.unrolled.film import Film
+from studio.unrolled.hits import Hit
+from studio.unrolled.legend import Legend
+from studio.unrolled.sheet import BETWEEN, Column, Lane, Sheet, lay
+from studio.unrolled.stage import Stage
+from studio.unrolled.view import UnrolledView
+from studio.unrolled.words import names_of
+
+NAME = Text("Unrolled in time", "Desplegada en el tiempo")
+HOW = Text(
+    "A copy for every step. Left and right choose a step, up and down a box, Ctrl+Down opens a cell, U rolls up.",
+    "Una copia por paso. Izquierda y derecha eligen un paso; arriba y abajo, una caja; Ctrl+Abajo abre una celda; U pliega.",
+)
+CUT = Text("Move a cut of the gradient", "Mover un corte del gradiente")
+CUTS = Text("Truncate the gradient", "Truncar el gradiente")
+PAUSE = 50  # ms; several messages of a run are shown at once
+MOST = 24  # values asked for while this is open
+WHO = "unrolled"
+
+
+class Readout(QLabel):
+    """One line, cut at its end where there is no room; whole in its tip and for screen readers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(ui_font(8.5))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, words: str) -> None:
+        self._words = words
+        self.setToolTip(html.escape(words))
+        self.setAccessibleName(words)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+class Room(QWidget):
+    """`opened` carries the id of a cell to go into."""
+
+    opened = Signal(str)
+
+    def __init__(self, state: State, board: Board) -> None:
+        super().__init__()
+        self._state, self._board = state, board
+        self.stage = Stage(state.tokens, self._film(Unrolled()))
+        self.view = UnrolledView(self.stage)
+        self.legend = Legend(state.tokens)
+        self.readout = Readout()
+        self._note = QLabel(self.view)
+        self._note.setWordWrap(True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._note.setFont(ui_font(11.0))
+        foot = boxed(row(self.readout, self.legend, gap=GAP, margins=(GAP, 2, GAP, 2)))
+        self.setLayout(column(self.view, foot, gap=0))
+        self.layout().setStretch(0, 1)  # type: ignore[union-attr]
+        self.setFocusProxy(self.view)
+        self._seen: tuple[object, ...] = ()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(PAUSE)
+        self._soon.timeout.connect(self._look)
+        self._connect()
+        self.retranslate()
+
+    def _connect(self) -> None:
+        state, view = self._state, self.view
+        for signal in (state.found, state.scrubbed, state.project_changed, state.bridge.framed, state.bridge.changed):
+            listen(signal, self, self._later)
+        listen(self._board.path_changed, self, self._look_anew)
+        listen(self._board.scene.picked_changed, self, self._show_picked)
+        view.clicked.connect(self._click)
+        view.entered.connect(self._enter)
+        view.hovered.connect(self._hover)
+        view.stepped.connect(self._step)
+        view.climbed.connect(self._climb)
+        view.cut_dragged.connect(self._drag_cut)
+        view.menu_wanted.connect(self._open_menu)
+        view.tip_wanted.connect(self._tip)
+
+    # opening, words, colours
+
+    @property
+    def open(self) -> bool:
+        return not self.isHidden()
+
+    @property
+    def plan(self) -> Unrolled:
+        return self.stage.film.plan
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.view.sheet
+
+    def enter_room(self) -> None:
+        """Shown: follow the run from now on."""
+        self._look_anew()
+        self.view.show_start()
+
+    def leave_room(self) -> None:
+        """Hidden: ask for nothing more."""
+        self.view.finish()
+        self._state.attend(WHO, ())
+
+    def set_theme(self, tokens: Theme) -> None:
+        self.stage.tokens = tokens
+        self._look_anew()
+
+    def retranslate(self) -> None:
+        named(self.view, say(NAME))
+        self.view.setAccessibleDescription(say(HOW))
+        self.legend.speak()
+        if self.open:
+            self._look_anew()
+
+    # following
+
+    def _later(self) -> None:
+        if self.open and not self._soon.isActive():
+            self._soon.start()
+
+    def _look_anew(self) -> None:
+        self._seen = ()
+        self._look()
+
+    def _look(self) -> None:
+        """Show what has changed: the drawing, the frame, the cuts."""
+        if not self.open:
+            return
+        state = self._state
+        recording = state.session.recording
+        frame = recording.frame(state.step)
+        seen = (state.verdict, self._board.path, frame)
+        if seen[:2] != self._seen[:2]:
+            self._replan()
+        elif frame is not self._seen[2]:
+            self._reframe()
+        self._seen = seen
+        self._show_cuts()
+        self._speak()
+
+    def _film(self, plan: Unrolled) -> Film:
+        state = self._state
+        recording = state.session.recording
+        return Film(
+            plan, self._board.path, PALETTES[state.tokens.name], recording, recording.frame(state.step), state.program
+        )  # fmt: skip
+
+    def _replan(self) -> None:
+        verdict, path = self._state.verdict, self._board.path
+        graph = verdict.project.graph if verdict.project is not None else self._state.document.graph
+        try:
+            plan = unroll(graph, path, verdict.checked, self._board.registry)
+        except KeyError:  # the drawing is newer than its check, which is under way
+            return
+        level = self._board.graph
+        stage = self.stage
+        stage.film = self._film(plan)
+        stage.names = names_of(level, self._board.registry)
+        stage.groups = {
+            id: s.group if (s := self._board.registry.node(n.kind)) else "cell" for id, n in level.nodes.items()
+        }
+        stage.losses = sum(b.role == "loss" for block in plan.blocks for b in block.boxes)
+        fresh = plan.axes != self.sheet.plan.axes or not self.sheet.lanes
+        self._lay(fresh)
+        self._ask()
+        self._show_picked()
+
+    def _reframe(self) -> None:
+        before = dict(self.stage.film.lengths)
+        self.stage.film = self._film(self.plan)
+        if dict(self.stage.film.lengths) != before:
+            self._lay(not before)
+        self.view.refresh()
+
+    def _lay(self, fresh: bool) -> None:
+        plan = self.plan
+        self.view.show_sheet(lay(plan, self.stage.film.lengths))
+        self._note.setText(say(plan.note) if plan.note is not None else "")
+        self._note.setVisible(plan.note is not None)
+        self._place_note()
+        if fresh and plan.blocks:
+            self.view.show_start()
+
+    def _ask(self) -> None:
+        """What the run is to tell while this is open: the values of the boxes, as far as they have any over time."""
+        program = self._state.program
+        if program is None:
+            return
+        told = {o.path for o in program.outputs}
+        known = {p.key for p in program.probes if p.sig.kind != "tokens"}
+        keys = [
+            next((k for k in b.keys if k in known), "")
+            for block in self.plan.blocks
+            for b in sorted(block.boxes, key=lambda b: (b.kind == "dense", -b.rank))
+            if b.role != "loss" and (*self._board.path, b.id) not in told
+        ]
+        looks = [k for link in self.plan.links if link.way == "look" for k in link.keys if k in known]
+        self._state.attend(WHO, tuple(dict.fromkeys(filter(None, (*looks, *keys))))[:MOST])
+
+    # saying
+
+    def _speak(self) -> None:
+        film, t = self.stage.film, self._state.tokens
+        self.legend.show_scale(t, film.scale if film.frame is not None and film.frame.norms else None)
+        self.readout.setStyleSheet(f"color: {t.text.name() if self.stage.step else t.muted.name()};")
+        self._note.setStyleSheet(f"color: {t.muted.name()};")
+        words = self._words()
+        self.readout.say(words)
+
+    def _words(self) -> str:
+        film, step = self.stage.film, self.stage.step
+        if film.frame is None:
+            return say(reading.WAITING) if self.plan.note is None else ""
+        lane = next((n for n in self.sheet.lanes if step is not None and n.axis == step[0]), None)
+        if step is None or lane is None or step[1] >= len(lane.columns):
+            return f"{say(reading.OF_STEP, n=film.frame.step)}   ·   {say(reading.INVITING)}"
+        return reading.step_line(film, lane, step[1])
+
+    def _tip(self, caught: Hit, at: QPoint) -> None:
+        lines: list[str] = []
+        box = self.plan.box(caught.id) if caught.kind == "box" else None
+        if box is not None:
+            lines = reading.box_lines(self.stage.film, box, self.stage.names.get(box.id, box.id), caught.column)
+        QToolTip.showText(at, "<br>".join(html.escape(line) for line in lines), self.view)
+
+    def _place_note(self) -> None:
+        area = self.view.viewport().rect()
+        width = min(460, area.width() - 40)
+        self._note.setGeometry(area.center().x() - width // 2, area.center().y() - 60, width, 120)
+
+    def resizeEvent(self, event: object) -> None:
+        self._place_note()
+
+    # choosing
+
+    def _show_picked(self) -> None:
+        picked = self._board.scene.picked
+        self.stage.nodes, self.stage.wires = picked.nodes, picked.wires
+        self.view.refresh()
+
+    def _click(self, caught: Hit, more: bool) -> None:
+        scene = self._board.scene
+        picked = Picked()
+        if caught.kind == "box":
+            picked = Picked(nodes=frozenset({caught.id}))
+        elif caught.kind == "wire" and caught.link is not None:
+            picked = (
+                Picked(wires=frozenset(caught.link.edges))
+                if caught.link.edges
+                else Picked(nodes=frozenset({caught.link.source}))
+            )
+        if caught.column is not None and caught.column.step is not None:
+            self._choose(caught.column)
+        elif caught.kind == "":
+            self.stage.step = None
+        scene.pick(scene.picked ^ picked if more and picked else picked)
+        self._speak()
+        self.view.refresh()
+
+    def _choose(self, column: Column) -> None:
+        self.stage.step = (self.sheet.lanes[column.lane].axis, column.step or 0)
+
+    def _enter(self, id: str) -> None:
+        self.opened.emit(id)
+
+    def _hover(self, caught: Hit) -> None:
+        if caught.id != self.stage.hovered:
+            self.stage.hovered = caught.id
+            self.view.refresh()
+
+    def _lane(self) -> Lane | None:
+        """The axis that is looked at, else the first."""
+        lanes = [n for n in self.sheet.lanes if n.axis]
+        return next((n for n in lanes if self.stage.step and n.axis == self.stage.step[0]), lanes[0] if lanes else None)
+
+    def _step(self, by: int) -> None:
+        """On or back along time; over the end of one axis into the next."""
+        lane = self._lane()
+        if lane is None or lane.columns[0].step is None:
+            return
+        lanes = [n for n in self.sheet.lanes if n.axis]
+        at = self.stage.step[1] + by if self.stage.step else 0
+        beside = lanes.index(lane) + (1 if at >= len(lane.columns) else -1 if at < 0 else 0)
+        if 0 <= beside < len(lanes) and lanes[beside] is not lane:
+            lane = lanes[beside]
+            at = 0 if by > 0 else len(lane.columns) - 1
+        column = lane.columns[min(max(at, 0), len(lane.columns) - 1)]
+        self._choose(column)
+        self.view.show_column(column)
+        self._speak()
+        self.view.refresh()
+
+    def _climb(self, by: int) -> None:
+        """Select the box above or below, in the copy that is looked at and then in what stands once."""
+        boxes = [b for block in self.plan.blocks for b in sorted(block.boxes, key=lambda b: (b.rank, b.slot))]
+        if not boxes:
+            return
+        ids = [b.id for b in boxes]
+        chosen = next(iter(self.stage.nodes), "")
+        at = ids.index(chosen) + by if chosen in ids else 0
+        self._board.scene.pick(Picked(nodes=frozenset({ids[min(max(at, 0), len(ids) - 1)]})))
+
+    # cuts of the gradient
+
+    def _program(self) -> Program | None:
+        """The program, where its gradient may be cut."""
+        program = self._state.program
+        return program if program is not None and not self._board.path and kept_whole(program) is None else None
+
+    def _show_cuts(self) -> None:
+        lane = self._lane()
+        known = lane is not None and lane.columns[0].step is not None and self._program() is not None
+        text = self._state.session.project.training.truncate
+        found = cuts.places(text, len(lane.columns)) if known and lane is not None else ()
+        if found != self.stage.cuts:
+            self.stage.cuts = found
+            self.view.refresh()
+
+    def _drag_cut(self, index: int, x: float, done: bool) -> None:
+        lane = self._lane()
+        if lane is None:
+            return
+        pitch = lane.width + BETWEEN
+        to = round((x + BETWEEN / 2 - lane.left) / pitch)
+        text = cuts.moved(self._state.session.project.training.truncate, index, to, len(lane.columns))
+        self.stage.cuts = cuts.places(text, len(lane.columns))
+        if done:
+            self._truncate(text, CUT)
+        self.view.refresh()
+
+    def _truncate(self, text: str, label: Text) -> None:
+        project = self._state.document.project
+        if project.training.truncate != text:
+            training = replace(project.training, truncate=text)
+            self._state.document.apply_project(label, replace(project, training=training))
+        self._show_cuts()
+
+    def _open_menu(self, caught: Hit, at: QPoint) -> None:
+        step = caught.column.step if caught.column is not None else None
+        lane = self._lane()
+        if self._program() is None or lane is None:
+            return
+        text, steps = self._state.session.project.training.truncate, len(lane.columns)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if step:
+            before = menu.addAction(
+                say(Text("Cut the gradient before {t}", "Cortar el gradiente antes de {t}"), t=step)
+            )
+            before.triggered.connect(lambda: self._truncate(cuts.added(text, step, steps), CUTS))
+            every = menu.addAction(say(Text("Cut it every {t} steps", "Cortarlo cada {t} pasos"), t=step))
+            every.triggered.connect(lambda: self._truncate(str(step), CUTS))
+        none = menu.addAction(say(Text("Cut it nowhere", "No cortarlo")))
+        none.setEnabled(bool(text))
+        none.triggered.connect(lambda: self._truncate("", CUTS))
+        menu.popup(at)

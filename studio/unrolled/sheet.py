@@ -1,0 +1,184 @@
+"""Where everything of the unrolled drawing lies on its paper: columns along time, boxes in a column, curves of wires.
+
+Time runs to the right and a copy grows upwards from its input. All columns of an axis have the same boxes at the same
+places, so only the place of a column depends on the step.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QRectF
+
+from core.observe.unrolled import Block, Box, Link, Unrolled
+
+WIDE, NARROW = 120.0, 96.0  # px of a box, where few or many stand side by side
+MANY = 3.5  # slots from which boxes are narrow
+TALL, LOW = 46.0, 30.0
+BESIDE = 14.0  # px between boxes of a rank
+ABOVE = 20.0  # px between ranks
+BETWEEN = 70.0  # px between two copies: room for the arrows of a state
+APART = 60.0  # px between blocks
+FOOT = 26.0  # px under a column: its step and its symbol
+HEAD = 26.0  # px over a lane: that its copies share their weights
+CORRIDOR = 130.0  # px between two lanes that stand above each other: lines of attention
+LOW_ROLES = ("input", "target", "loss", "cell_input", "cell_output")
+SYMBOLIC = ("0", "1", "", "T−1")  # copies shown before anything is known; "" stands for many
+
+
+@dataclass(frozen=True)
+class Column:
+    """A copy. `step` is None before a run is known, and `label` then says which copy is meant; "" stands for many."""
+
+    lane: int
+    place: int
+    step: int | None
+    label: str
+    x: float
+
+    @property
+    def copied(self) -> bool:
+        return bool(self.label)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A block on the paper. `rects` of boxes: x from the column's left, y on the paper. `axis` "" has one column."""
+
+    index: int
+    block: Block
+    width: float
+    columns: tuple[Column, ...]
+    rects: Mapping[str, QRectF]
+    rows: Mapping[int, tuple[float, float]]  # rank -> top, bottom
+    xs: tuple[float, ...] = field(repr=False, default=())
+
+    @property
+    def axis(self) -> str:
+        return self.block.axis
+
+    @property
+    def left(self) -> float:
+        return self.columns[0].x
+
+    @property
+    def right(self) -> float:
+        return self.columns[-1].x + self.width
+
+    @property
+    def top(self) -> float:
+        return min(r.top() for r in self.rects.values())
+
+    @property
+    def bottom(self) -> float:
+        return max(r.bottom() for r in self.rects.values())
+
+    def place_x(self, slot: float) -> float:
+        """Where a slot's middle lies in a column."""
+        box = NARROW if self.block.slots > MANY else WIDE
+        return slot * (box + BESIDE) + box / 2
+
+    def within(self, left: float, right: float) -> tuple[Column, ...]:
+        """The columns that a stretch of the paper meets."""
+        return self.columns[max(0, bisect_left(self.xs, left - self.width)) : bisect_right(self.xs, right)]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole paper."""
+
+    plan: Unrolled
+    lanes: tuple[Lane, ...]
+    area: QRectF
+
+    def lane_of(self, id: str) -> Lane | None:
+        return next((lane for lane in self.lanes if id in lane.rects), None)
+
+    def rect(self, column: Column, id: str) -> QRectF:
+        """A box of a copy, on the paper."""
+        return self.lanes[column.lane].rects[id].translated(column.x, 0.0)
+
+    def links(self, *ways: str) -> tuple[Link, ...]:
+        return tuple(k for k in self.plan.links if k.way in ways)
+
+
+def lay(plan: Unrolled, lengths: Mapping[str, int]) -> Sheet:
+    """Put a plan on paper. Axes without a length are shown by a few copies that stand for all."""
+    lanes: list[Lane] = []
+    upper = _upper(plan)
+    x = 0.0
+    floor = 0.0
+    for i, block in enumerate(plan.blocks):
+        if plan.stacked and i == upper:
+            x, floor = 0.0, _ceiling(lanes) - CORRIDOR
+        lane = _lane(i, block, x, _rows(_storey(plan, i, upper), floor), lengths.get(block.axis, 0))
+        lanes.append(lane)
+        x = lane.right + APART
+    area = QRectF()
+    for lane in lanes:
+        area = area.united(
+            QRectF(lane.left, lane.top - HEAD, lane.right - lane.left, lane.bottom - lane.top + HEAD + FOOT)
+        )
+    return Sheet(plan, tuple(lanes), area.adjusted(-APART, -10.0, APART, 10.0))
+
+
+def _upper(plan: Unrolled) -> int:
+    """The block from which the upper storey begins, where there are two: the axis that looks at the other."""
+    looks = {k.target for k in plan.links if k.way == "look"}
+    return next((i for i, b in enumerate(plan.blocks) if any(x.id in looks for x in b.boxes)), len(plan.blocks))
+
+
+def _storey(plan: Unrolled, index: int, upper: int) -> tuple[Block, ...]:
+    """The blocks that share their rows with this one."""
+    return plan.blocks[upper:] if plan.stacked and index >= upper else plan.blocks[: upper if plan.stacked else None]
+
+
+def _rows(storey: tuple[Block, ...], floor: float) -> dict[int, tuple[float, float]]:
+    """Top and bottom of each rank: as high as its highest box."""
+    high: dict[int, float] = {}
+    for block in storey:
+        for b in block.boxes:
+            high[b.rank] = max(high.get(b.rank, 0.0), _height(b))
+    out, y = {}, floor
+    for rank in range(min(high), max(high) + 1):
+        out[rank] = (y - high.get(rank, LOW), y)
+        y -= high.get(rank, LOW) + ABOVE
+    return out
+
+
+def _height(b: Box) -> float:
+    return LOW if b.role in LOW_ROLES else TALL
+
+
+def _ceiling(lanes: list[Lane]) -> float:
+    return min((lane.top for lane in lanes), default=0.0) - HEAD
+
+
+def _lane(index: int, block: Block, x: float, rows: Mapping[int, tuple[float, float]], length: int) -> Lane:
+    box = NARROW if block.slots > MANY else WIDE
+    piled = not block.axis and block.slots > 1.0 and len({b.rank for b in block.boxes}) == 1
+    width = box if piled else block.slots * (box + BESIDE) - BESIDE
+    columns = _columns(index, block.axis, x, width, length)
+    rects = {b.id: _rect(b, box, rows[b.rank]) for b in block.boxes}
+    if piled:  # side by side, the wires of one would run behind the other
+        for i, b in enumerate(block.boxes):
+            rects[b.id] = QRectF(0.0, rects[b.id].top() + (i - (len(rects) - 1) / 2) * (TALL + BESIDE), box, _height(b))
+    return Lane(index, block, width, columns, rects, rows, tuple(c.x for c in columns))
+
+
+def _rect(b: Box, width: float, row: tuple[float, float]) -> QRectF:
+    height = _height(b)
+    return QRectF(b.slot * (width + BESIDE), sum(row) / 2 - height / 2, width, height)
+
+
+def _columns(index: int, axis: str, x: float, width: float, length: int) -> tuple[Column, ...]:
+    if not axis:
+        return (Column(index, 0, None, "1", x),)
+    if length:
+        return tuple(Column(index, t, t, str(t), x + t * (width + BETWEEN)) for t in range(length))
+    pitch = width + BETWEEN
+    return tuple(
+        Column(index, i, None, label.replace("T", axis), x + i * pitch) for i, label in enumerate(SYMBOLIC)
+    )  # fmt: skip

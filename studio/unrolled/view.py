@@ -1,0 +1,317 @@
+"""The window onto the unrolled paper: builds the copies that are in sight and no others, and turns mouse and keys into signals."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
+
+from studio.unrolled.column import ColumnItem
+from studio.unrolled.curves import Inner, inner_wires
+from studio.unrolled.hits import Hit, hit
+from studio.unrolled.river import River
+from studio.unrolled.sheet import Column, Sheet
+from studio.unrolled.stage import Stage
+
+SMALLEST, LARGEST = 0.08, 3.0
+SMALL_ENOUGH = 0.45  # the zoom below which a first look rather scrolls than shrinks
+UNFOLD = 190  # ms
+AIR = 6.0
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+STILL = 4  # px that a click may move
+
+
+class UnrolledView(QGraphicsView):
+    """Knows a sheet and a stage; the room above decides what things mean."""
+
+    clicked = Signal(object, bool)  # Hit, whether it adds to what is selected
+    entered = Signal(str)  # box that was double-clicked
+    hovered = Signal(object)  # Hit
+    stepped = Signal(int)  # arrow keys: a step on or back
+    climbed = Signal(int)  # a box up or down
+    cut_dragged = Signal(int, float, bool)  # number of the cut, place on the paper, whether it was let go
+    menu_wanted = Signal(object, QPoint)
+    tip_wanted = Signal(object, QPoint)
+    zoom_changed = Signal(float)
+
+    def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paper = QGraphicsScene(self)
+        self.setScene(self._paper)
+        self.stage, self.sheet = stage, Sheet(stage.film.plan, (), QRectF(0, 0, 1, 1))
+        self.items_: dict[tuple[int, int], ColumnItem] = {}
+        self._inner: dict[int, tuple[Inner, ...]] = {}
+        self.river: River | None = None
+        self._from: QPoint | None = None  # where a press began
+        self._at = QPoint()
+        self._panning = self._space = False
+        self._cut = -1
+        self._spread = 1.0
+        self._moving: QVariantAnimation | None = None
+        self._old: QGraphicsPixmapItem | None = None
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing, True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setBackgroundBrush(stage.tokens.canvas)
+        self.horizontalScrollBar().valueChanged.connect(lambda _: self.populate())
+
+    # what is shown
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Another paper: everything is built anew, where it is in sight."""
+        self.finish()
+        for item in self.items_.values():
+            self._paper.removeItem(item)
+        self.items_ = {}
+        if self.river is not None:
+            self._paper.removeItem(self.river)
+        self.sheet = sheet
+        self._inner = {lane.index: inner_wires(sheet, lane) for lane in sheet.lanes}
+        self.river = River(self.stage, sheet)
+        self._paper.addItem(self.river)
+        self._fit_scene()
+        self.populate()
+
+    def populate(self) -> None:
+        """Build the copies that came into sight, take away those that left it."""
+        area = self.shown()
+        wanted: dict[tuple[int, int], tuple[int, Column]] = {}
+        for lane in self.sheet.lanes:
+            for column in lane.within(area.left() - 40.0, area.right() + 40.0):
+                wanted[lane.index, column.place] = (lane.index, column)
+        for key in [k for k in self.items_ if k not in wanted]:
+            self._paper.removeItem(self.items_.pop(key))
+        for key, (index, column) in wanted.items():
+            if key not in self.items_:
+                item = self.items_[key] = ColumnItem(self.stage, self.sheet.lanes[index], column, self._inner[index])
+                self._paper.addItem(item)
+
+    def refresh(self) -> None:
+        """Colours, numbers or what is chosen have changed."""
+        self.setBackgroundBrush(self.stage.tokens.canvas)
+        self.viewport().update()
+
+    def shown(self) -> QRectF:
+        """The part of the paper in sight."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    @property
+    def zoom(self) -> float:
+        return self.transform().m11()
+
+    def set_zoom(self, zoom: float) -> None:
+        self.zoom_at(zoom / self.zoom, self.viewport().rect().center())
+
+    def zoom_at(self, factor: float, at: QPoint) -> None:
+        """Zoom so that what lies under a point of the view stays there."""
+        factor = min(max(self.zoom * factor, SMALLEST), LARGEST) / self.zoom
+        if abs(factor - 1.0) < 1e-6:
+            return
+        before = self.mapToScene(at)
+        self.scale(factor, factor)
+        self._fit_scene()
+        after = self.mapFromScene(before)
+        self.scroll_by(after.x() - at.x(), after.y() - at.y())
+        self.populate()
+        self.zoom_changed.emit(self.zoom)
+
+    def scroll_by(self, dx: int, dy: int) -> None:
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + dx)
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + dy)
+
+    def show_start(self) -> None:
+        """The first look: as high as the window, from the first step on; everything where that stays readable."""
+        area, room = self.sheet.area, self.viewport().rect()
+        high = room.height() / (area.height() + 2 * AIR)
+        wide = room.width() / (area.width() + 2 * AIR)
+        zoom = min(1.1, high)
+        self.set_zoom(wide if SMALL_ENOUGH <= wide < zoom else max(zoom, 0.3))
+        self._place(area)
+
+    def show_all(self) -> None:
+        area, room = self.sheet.area, self.viewport().rect()
+        self.set_zoom(min(1.1, room.width() / (area.width() + 2 * AIR), room.height() / (area.height() + 2 * AIR)))
+        self._place(area)
+
+    def _place(self, area: QRectF) -> None:
+        shown = self.shown()
+        x = area.center().x() if area.width() <= shown.width() else area.left() + shown.width() / 2
+        self.centerOn(x, area.center().y())
+        self.populate()
+
+    def show_column(self, column: Column) -> None:
+        """Scroll so far that a copy is in sight."""
+        lane, shown = self.sheet.lanes[column.lane], self.shown()
+        if column.x < shown.left() + 20 or column.x + lane.width > shown.right() - 20:
+            self.centerOn(column.x + lane.width / 2, shown.center().y())
+            self.populate()
+
+    def _fit_scene(self) -> None:
+        """Room to scroll over the edges; a bar where time goes on beyond the window."""
+        room = self.viewport().rect()
+        beyond = self.sheet.area.width() * self.zoom > room.width() + 2
+        bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOn if beyond else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if self.horizontalScrollBarPolicy() != bar:
+            self.setHorizontalScrollBarPolicy(bar)
+        dx, dy = room.width() * 0.3 / self.zoom, room.height() * 0.5 / self.zoom
+        self.setSceneRect(self.sheet.area.adjusted(-dx, -dy, dx, dy))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_scene()
+        self.populate()
+
+    # unfolding
+
+    def unfold(self, before: QPixmap | None, centre: float) -> None:
+        """The copies come out of one place, over what was seen before."""
+        self.finish()
+        if before is not None and not before.isNull():
+            self._old = QGraphicsPixmapItem(before)
+            self._old.setFlag(QGraphicsPixmapItem.GraphicsItemFlag.ItemIgnoresTransformations)
+            self._old.setPos(self.mapToScene(QPoint(0, 0)))
+            self._old.setZValue(3.0)
+            self._paper.addItem(self._old)
+        moving = QVariantAnimation(self)
+        moving.setDuration(UNFOLD)
+        moving.setStartValue(0.0)
+        moving.setEndValue(1.0)
+        moving.valueChanged.connect(lambda share: self._spread_to(float(share), centre))
+        moving.finished.connect(self.finish)
+        self._moving = moving
+        self._spread_to(0.0, centre)
+        moving.start()
+
+    def _spread_to(self, share: float, centre: float) -> None:
+        smooth = 1.0 - (1.0 - share) ** 3
+        for item in self.items_.values():
+            item.setPos(centre + (item.column.x - centre) * smooth, 0.0)
+            item.setOpacity(min(1.0, 0.2 + smooth))
+        if self.river is not None:
+            self.river.setOpacity(smooth**3)
+        if self._old is not None:
+            self._old.setOpacity(max(0.0, 1.0 - 1.6 * share))
+
+    def finish(self) -> None:
+        """Everything in its place."""
+        moving, self._moving = self._moving, None
+        if moving is not None:
+            moving.stop()
+            moving.deleteLater()
+            self._spread_to(1.0, 0.0)
+        if self._old is not None:
+            self._paper.removeItem(self._old)
+            self._old = None
+
+    # mouse
+
+    def hit_at(self, at: QPoint) -> Hit:
+        return hit(self.sheet, self.stage, self._inner, self.mapToScene(at), 6.0 / min(1.0, self.zoom))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._from = self._at = event.position().toPoint()
+        caught = self.hit_at(self._at)
+        if event.button() == MIDDLE or (event.button() == LEFT and self._space):
+            self._panning = True
+        elif event.button() == LEFT and caught.kind == "cut":
+            self._cut = caught.cut
+        elif event.button() != LEFT:
+            self._from = None
+        if self._panning:
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._cut >= 0:
+            self.cut_dragged.emit(self._cut, self.mapToScene(at).x(), False)
+        elif self._from is not None and (self._panning or (at - self._from).manhattanLength() > STILL):
+            self._panning = True
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.scroll_by(self._at.x() - at.x(), self._at.y() - at.y())
+        elif self._from is None:
+            self._hover(at)
+        self._at = at
+
+    def _hover(self, at: QPoint) -> None:
+        caught = self.hit_at(at)
+        cursors = {"cut": Qt.CursorShape.SplitHCursor, "box": Qt.CursorShape.PointingHandCursor}
+        self.viewport().setCursor(cursors.get(caught.kind, Qt.CursorShape.ArrowCursor))
+        self.hovered.emit(caught)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        at, start, cut, panned = event.position().toPoint(), self._from, self._cut, self._panning
+        self._from, self._cut, self._panning = None, -1, False
+        self.viewport().unsetCursor()
+        if cut >= 0:
+            self.cut_dragged.emit(cut, self.mapToScene(at).x(), True)
+        elif start is not None and not panned:
+            more = bool(event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
+            self.clicked.emit(self.hit_at(at), more)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        caught = self.hit_at(event.position().toPoint())
+        if event.button() == LEFT and caught.kind == "box":
+            self.entered.emit(caught.id)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit(Hit())
+
+    def contextMenuEvent(self, event: object) -> None:
+        at: QPoint = event.pos()  # type: ignore[attr-defined]
+        self.menu_wanted.emit(self.hit_at(at), event.globalPos())  # type: ignore[attr-defined]
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn, slide = event.angleDelta(), event.pixelDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.scroll_by(-(turn.y() or turn.x()), 0)
+        elif abs(turn.x()) > abs(turn.y()):
+            self.scroll_by(-(slide.x() or turn.x()), 0)
+        else:
+            self.zoom_at(1.0015 ** turn.y(), event.position().toPoint())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self.tip_wanted.emit(self.hit_at(event.pos()), event.globalPos())
+            return True
+        return super().viewportEvent(event)
+
+    # keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, steps = (
+            event.key(),
+            {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10},
+        )
+        if key in steps:
+            self.stepped.emit(steps[key])  # type: ignore[index]
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.climbed.emit(1 if key == Qt.Key.Key_Up else -1)
+        elif key == Qt.Key.Key_Space:
+            self._space = True
+        elif key == Qt.Key.Key_Escape:
+            self.clicked.emit(Hit(), False)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space = False
+        super().focusOutEvent(event)
+
+    def place_of(self, column: Column) -> QPointF:
+        """The middle of a copy on the paper."""
+        lane = self.sheet.lanes[column.lane]
+        return QPointF(column.x + lane.width / 2, (lane.top + lane.bottom) / 2)

@@ -1,0 +1,289 @@
+"""The unrolled view: turned to by a key, built only where it is looked at, in step with canvas, run and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from core.observe.recording import Recording
+from core.observe.unrolled import Unrolled
+from core.project.gallery import shipped
+from core.train.messages import Frame
+from core.words import say, set_language
+from studio.canvas.panel import CanvasPanel
+from studio.canvas.scene import Picked
+from studio.state import State
+from studio.theme import theme
+from studio.unrolled import cuts
+from studio.unrolled.film import Film, grid
+from studio.unrolled.river import cut_x
+from studio.unrolled.room import Room
+from studio.unrolled.sheet import Column, lay
+from tests.studio.desk import child, hello, state_of
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@dataclass
+class Desk:
+    """Canvas and state, without the rest of the window."""
+
+    state: State
+    canvas: CanvasPanel
+
+
+def sit(qtbot, folder, project=None) -> Desk:
+    set_language("en")
+    state = state_of(qtbot, folder, project)
+    canvas = CanvasPanel(state.document, state.registry, state)
+    qtbot.addWidget(canvas)
+    canvas.resize(1000, 600)
+    canvas.show()
+    return Desk(state, canvas)
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path):
+    made = sit(qtbot, tmp_path)
+    yield made
+    made.state.close()
+
+
+def told(room: Room, steps: int, step: int = 1, units: int = 5) -> Frame:
+    """A frame that says something of every box."""
+    draw = np.random.default_rng(step)
+    keys = dict.fromkeys(k for block in room.plan.blocks for b in block.boxes for k in b.keys)
+    values = {k: draw.uniform(-1, 1, (steps, units)).astype(np.float32) for k in keys}
+    states = {k for link in room.plan.links if link.way == "state" for k in link.keys}
+    norms = {k: np.logspace(-8, 0, steps).astype(np.float32) for k in states}
+    return Frame(step, values, norms, losses=draw.random(steps).astype(np.float32))
+
+
+def hear(window, frame: Frame) -> None:
+    window.state.session.recording.add(frame)
+    window.state.bridge.framed.emit()
+
+
+def unrolled(qtbot, window) -> Room:
+    window.canvas.activateWindow()
+    QTest.qWaitForWindowActive(window.canvas)
+    window.canvas.view.setFocus()
+    QTest.keyClick(window.canvas.view, Qt.Key.Key_U)
+    room = window.canvas.room
+    assert room is not None and window.canvas.unrolled
+    qtbot.waitUntil(lambda: room.view._moving is None, timeout=3000)
+    return room
+
+
+def column(room: Room, step: int, axis: str = "T") -> Column:
+    lane = next(n for n in room.sheet.lanes if n.axis == axis)
+    return lane.columns[step]
+
+
+def at(room: Room, place: QPointF) -> QPoint:
+    return room.view.mapFromScene(place)
+
+
+def mouse(room: Room, kind: QEvent.Type, where: QPoint, button=LEFT, buttons=LEFT) -> None:
+    port = room.view.viewport()
+    event = QMouseEvent(kind, QPointF(where), QPointF(port.mapToGlobal(where)), button, buttons, NONE)
+    QApplication.sendEvent(port, event)
+
+
+def click(room: Room, where: QPoint) -> None:
+    mouse(room, QEvent.Type.MouseButtonPress, where)
+    mouse(room, QEvent.Type.MouseButtonRelease, where, buttons=Qt.MouseButton.NoButton)
+
+
+def drag(room: Room, start: QPoint, end: QPoint) -> None:
+    mouse(room, QEvent.Type.MouseButtonPress, start)
+    for i in range(1, 6):
+        mouse(room, QEvent.Type.MouseMove, start + (end - start) * (i / 5))
+    mouse(room, QEvent.Type.MouseButtonRelease, end, buttons=Qt.MouseButton.NoButton)
+
+
+def test_a_key_and_a_button_turn_the_drawing_over_and_back(qtbot, desk) -> None:
+    room = unrolled(qtbot, desk)
+    button = child(desk.canvas, "unroll")
+    assert isinstance(button, QToolButton) and button.isChecked() and desk.canvas.view.isHidden()
+    assert [c.label for c in room.sheet.lanes[0].columns] == ["0", "1", "", "T−1"]  # nothing is known yet
+    QTest.keyClick(room.view, Qt.Key.Key_U)
+    assert not desk.canvas.unrolled and desk.canvas.view.isVisible()
+    QTest.mouseClick(button, LEFT)
+    assert desk.canvas.unrolled and room.view.hasFocus()
+
+
+def test_a_frame_of_the_run_fills_the_copies(qtbot, desk) -> None:
+    room = unrolled(qtbot, desk)
+    hear(desk, told(room, 7))
+    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 7, timeout=3000)
+    memory = room.plan.box("memory")
+    assert memory is not None and room.stage.film.colours(memory, 6) is not None
+    hear(desk, told(room, 7, step=2))
+    qtbot.waitUntil(lambda: room.stage.film.frame is not None and room.stage.film.frame.step == 2, timeout=3000)
+    desk.state.scrub(1)
+    qtbot.waitUntil(lambda: room.stage.film.frame is not None and room.stage.film.frame.step == 1, timeout=3000)
+
+
+@pytest.mark.parametrize("steps", [200, 2000])
+def test_only_the_copies_in_sight_are_built(qtbot, desk, steps) -> None:
+    room = unrolled(qtbot, desk)
+    hear(desk, told(room, steps))
+    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == steps, timeout=3000)
+    room.view.set_zoom(1.0)
+    most = room.view.shown().width() / (room.sheet.lanes[0].width + 60) + 3
+    bar = room.view.horizontalScrollBar()
+    for value in range(bar.minimum(), bar.maximum(), max(1, (bar.maximum() - bar.minimum()) // 20)):
+        bar.setValue(value)
+        assert len(room.view.items_) <= most
+        assert len(room.view.scene().items()) == len(room.view.items_) + 1  # and the river behind them
+    bar.setValue(bar.maximum())
+    assert max(place for _, place in room.view.items_) == steps - 1
+    room.view.show_all()
+    assert len(room.view.items_) <= 160
+
+
+def test_a_click_selects_in_both_views_and_reads_the_step(qtbot, desk) -> None:
+    room = unrolled(qtbot, desk)
+    hear(desk, told(room, 6))
+    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 6, timeout=3000)
+    click(room, at(room, room.sheet.rect(column(room, 2), "memory").center()))
+    assert desk.state.selection.nodes == ("memory",) and room.stage.step == ("T", 2)
+    assert "t = 2" in room.readout.accessibleName() and "‖∂L/∂h₂‖" in room.readout.accessibleName()
+    desk.canvas.board.scene.pick(Picked(nodes=frozenset({"scores"})))
+    assert room.stage.nodes == {"scores"}
+    QTest.keyClick(room.view, Qt.Key.Key_Right)
+    assert room.stage.step == ("T", 3)
+    QTest.keyClick(room.view, Qt.Key.Key_Up)
+    assert desk.state.selection.nodes == ("next",)
+    QTest.keyClick(room.view, Qt.Key.Key_Escape)
+    assert desk.state.selection.nodes == () and room.stage.step is None
+
+
+def test_a_double_click_opens_a_cell_and_a_key_leaves_it(qtbot, desk) -> None:
+    room = unrolled(qtbot, desk)
+    where = at(room, room.sheet.rect(column(room, 0), "memory").center())
+    mouse(room, QEvent.Type.MouseButtonDblClick, where)
+    assert desk.canvas.path == ("memory",) and room.plan.box("state") is not None
+    QTest.keyClick(room.view, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert desk.canvas.path == () and room.plan.box("memory") is not None
+
+
+def test_it_asks_for_values_only_while_it_is_open(qtbot, desk) -> None:
+    asked = []
+    desk.state.bridge.watch = lambda keys, beside=(): asked.append(beside)  # type: ignore[method-assign]
+    unrolled(qtbot, desk)
+    assert {"memory.h", "scores.y", "onehot.y"} <= set(asked[-1])
+    desk.canvas.show_unrolled(False)
+    assert asked[-1] == ()
+
+
+def test_a_drag_moves_a_cut_of_the_gradient_as_one_edit(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, hello(truncate="3,"))
+    room = unrolled(qtbot, window)
+    hear(window, told(room, 12))
+    qtbot.waitUntil(lambda: room.stage.cuts == (3,), timeout=3000)
+    lane = room.sheet.lanes[0]
+    y = lane.bottom + 10.0
+    room.view.set_zoom(0.4)
+    room.view.show_column(column(room, 4))
+    drag(room, at(room, QPointF(cut_x(lane, 3), y)), at(room, QPointF(cut_x(lane, 6) + 8, y)))
+    assert window.state.document.project.training.truncate == "6," and room.stage.cuts == (6,)
+    window.state.document.undo()
+    assert window.state.document.project.training.truncate == "3,"
+    qtbot.waitUntil(lambda: room.stage.cuts == (3,), timeout=3000)
+    assert not room.view._panning
+
+
+@pytest.mark.parametrize(
+    ("text", "index", "to", "after"),
+    [
+        ("4", 0, 6, "6"),
+        ("4", 1, 6, "3"),
+        ("4", 0, 99, ""),
+        ("2,5", 1, 7, "2,7"),
+        ("2,5", 0, 0, "5,"),
+        ("5,", 0, -1, ""),
+    ],
+)
+def test_cuts_keep_their_kind_when_they_move(text, index, to, after) -> None:
+    assert cuts.moved(text, index, to, 10) == after
+
+
+def test_two_axes_and_attention_stand_above_each_other(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, shipped("dates-attention").project)
+    room = unrolled(qtbot, window)
+    below, above = (next(n for n in room.sheet.lanes if n.axis == axis) for axis in ("S", "T"))
+    assert above.bottom < below.top
+    link = next(k for k in room.plan.links if k.way == "look")
+    frame = told(room, 6)
+    weights = np.zeros((6, 6), dtype=np.float32)
+    weights[2, 4] = 1.0
+    hear(window, replace(frame, values={**frame.values, link.keys[0]: weights}))
+    qtbot.waitUntil(lambda: room.stage.film.frame is not None, timeout=3000)
+    room.view.show_all()
+    room.view.grab()
+    river = room.view.river
+    assert river is not None
+    ((_, lines, heard),) = river.looks._made.values()
+    assert len(lines) == 1 and heard.tolist() == [[1.0, 2.0]]
+    assert lines[0, 0] == pytest.approx(room.sheet.rect(column(room, 4, "S"), "encoder").center().x())
+    assert lines[0, 2] == pytest.approx(room.sheet.rect(column(room, 2), "attention").center().x())
+
+
+def test_copies_that_read_from_the_end_show_what_they_computed_there(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, shipped("tag-future").project)
+    room = unrolled(qtbot, window)
+    ahead, back = room.plan.box("forward"), room.plan.box("backward")
+    assert ahead is not None and back is not None
+    steps = np.arange(5, dtype=np.float32)[:, None]
+    hear(window, Frame(1, {ahead.keys[0]: steps, back.keys[0]: steps}, {}))
+    qtbot.waitUntil(lambda: room.stage.film.frame is not None, timeout=3000)
+    film = room.stage.film
+    assert film.values(ahead)[:, 0].tolist() == [0, 1, 2, 3, 4]  # type: ignore[index]
+    assert film.values(back)[:, 0].tolist() == [4, 3, 2, 1, 0]  # type: ignore[index]
+
+
+def test_what_is_no_row_of_copies_says_why(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, shipped("tree-parse").project)
+    room = unrolled(qtbot, window)
+    assert not room._note.isHidden() and "tree" in room._note.text() and not room.view.items_
+
+
+def test_ribbons_are_wide_by_the_logarithm_of_the_gradient(desk) -> None:
+    room = desk.canvas.room
+    desk.canvas.show_unrolled(True)
+    hear(desk, told(room, 9))
+    room._look()
+    film = room.stage.film
+    assert film.scale == (-6.0, 0.0)
+    assert [round(film.width(n), 3) for n in (1.0, 1e-3, 1e-6, 1e-8, 0.0)] == [1.0, 0.5, 0.0, 0.0, 0.0]
+
+
+def test_strips_have_a_cell_for_every_unit() -> None:
+    assert grid(3) == (1, 3) and grid(32) == (1, 32)
+    for units in (33, 64, 103, 256, 1000):
+        rows, columns = grid(units)
+        assert rows * columns >= units > rows * (columns - 1)
+    assert lay(Unrolled(), {}).lanes == ()
+    assert Film(Unrolled(), (), None, Recording()).lengths == {}  # type: ignore[arg-type]
+
+
+def test_both_languages_and_themes_name_everything(qtbot, desk) -> None:
+    room = unrolled(qtbot, desk)
+    hear(desk, told(room, 4))
+    for language in ("es", "en"):
+        set_language(language)
+        desk.canvas.retranslate()
+        assert desk.canvas.unrolled and room.view.accessibleName() and room.legend.accessibleName()
+        assert desk.canvas.turn.accessibleName() == say(desk.canvas.turn_words)
+    assert desk.canvas.turn.text() == "Roll up"
+    desk.state.tokens = theme("light")
+    desk.canvas.set_theme(theme("light"))
+    assert room.stage.tokens.name == "light" and room.view.backgroundBrush().color() == room.stage.tokens.canvas
