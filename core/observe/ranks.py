@@ -13,7 +13,7 @@ Wire = tuple[str, str]
 Place = tuple[int, float]  # rank, slot
 
 THIN = 0.45  # of a box's width: room for a wire that passes
-SWEEPS = 10
+SWEEPS, SETTLED = 24, 6  # up and down; from the second on the order stays
 LEAN = 0.6  # slots by which what takes a state stands to the left, and what gives one to the right
 
 
@@ -92,7 +92,7 @@ def _settle(
         rows.setdefault(level[name], []).append(name)
     place = {name: float(i) for row in rows.values() for i, name in enumerate(row)}
     for sweep in range(SWEEPS):
-        last = sweep >= SWEEPS - 4  # then both neighbouring ranks pull, and the order stays
+        last = sweep >= SETTLED  # then both neighbouring ranks pull, and the order stays
         for r in sorted(rows, reverse=bool(sweep % 2)):
             side = r + (1 if sweep % 2 else -1)
             wish = {n: _middle(place, [m for m in near[n] if last or level[m] == side], place[n]) for n in rows[r]}

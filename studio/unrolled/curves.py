@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtGui import QPainterPath, QPainterPathStroker, QPolygonF
 
 from core.observe.unrolled import Link
 from studio.unrolled.sheet import ABOVE, BETWEEN, Lane, Sheet
@@ -74,6 +74,15 @@ def arrow(tip: QPointF, dx: float, dy: float, size: float = HEAD) -> QPainterPat
     path.addPolygon(QPolygonF([tip, back + side, back - side]))
     path.closeSubpath()
     return path
+
+
+def near(path: QPainterPath, at: QPointF, reach: float) -> bool:
+    """Whether a curve passes a place."""
+    if not path.boundingRect().adjusted(-reach, -reach, reach, reach).contains(at):
+        return False
+    stroker = QPainterPathStroker()
+    stroker.setWidth(2 * reach)
+    return stroker.createStroke(path).contains(at)
 
 
 def trails(sheet: Sheet, lane: Lane) -> tuple[Trail, ...]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainterPath, QPainterPathStroker
 
 from core.observe.unrolled import Link
-from studio.unrolled.curves import Inner
-from studio.unrolled.river import cut_x
+from studio.unrolled.curves import Inner, near
+from studio.unrolled.river import River, cut_x
 from studio.unrolled.sheet import FOOT, HEAD, Column, Lane, Sheet
 from studio.unrolled.stage import Stage
-
-REACH = 6.0
 
 
 @dataclass(frozen=True)
 class Hit:
-    """`id` of a box; `link` of a wire or state; `cut` the number of a cut in its row."""
+    """`id` of a box; `link` of a wire or of a state that leaves `column`; `cut` the number of a cut in its row."""
 
     kind: Literal["", "box", "wire", "cut", "column"] = ""
     id: str = ""
@@ -28,23 +26,35 @@ class Hit:
     cut: int = -1
 
 
-def hit(sheet: Sheet, stage: Stage, inner: dict[int, tuple[Inner, ...]], at: QPointF, reach: float = REACH) -> Hit:
+def hit(
+    sheet: Sheet, stage: Stage, inner: Mapping[int, tuple[Inner, ...]], river: River, at: QPointF, reach: float
+) -> Hit:
     """The thing on top at a place of the paper."""
+    ground = Hit()
     for lane in sheet.lanes:
         if not lane.top - HEAD - 8 <= at.y() <= lane.bottom + FOOT:
             continue
         if (found := _cut(lane, stage, at, reach)) >= 0:
             return Hit("cut", cut=found)
         column = next((c for c in lane.within(at.x(), at.x()) if c.x <= at.x() <= c.x + lane.width), None)
-        if column is None or not column.copied:
-            continue
-        local = QPointF(at.x() - column.x, at.y())
-        box = next((id for id, r in lane.rects.items() if r.contains(local)), "")
-        if box:
-            return Hit("box", box, column)
-        wire = next((w.link for w in inner[lane.index] if _near(w.path, local, reach)), None)
-        return Hit("wire", column=column, link=wire) if wire is not None else Hit("column", column=column)
-    return Hit()
+        if column is not None and column.copied:
+            ground = Hit("column", column=column)
+            if (thing := _inside(lane, column, inner[lane.index], at, reach)) is not None:
+                return thing
+        if (state := river.state_at(lane, at, reach)) is not None:
+            return Hit("wire", column=state[1], link=state[0])
+    link = river.crossing_at(at, reach)
+    return Hit("wire", link=link) if link is not None else ground
+
+
+def _inside(lane: Lane, column: Column, wires: tuple[Inner, ...], at: QPointF, reach: float) -> Hit | None:
+    """A box or a wire of one copy."""
+    local = QPointF(at.x() - column.x, at.y())
+    box = next((id for id, r in lane.rects.items() if r.contains(local)), "")
+    if box:
+        return Hit("box", box, column)
+    wire = next((w.link for w in wires if near(w.path, local, reach)), None)
+    return Hit("wire", column=column, link=wire) if wire is not None else None
 
 
 def _cut(lane: Lane, stage: Stage, at: QPointF, reach: float) -> int:
@@ -52,11 +62,3 @@ def _cut(lane: Lane, stage: Stage, at: QPointF, reach: float) -> int:
         return -1
     places = [cut_x(lane, c) for c in stage.cuts if c < len(lane.columns)]
     return next((i for i, x in enumerate(places) if abs(at.x() - x) <= reach + 2.0), -1)
-
-
-def _near(path: QPainterPath, at: QPointF, reach: float) -> bool:
-    if not path.boundingRect().adjusted(-reach, -reach, reach, reach).contains(at):
-        return False
-    stroker = QPainterPathStroker()
-    stroker.setWidth(2 * reach)
-    return stroker.createStroke(path).contains(at)

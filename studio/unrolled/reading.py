@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from core.observe.curves import half_life
@@ -89,8 +91,24 @@ def box_lines(film: Film, box: Box, name: str, column: Column | None) -> list[st
     if guess is not None:
         lines.append(say(SAYS, s=guess.symbol, p=f"{guess.chance * 100:.1f}"))
     for link in film.plan.links:
-        norms = film.norms(link) if link.way == "state" and link.source == box.id else None
-        if norms is not None and step is not None and step < len(norms):
-            line = f"‖∂L/∂{link.name or '·'}{below(step)}‖ = {norms[step]:.3g}"
-            lines += [line] if line not in lines else []
+        if link.way == "state" and link.source == box.id:
+            lines += [line for line in _norm_line(film, link, step) if line not in lines]
     return lines
+
+
+def link_lines(film: Film, link: Link, names: Mapping[str, str], column: Column | None) -> list[str]:
+    """A tip over a wire or a state."""
+    ends = f"{names.get(link.source, link.source)} → {names.get(link.target, link.target)}"
+    if link.way != "state":
+        return [ends]
+    step = column.step if column is not None else None
+    later = Text("{k} step on", "{k} paso después") if link.delay == 1 else Text("{k} steps on", "{k} pasos después")
+    carried = f"{link.name}{below(column.label) if column is not None else ''}"
+    return [f"{ends}, {say(later, k=link.delay)}", carried, *_norm_line(film, link, step)]
+
+
+def _norm_line(film: Film, link: Link, step: int | None) -> list[str]:
+    norms = film.norms(link)
+    if norms is None or step is None or step >= len(norms):
+        return []
+    return [f"‖∂L/∂{link.name or '·'}{below(step)}‖ = {norms[step]:.3g}"]

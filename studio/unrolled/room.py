@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
-from core.compile.program import Program
 from core.observe.colors import PALETTES
 from core.observe.unroll import unroll
 from core.observe.unrolled import Unrolled
-from core.train.truncate import kept_whole
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.scene import Picked
 from studio.parts import GAP, boxed, column, listen, named, row
 from studio.state import State
 from studio.theme import Theme, ui_font
-from studio.unrolled import cuts, reading
+from studio.unrolled import reading
+from studio.unrolled.cutting import Cutting
 from studio.unrolled.film import Film
 from studio.unrolled.hits import Hit
 from studio.unrolled.legend import Legend
-from studio.unrolled.sheet import BETWEEN, Column, Lane, Sheet, lay
+from studio.unrolled.readout import Readout
+from studio.unrolled.sheet import Column, Lane, Sheet, lay
 from studio.unrolled.stage import Stage
 from studio.unrolled.view import UnrolledView
 from studio.unrolled.words import names_of
@@ -34,35 +32,9 @@ HOW = Text(
     "A copy for every step. Left and right choose a step, up and down a box, Ctrl+Down opens a cell, U rolls up.",
     "Una copia por paso. Izquierda y derecha eligen un paso; arriba y abajo, una caja; Ctrl+Abajo abre una celda; U pliega.",
 )
-CUT = Text("Move a cut of the gradient", "Mover un corte del gradiente")
-CUTS = Text("Truncate the gradient", "Truncar el gradiente")
 PAUSE = 50  # ms; several messages of a run are shown at once
 MOST = 24  # values asked for while this is open
 WHO = "unrolled"
-
-
-class Readout(QLabel):
-    """One line, cut at its end where there is no room; whole in its tip and for screen readers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(ui_font(8.5))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def say(self, words: str) -> None:
-        self._words = words
-        self.setToolTip(html.escape(words))
-        self.setAccessibleName(words)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
 
 class Room(QWidget):
@@ -75,6 +47,7 @@ class Room(QWidget):
         self._state, self._board = state, board
         self.stage = Stage(state.tokens, self._film(Unrolled()))
         self.view = UnrolledView(self.stage)
+        self.cutting = Cutting(state, board, self.view)
         self.legend = Legend(state.tokens)
         self.readout = Readout()
         self._note = QLabel(self.view)
@@ -98,15 +71,15 @@ class Room(QWidget):
         state, view = self._state, self.view
         for signal in (state.found, state.scrubbed, state.project_changed, state.bridge.framed, state.bridge.changed):
             listen(signal, self, self._later)
-        listen(self._board.path_changed, self, self._look_anew)
+        listen(self._board.path_changed, self, self._elsewhere)
         listen(self._board.scene.picked_changed, self, self._show_picked)
         view.clicked.connect(self._click)
         view.entered.connect(self._enter)
         view.hovered.connect(self._hover)
         view.stepped.connect(self._step)
         view.climbed.connect(self._climb)
-        view.cut_dragged.connect(self._drag_cut)
-        view.menu_wanted.connect(self._open_menu)
+        view.cut_dragged.connect(self.cutting.drag)
+        view.menu_wanted.connect(self.cutting.open_menu)
         view.tip_wanted.connect(self._tip)
 
     # opening, words, colours
@@ -150,6 +123,13 @@ class Room(QWidget):
         if self.open and not self._soon.isActive():
             self._soon.start()
 
+    def _elsewhere(self) -> None:
+        """Another level is shown: it is seen from its first step on."""
+        self.stage.step = None
+        self._look_anew()
+        if self.open:
+            self.view.show_start()
+
     def _look_anew(self) -> None:
         self._seen = ()
         self._look()
@@ -167,7 +147,7 @@ class Room(QWidget):
         elif frame is not self._seen[2]:
             self._reframe()
         self._seen = seen
-        self._show_cuts()
+        self.cutting.show()
         self._speak()
 
     def _film(self, plan: Unrolled) -> Film:
@@ -253,6 +233,8 @@ class Room(QWidget):
         box = self.plan.box(caught.id) if caught.kind == "box" else None
         if box is not None:
             lines = reading.box_lines(self.stage.film, box, self.stage.names.get(box.id, box.id), caught.column)
+        elif caught.kind == "wire" and caught.link is not None:
+            lines = reading.link_lines(self.stage.film, caught.link, self.stage.names, caught.column)
         QToolTip.showText(at, "<br>".join(html.escape(line) for line in lines), self.view)
 
     def _place_note(self) -> None:
@@ -303,7 +285,7 @@ class Room(QWidget):
     def _lane(self) -> Lane | None:
         """The axis that is looked at, else the first."""
         lanes = [n for n in self.sheet.lanes if n.axis]
-        return next((n for n in lanes if self.stage.step and n.axis == self.stage.step[0]), lanes[0] if lanes else None)
+        return next((n for n in lanes if self.stage.step and n.axis == self.stage.step[0]), next(iter(lanes), None))
 
     def _step(self, by: int) -> None:
         """On or back along time; over the end of one axis into the next."""
@@ -331,58 +313,3 @@ class Room(QWidget):
         chosen = next(iter(self.stage.nodes), "")
         at = ids.index(chosen) + by if chosen in ids else 0
         self._board.scene.pick(Picked(nodes=frozenset({ids[min(max(at, 0), len(ids) - 1)]})))
-
-    # cuts of the gradient
-
-    def _program(self) -> Program | None:
-        """The program, where its gradient may be cut."""
-        program = self._state.program
-        return program if program is not None and not self._board.path and kept_whole(program) is None else None
-
-    def _show_cuts(self) -> None:
-        lane = self._lane()
-        known = lane is not None and lane.columns[0].step is not None and self._program() is not None
-        text = self._state.session.project.training.truncate
-        found = cuts.places(text, len(lane.columns)) if known and lane is not None else ()
-        if found != self.stage.cuts:
-            self.stage.cuts = found
-            self.view.refresh()
-
-    def _drag_cut(self, index: int, x: float, done: bool) -> None:
-        lane = self._lane()
-        if lane is None:
-            return
-        pitch = lane.width + BETWEEN
-        to = round((x + BETWEEN / 2 - lane.left) / pitch)
-        text = cuts.moved(self._state.session.project.training.truncate, index, to, len(lane.columns))
-        self.stage.cuts = cuts.places(text, len(lane.columns))
-        if done:
-            self._truncate(text, CUT)
-        self.view.refresh()
-
-    def _truncate(self, text: str, label: Text) -> None:
-        project = self._state.document.project
-        if project.training.truncate != text:
-            training = replace(project.training, truncate=text)
-            self._state.document.apply_project(label, replace(project, training=training))
-        self._show_cuts()
-
-    def _open_menu(self, caught: Hit, at: QPoint) -> None:
-        step = caught.column.step if caught.column is not None else None
-        lane = self._lane()
-        if self._program() is None or lane is None:
-            return
-        text, steps = self._state.session.project.training.truncate, len(lane.columns)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if step:
-            before = menu.addAction(
-                say(Text("Cut the gradient before {t}", "Cortar el gradiente antes de {t}"), t=step)
-            )
-            before.triggered.connect(lambda: self._truncate(cuts.added(text, step, steps), CUTS))
-            every = menu.addAction(say(Text("Cut it every {t} steps", "Cortarlo cada {t} pasos"), t=step))
-            every.triggered.connect(lambda: self._truncate(str(step), CUTS))
-        none = menu.addAction(say(Text("Cut it nowhere", "No cortarlo")))
-        none.setEnabled(bool(text))
-        none.triggered.connect(lambda: self._truncate("", CUTS))
-        menu.popup(at)

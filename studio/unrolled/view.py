@@ -213,7 +213,9 @@ class UnrolledView(QGraphicsView):
     # mouse
 
     def hit_at(self, at: QPoint) -> Hit:
-        return hit(self.sheet, self.stage, self._inner, self.mapToScene(at), 6.0 / min(1.0, self.zoom))
+        if self.river is None:
+            return Hit()
+        return hit(self.sheet, self.stage, self._inner, self.river, self.mapToScene(at), 6.0 / min(1.0, self.zoom))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -242,7 +244,11 @@ class UnrolledView(QGraphicsView):
 
     def _hover(self, at: QPoint) -> None:
         caught = self.hit_at(at)
-        cursors = {"cut": Qt.CursorShape.SplitHCursor, "box": Qt.CursorShape.PointingHandCursor}
+        cursors = {
+            "cut": Qt.CursorShape.SplitHCursor,
+            "wire": Qt.CursorShape.PointingHandCursor,
+            "box": Qt.CursorShape.PointingHandCursor,
+        }
         self.viewport().setCursor(cursors.get(caught.kind, Qt.CursorShape.ArrowCursor))
         self.hovered.emit(caught)
 

@@ -22,6 +22,7 @@ from studio.state import State
 from studio.theme import theme
 from studio.unrolled import cuts
 from studio.unrolled.film import Film, grid
+from studio.unrolled.reading import link_lines
 from studio.unrolled.river import cut_x
 from studio.unrolled.room import Room
 from studio.unrolled.sheet import Column, lay
@@ -171,6 +172,7 @@ def test_a_double_click_opens_a_cell_and_a_key_leaves_it(qtbot, desk) -> None:
     where = at(room, room.sheet.rect(column(room, 0), "memory").center())
     mouse(room, QEvent.Type.MouseButtonDblClick, where)
     assert desk.canvas.path == ("memory",) and room.plan.box("state") is not None
+    assert room.view.zoom > 0.3 and room.view.shown().intersects(room.sheet.rect(column(room, 0), "state"))
     QTest.keyClick(room.view, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
     assert desk.canvas.path == () and room.plan.box("memory") is not None
 
@@ -287,3 +289,22 @@ def test_both_languages_and_themes_name_everything(qtbot, desk) -> None:
     desk.state.tokens = theme("light")
     desk.canvas.set_theme(theme("light"))
     assert room.stage.tokens.name == "light" and room.view.backgroundBrush().color() == room.stage.tokens.canvas
+
+
+def test_a_click_on_a_state_selects_its_wire_and_its_tip_tells_the_gradient(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, shipped("clipping").project)
+    room = unrolled(qtbot, window)
+    hear(window, told(room, 9))
+    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 9, timeout=3000)
+    link = next(k for k in room.plan.links if k.way == "state")
+    a = room.sheet.rect(column(room, 2), link.source)
+    where = at(room, QPointF(a.right() + 14.0, a.center().y()))
+    caught = room.view.hit_at(where)
+    assert caught.kind == "wire" and caught.link == link and caught.column == column(room, 2)
+    assert any("‖∂L/∂h₂‖" in line for line in link_lines(room.stage.film, link, room.stage.names, caught.column))
+    click(room, where)
+    assert window.state.selection.edges == link.edges and room.stage.step == ("T", 2)
+    cross = next(k for k in room.plan.links if k.way == "last")
+    end = room.sheet.rect(column(room, 8), cross.source)
+    room.view.show_column(column(room, 8))
+    assert room.view.hit_at(at(room, QPointF(end.right() + 20.0, end.center().y()))).link == cross
