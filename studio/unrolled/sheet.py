@@ -18,7 +18,7 @@ WIDE, NARROW = 120.0, 96.0  # px of a box, where few or many stand side by side
 MANY = 3.5  # slots from which boxes are narrow
 TALL, LOW = 46.0, 30.0
 BESIDE = 14.0  # px between boxes of a rank
-ABOVE = 20.0  # px between ranks
+ABOVE, FAR_ABOVE = 20.0, 34.0  # px between ranks; where wires go far across
 BETWEEN = 70.0  # px between two copies: room for the arrows of a state
 APART = 60.0  # px between blocks
 FOOT = 26.0  # px under a column: its step and its symbol
@@ -141,10 +141,11 @@ def _rows(storey: tuple[Block, ...], floor: float) -> dict[int, tuple[float, flo
     for block in storey:
         for b in block.boxes:
             high[b.rank] = max(high.get(b.rank, 0.0), _height(b))
+    above = FAR_ABOVE if any(block.slots > MANY for block in storey) else ABOVE
     out, y = {}, floor
     for rank in range(min(high), max(high) + 1):
         out[rank] = (y - high.get(rank, LOW), y)
-        y -= high.get(rank, LOW) + ABOVE
+        y -= high.get(rank, LOW) + above
     return out
 
 

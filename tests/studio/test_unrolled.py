@@ -308,3 +308,28 @@ def test_a_click_on_a_state_selects_its_wire_and_its_tip_tells_the_gradient(qtbo
     end = room.sheet.rect(column(room, 8), cross.source)
     room.view.show_column(column(room, 8))
     assert room.view.hit_at(at(room, QPointF(end.right() + 20.0, end.center().y()))).link == cross
+
+
+def test_a_run_tells_every_box_while_the_view_is_open(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, hello(steps=3))
+    room = unrolled(qtbot, window)
+    window.state.bridge.start(tmp_path / "run")
+    qtbot.waitUntil(lambda: not window.state.bridge.view.busy, timeout=120_000)
+    assert window.state.bridge.view.failed is None
+    qtbot.waitUntil(lambda: room.stage.film.frame is not None and room.stage.film.frame.step == 3, timeout=3000)
+    film = room.stage.film
+    assert film.lengths == {"T": 4}
+    for box in room.plan.blocks[0].boxes:
+        if box.role == "loss":
+            assert film.loss(3) is not None
+        elif box.role in ("input", "target"):
+            assert "".join(film.symbols(box)) == {"text": "hell", "answer": "ello"}[box.id]
+        else:
+            values = film.values(box)
+            assert values is not None and len(values) == 4, box.id
+    softmax = room.plan.box("next")
+    assert softmax is not None and film.guess(softmax, 0) is not None
+    assert film.values(softmax).sum(1) == pytest.approx(1.0)  # type: ignore[union-attr]
+    state = next(k for k in room.plan.links if k.way == "state")
+    assert film.norms(state).tolist() == film.frame.norms["memory.h"].tolist()  # type: ignore[union-attr]
+    window.state.close()
