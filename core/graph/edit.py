@@ -35,6 +35,13 @@ class Names:
         self._taken.add(name)
         return name
 
+    def keep(self, id: str, stem: str) -> str:
+        """The id itself where it is free, else a new one from the stem."""
+        if id in self._taken:
+            return self.take(stem)
+        self._taken.add(id)
+        return id
+
 
 def add_node(graph: Graph, node: Node) -> Graph:
     """Append a node. Raises ValueError where its id is taken."""

@@ -39,12 +39,13 @@ def paste(graph: Graph, fragment: Graph, at: Point | None = None) -> tuple[Graph
 
 
 def merge(graph: Graph, fragment: Graph, shift: Point = (0.0, 0.0)) -> tuple[Graph, Mapping[str, str]]:
-    """Both graphs in one, the fragment's ids made new: the graph and the map from old node ids to new ones."""
+    """Both graphs in one, the fragment's ids made new where they are taken: the graph and the map from old node ids to
+    new ones."""
     names = Names(graph)
-    ids = {n.id: names.take(_stem(n)) for n in fragment.nodes.values()}
+    ids = {n.id: names.keep(n.id, _stem(n)) for n in fragment.nodes.values()}
     nodes = {ids[n.id]: replace(n, id=ids[n.id], at=_moved(n.at, shift)) for n in fragment.nodes.values()}
-    frames = [replace(f, id=names.take("frame"), at=_moved(f.at, shift)) for f in fragment.frames.values()]
-    edges = [_renamed(e, names.take("w"), ids, shift) for e in fragment.edges.values()]
+    frames = [replace(f, id=names.keep(f.id, "frame"), at=_moved(f.at, shift)) for f in fragment.frames.values()]
+    edges = [_renamed(e, names.keep(e.id, "w"), ids, shift) for e in fragment.edges.values()]
     merged = Graph(
         frozen({**graph.nodes, **nodes}),
         frozen({**graph.edges, **{e.id: e for e in edges}}),

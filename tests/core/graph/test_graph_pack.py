@@ -114,7 +114,7 @@ def test_unpacking_a_library_cell_binds_its_parameters() -> None:
 def test_packing_inside_a_cell_hands_its_parameters_on() -> None:
     packed, id = pack(OneCell.body, ["d"])
     assert packed.nodes[id].params == {"units": Ref("units")}
-    assert unpack(packed, id)[0].nodes["d1"].params == {"units": Ref("units")}
+    assert unpack(packed, id)[0].nodes["d"].params == {"units": Ref("units")}
 
 
 def test_editing_inside_a_library_cell_makes_it_the_projects_own() -> None:
