@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.compile.program import Checked
 from core.graph import edit
 from core.graph.model import Path
-from core.graph.mute import DOORS
 from core.project.document import Document
 from core.specs.fields import Fields
 from core.specs.registry import Registry
@@ -25,9 +24,11 @@ from studio.canvas.crumbs import Crumbs
 from studio.canvas.delay import DelayPopover
 from studio.canvas.finder import Finder
 from studio.canvas.gestures.bend import BEND, with_point
+from studio.canvas.glide import Glide
 from studio.canvas.hit import Hit
 from studio.canvas.inline import InlineEdit
 from studio.canvas.look import name_of
+from studio.canvas.menus import Menus
 from studio.canvas.placing import Placing
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
@@ -74,6 +75,7 @@ class Canvas(QWidget):
         self.commands = Commands(self.board, self._mouse)
         self.placing = Placing(self.board)
         self._actions = make_actions(self.view)
+        self.menus = Menus(self, self.board, self.commands, self._actions, self._open_delay)
         self._build()
         self._connect()
         self._refresh()
@@ -157,7 +159,8 @@ class Canvas(QWidget):
         view.delay_wanted.connect(lambda wires, at: self.delay.open(at, wires))
         view.delay_offered.connect(lambda *_: self.message.emit(say(DELAYED)))
         view.activated.connect(self._activate)
-        view.menu_wanted.connect(self._open_menu)
+        view.menu_wanted.connect(self.menus.open)
+        view.repairs_wanted.connect(self.menus.open)
         view.dropped.connect(self.adding.drop)
         view.tip_wanted.connect(lambda caught, at: tip_of(self.view, self.board, caught, at))
         view.pressed.connect(self._close_popovers)
@@ -185,7 +188,7 @@ class Canvas(QWidget):
             **{f"nudge_{n}": lambda d=d: self._nudge(*d) for n, d in steps.items()},
             **{f"walk_{n}": lambda d=d: self._walk(d) for n, d in steps.items()},
             **{f"nudge_far_{n}": lambda d=d: put.nudge(10 * d[0], 10 * d[1]) for n, d in steps.items()},
-            "arrange": put.arrange, "straighten": put.straighten,
+            "arrange": self._arrange, "straighten": put.straighten,
             "distribute_across": lambda: put.distribute(True), "distribute_down": lambda: put.distribute(False),
             "connect": self._connect_by_keys, "edit": self._edit,
             "add": view.ask_at_cursor, "duplicate_wired": lambda: do.duplicate(with_wires=True),
@@ -296,7 +299,17 @@ class Canvas(QWidget):
             wire = min(picked.wires)
             self.delay.open(self.view.mapFromScene(scene.wires[wire].route.chip), scene.bundle(wire))
 
-    # names, doors, menus
+    def _open_delay(self, wires: tuple[str, ...], at: QPoint) -> None:
+        self.delay.open(self.view.mapFromGlobal(at), wires)
+
+    def _arrange(self) -> None:
+        """Lay out, and show what went where."""
+        boxes = self.board.scene.nodes
+        before = {id: item.box for id, item in boxes.items()}
+        self.placing.arrange()
+        Glide(self.view, before, {id: item.box for id, item in boxes.items()})
+
+    # names, doors
 
     def _rename(self) -> None:
         picked = self.board.scene.picked
@@ -355,44 +368,6 @@ class Canvas(QWidget):
         points = self.board.graph.edges[wire].points
         rest = (*points[:index], *points[index + 1 :])
         self.board.edit(STRAIGHT, lambda g: edit.set_edge(g, wire, points=rest))
-
-    def _open_menu(self, caught: Hit, at: QPoint) -> None:
-        self._pick_for_menu(caught)
-        picked = self.board.scene.picked
-        if picked.nodes or picked.frames:
-            ids = ("enter", "rename", None, "cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", None, *self._ways_out(picked.nodes),
-                   "collapse", None, "pack", "unpack", "frame_selection", "arrange")  # fmt: skip
-        elif picked.wires:
-            ids = ("delete",)
-        else:
-            ids = ("add", "paste", None, "select_all", "arrange", "find", None, "show_all", "zoom_one", "leave")
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for id in ids:
-            menu.addSeparator() if id is None else menu.addAction(self._actions[id])
-        if picked.wires and caught.kind in ("wire", "chip"):
-            delay = menu.addAction(say(Text("Delay…", "Retardo…")))
-            wires = self.board.scene.bundle(caught.id)
-            delay.triggered.connect(lambda: self.delay.open(self.view.mapFromGlobal(at), wires))
-        menu.popup(at)
-
-    def _ways_out(self, nodes: frozenset[str]) -> tuple[str, ...]:
-        """Bypass and mute, where they mean something."""
-        chosen = [self.board.graph.nodes[id] for id in nodes]
-        bypass = any(n.bypass or self.commands.no_bypass(n.id) is None for n in chosen)
-        mute = any(n.kind not in DOORS for n in chosen)
-        return ("bypass",) * bypass + ("mute",) * mute
-
-    def _pick_for_menu(self, caught: Hit) -> None:
-        scene, one = self.board.scene, frozenset({caught.id})
-        if caught.kind in ("node", "title", "port") and caught.id not in scene.picked.nodes:
-            scene.pick(Picked(nodes=one))
-        elif caught.kind in ("wire", "chip", "point"):
-            scene.pick(Picked(wires=one))
-        elif caught.kind in ("frame", "corner") and caught.id not in scene.picked.frames:
-            scene.pick(Picked(frames=one))
-        elif caught.kind == "":
-            scene.pick(Picked())
 
 
 def _least(width: int) -> QSize:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QGraphicsItem
 
 from core.graph.model import Port
 from studio.canvas.frame import FrameItem
@@ -14,7 +15,7 @@ from studio.canvas.node import NodeItem
 from studio.canvas.scene import CanvasScene
 from studio.canvas.wire import WireItem
 
-Kind = Literal["", "port", "node", "title", "wire", "chip", "point", "frame", "corner"]
+Kind = Literal["", "port", "node", "title", "wire", "chip", "point", "frame", "corner", "badge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,17 @@ class Hit:
 
 
 EMPTY = Hit()
+BADGE = 9.0
 
 
 def hit(scene: CanvasScene, point: QPointF, reach: float = 10.0) -> Hit:
-    """The thing to catch within `reach` (scene units): ports first, then chips, nodes, wires, frames."""
+    """The thing to catch within `reach` (scene units): badges first, then ports, nodes, chips, wires, frames."""
     around = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
     items = scene.items(around)
     nodes = [i for i in scene.items(around.adjusted(-6, -6, 6, 6)) if isinstance(i, NodeItem)]
     return (
-        _port(nodes, point, reach)
+        _badge(items, point)
+        or _port(nodes, point, reach)
         or _node(nodes, point)
         or _wire([i for i in items if isinstance(i, WireItem)], point, reach)
         or _frame([i for i in items if isinstance(i, FrameItem)], point)
@@ -55,6 +58,16 @@ def wire_under(scene: CanvasScene, area: QRectF, but: frozenset[str] = frozenset
         if isinstance(item, WireItem) and not {item.edge.source.node, item.edge.target.node} & but:
             return item.edge.id
     return ""
+
+
+def _badge(items: list[QGraphicsItem], point: QPointF) -> Hit | None:
+    """The sign that something is wrong with a node or a wire."""
+    for item in items:
+        if isinstance(item, (NodeItem, WireItem)) and item.severity is not None:
+            away = item.badge - point
+            if abs(away.x()) <= BADGE and abs(away.y()) <= BADGE:
+                return Hit("badge", item.node.id if isinstance(item, NodeItem) else item.edge.id)
+    return None
 
 
 def _port(nodes: list[NodeItem], point: QPointF, reach: float) -> Hit | None:

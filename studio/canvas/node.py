@@ -108,6 +108,11 @@ class NodeItem(QGraphicsItem):
         self._face = None
         self.update()
 
+    @property
+    def badge(self) -> QPointF:
+        """Where the sign stands that something is wrong, in scene coordinates."""
+        return self.pos() + QPointF(self.look.width - 4.0, 3.0)
+
     def port_at(self, point: QPointF, reach: float) -> Mark | None:
         """The nearest port within `reach` of a point of the scene."""
         local = point - self.at
@@ -169,7 +174,7 @@ class NodeItem(QGraphicsItem):
             paint_tag(painter, QPointF(TAG_AT, 0.0), say(tag), self.tokens)
         if self.severity is not None:
             painter.setOpacity(1.0)
-            paint_badge(painter, QPointF(self.look.width - 4.0, 3.0), self.severity, self.tokens)
+            paint_badge(painter, self.badge - self.pos(), self.severity, self.tokens)
 
     def _outline(self) -> QPen:
         t = self.tokens

@@ -56,6 +56,7 @@ class CanvasView(QGraphicsView):
     delay_offered = Signal(object, object)  # source Port, target Port of a wire that closed a loop
     activated = Signal(object)  # Hit that was double-clicked
     menu_wanted = Signal(object, QPoint)  # Hit, global position
+    repairs_wanted = Signal(object, QPoint)  # Hit of a badge, global position
     tip_wanted = Signal(object, QPoint)  # Hit under a resting mouse, global position
     pressed = Signal()
     dropped = Signal(str, object, str)  # node kind from the palette, scene position, id of the wire it goes into
@@ -184,6 +185,8 @@ class CanvasView(QGraphicsView):
         elif event.button() == MIDDLE or (event.button() == LEFT and self._space):
             self._space_used = True
             self._gesture = Pan(self, at)
+        elif event.button() == LEFT and caught.kind == "badge":
+            self.repairs_wanted.emit(caught, event.globalPosition().toPoint())
         elif event.button() == LEFT and caught.kind == "chip":
             self.delay_wanted.emit(self.board.scene.bundle(caught.id), at.view)
         else:
@@ -249,7 +252,7 @@ class CanvasView(QGraphicsView):
             if item is not None:
                 item.put(hovered=on)
         self._hovered = caught
-        hand = caught.kind in ("chip", "point")
+        hand = caught.kind in ("chip", "point", "badge")
         shape = Qt.CursorShape.SizeFDiagCursor if caught.kind == "corner" else Qt.CursorShape.PointingHandCursor
         cross = Qt.CursorShape.CrossCursor
         if hand or caught.kind == "corner":

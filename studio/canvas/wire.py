@@ -119,7 +119,7 @@ class WireItem(QGraphicsItem):
             self._paint_label(painter, world, widget, self.sig)
         if self.severity is not None:
             painter.setOpacity(1.0)
-            paint_badge(painter, self._badge_at(), self.severity, self.tokens)
+            paint_badge(painter, self.badge, self.severity, self.tokens)
 
     def _pen(self, detail: float) -> QPen:
         bad = self.severity == "error" or self.loose
@@ -134,7 +134,9 @@ class WireItem(QGraphicsItem):
             self.tokens.name, colour, width if detail >= PLAIN else max(1.0, 1.0 / max(detail, 0.05)), style
         )
 
-    def _badge_at(self) -> QPointF:
+    @property
+    def badge(self) -> QPointF:
+        """Where the sign stands that something is wrong, in scene coordinates."""
         middle = self.route.chip
         return QPointF(middle.x() + (28.0 if self.edge.delay else 0.0), middle.y())
 

@@ -21,13 +21,15 @@ from hands import (
 )
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from core.compile.program import Checked, Wire
+from core.graph import edit
 from core.graph.model import Port
-from core.problems import Place, Problem
+from core.problems import Fix, Place, Problem
 from core.specs.sig import Sig
 from core.words import Text, set_language
+from studio.canvas.glide import Glide
 from studio.canvas.hit import Hit
 from studio.canvas.tips import tip_lines
 from studio.theme import theme
@@ -140,7 +142,7 @@ def test_bypass_is_only_taken_where_it_means_something(qtbot):
         assert not canvas.board.graph.nodes[id].bypass
     assert [m.message.en.split(":")[0] for m in said] == ["Features cannot be bypassed", "Embedding cannot be bypassed"]
     assert not canvas.board.document.history
-    assert "bypass" not in canvas._ways_out(frozenset("xe")) and "bypass" in canvas._ways_out(frozenset("t"))
+    assert "bypass" not in canvas.menus.ways_out(frozenset("xe")) and "bypass" in canvas.menus.ways_out(frozenset("t"))
 
 
 def test_what_is_muted_is_kept_but_quiet_with_its_wires(qtbot):
@@ -265,6 +267,35 @@ def test_problems_are_badges_and_what_is_wrong_inside_shows_on_the_cell(qtbot):
     assert "H=128 arrives, 256 expected." in tip_lines(canvas.board, Hit("wire", "w2"))
     canvas.board.enter("memory")
     assert scene.nodes["forget"].severity == "warning"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_click_on_a_badge_offers_the_repairs_and_each_is_one_undo(qtbot):
+    canvas = canvas_of(qtbot, graph_of(NET, WIRES))
+    before = canvas.board.graph
+    fix = Fix(Text("Remove Dense", "Quitar Densa"), lambda g: edit.remove(g, ["dense"]))
+    words = Text("H=128 arrives, 256 expected.", "Llega H=128, se espera 256.")
+    canvas.set_checked(Checked((Problem("shape.mismatch", words, Place(path=("dense",)), fixes=(fix,)),), (), {}))
+    click(canvas, at(canvas, canvas.board.scene.nodes["dense"].badge))
+    assert canvas.selection == (("dense",),)
+    (menu,) = [w for w in canvas.findChildren(QMenu) if w.isVisible()]
+    said = [a.text() for a in menu.actions()][:2]
+    assert said == [words.en, "→ Remove Dense"]
+    key(menu, Qt.Key.Key_Down)
+    key(menu, Qt.Key.Key_Return)
+    assert "dense" not in canvas.board.graph.nodes
+    canvas.board.document.undo()
+    assert canvas.board.graph == before and not canvas.board.document.history
+
+
+def test_arranging_shows_what_went_where_and_is_over_soon(qtbot):
+    scattered = {"c": ("dense", 0, 0), "a": ("features", 50, 20), "b": ("tanh", 20, 10)}
+    canvas = canvas_of(qtbot, graph_of(scattered, [("a.x", "b.x"), ("b.y", "c.x")]))
+    key(canvas.view, Qt.Key.Key_L, CTRL | SHIFT)
+    assert canvas.board.scene.places() == {id: n.at for id, n in canvas.board.graph.nodes.items()}  # from the start
+    glides = canvas.view.viewport().findChildren(Glide)
+    assert len(glides) == 1 and glides[0].isVisible()
+    qtbot.waitUntil(lambda: not canvas.view.viewport().findChildren(Glide), timeout=3000)
 
 
 def test_a_static_port_says_that_it_takes_no_time(qtbot):

@@ -1,0 +1,103 @@
+"""What a right click offers: first the repairs of what is wrong there, then the commands that mean something for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from core.graph.mute import DOORS
+from core.problems import Fix, Problem
+from core.words import Text, say
+from studio.canvas.board import Board
+from studio.canvas.commands import Commands
+from studio.canvas.hit import Hit
+from studio.canvas.look import elide
+from studio.canvas.scene import Picked
+from studio.parts import shown
+
+DELAY = Text("Delay…", "Retardo…")
+WORDS = 420.0  # px of a problem's sentence in a menu; the rest is in its tip
+SAID = 4  # problems told in one menu
+
+
+class Menus:
+    """Opens a menu for what was caught. `delay` opens the popover of wires at a global place."""
+
+    def __init__(
+        self,
+        owner: QWidget,
+        board: Board,
+        commands: Commands,
+        actions: Mapping[str, QAction],
+        delay: Callable[[tuple[str, ...], QPoint], object],
+    ) -> None:
+        self._owner, self._board, self._commands = owner, board, commands
+        self._actions, self._delay = actions, delay
+
+    def open(self, caught: Hit, at: QPoint) -> QMenu:
+        self._pick(caught)
+        menu = QMenu(self._owner)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        self._add_repairs(menu)
+        for id in self._offered():
+            menu.addSeparator() if id is None else menu.addAction(self._actions[id])
+        picked = self._board.scene.picked
+        if picked.wires and not picked.nodes and caught.id in self._board.scene.wires:
+            wires = self._board.scene.bundle(caught.id)
+            menu.addAction(say(DELAY)).triggered.connect(lambda: self._delay(wires, at))
+        menu.popup(at)
+        return menu
+
+    def repairs(self) -> tuple[Problem, ...]:
+        """What is wrong with what is selected."""
+        found, picked = self._board.scene.findings, self._board.scene.picked
+        of_nodes = [p for id in sorted(picked.nodes) for p in found.of_nodes.get(id, ())]
+        return tuple(of_nodes + [p for id in sorted(picked.wires) for p in found.of_wires.get(id, ())])[:SAID]
+
+    def _add_repairs(self, menu: QMenu) -> None:
+        for problem in self.repairs():
+            words = shown(say(problem.message))
+            told = menu.addAction(elide(words, 9.5, WORDS).replace("&", "&&"))
+            told.setToolTip(f"{words} {shown(say(problem.hint))}")
+            told.setEnabled(False)
+            for fix in problem.fixes:
+                mend = menu.addAction("→ " + shown(say(fix.title)).replace("&", "&&"))
+                mend.triggered.connect(lambda _=False, fix=fix: self._mend(fix))
+        if not menu.isEmpty():
+            menu.addSeparator()
+
+    def _mend(self, fix: Fix) -> None:
+        document = self._board.document
+        document.apply(fix.title, fix.apply(document.graph))
+
+    def _offered(self) -> tuple[str | None, ...]:
+        picked = self._board.scene.picked
+        if picked.nodes or picked.frames:
+            ids = ("enter", "rename", None, "cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", None)
+            return (*ids, *self.ways_out(picked.nodes), "collapse", None, "pack", "unpack", "frame_selection", "arrange", "straighten")  # fmt: skip
+        if picked.wires:
+            return ("delete", "straighten")
+        return ("add", "paste", None, "select_all", "arrange", "find", None, "show_all", "zoom_one", "minimap", "leave")
+
+    def ways_out(self, nodes: frozenset[str]) -> tuple[str, ...]:
+        """Bypass and mute, where they mean something."""
+        chosen = [self._board.graph.nodes[id] for id in nodes]
+        bypass = any(n.bypass or self._commands.no_bypass(n.id) is None for n in chosen)
+        mute = any(n.kind not in DOORS for n in chosen)
+        return ("bypass",) * bypass + ("mute",) * mute
+
+    def _pick(self, caught: Hit) -> None:
+        """What is under the mouse is what the menu is about; a selection that it belongs to stays."""
+        scene, one = self._board.scene, frozenset({caught.id})
+        if caught.id in scene.nodes and caught.id not in scene.picked.nodes:
+            scene.pick(Picked(nodes=one))
+        elif caught.id in scene.wires and caught.id not in scene.picked.wires:
+            scene.pick(Picked(wires=one))
+        elif caught.id in scene.frames and caught.id not in scene.picked.frames:
+            scene.pick(Picked(frames=one))
+        elif caught.kind == "":
+            scene.pick(Picked())
