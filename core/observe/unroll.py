@@ -166,12 +166,12 @@ class _Level:
         return [*self.aliases.get((path, port), ()), (path, port)]
 
     def _called(self, names: list[tuple[Path, str]]) -> str:
-        """What a state is called: the port by which it leaves its cell, else the node that makes it."""
+        """What a state is called: the port by which it leaves its cell, else the node that makes it, if that has a name."""
         path, port = names[0]
         if len(names) > 1:
             return port
         node = self.flat.scopes[path[:-1]].graph.nodes.get(path[-1])
-        return port if node is None else node.id if len(node.id) <= SHORT else worded(node.title) or node.id
+        return port if node is None else node.id if len(node.id) <= SHORT else worded(node.title)
 
     def _way(self, edge: Edge) -> Way:
         a, b = self.axis[edge.source.node], self.axis[edge.target.node]

@@ -14,11 +14,13 @@ from core.specs.registry import Registry
 from core.words import Text, say
 from studio.canvas.canvas import Canvas
 from studio.canvas.scene import Picked
+from studio.canvas.view import CanvasView
 from studio.icons import icon
 from studio.parts import boxed, named, row
 from studio.state import Selection, State
 from studio.theme import Theme, ui_font
 from studio.unrolled.room import Room
+from studio.unrolled.view import UnrolledView
 
 UNROLL, ROLL = Text("Unroll in time", "Desplegar en el tiempo"), Text("Roll up", "Plegar")
 SHARED = ("unroll", "leave", "enter", "zoom_in", "zoom_out", "zoom_one", "show_all", "show_selection")  # on both sides
@@ -80,7 +82,8 @@ class CanvasPanel(Canvas):
         layout.addWidget(room, 1)
         room.hide()
         room.opened.connect(self.board.enter)
-        room.view.zoom_changed.connect(self.crumbs.show_zoom)
+        for view in (room.view, self.view):  # the side that is hidden may be moved as well
+            view.zoom_changed.connect(lambda _: self.crumbs.show_zoom(self._looked_at().zoom))
         for id in SHARED:
             room.view.addAction(self._actions[id])
         self._actions["unroll"].triggered.connect(lambda _=False: self.show_unrolled(room.isHidden()))
@@ -92,9 +95,12 @@ class CanvasPanel(Canvas):
             self._actions[id].triggered.connect(lambda _=False, to=to: self._zoom(to))
         self._speak_turn()
 
+    def _looked_at(self) -> CanvasView | UnrolledView:
+        """The side that is shown."""
+        return self.room.view if self.room is not None and self.unrolled else self.view
+
     def _zoom(self, to: Callable[[float], float]) -> None:
-        """Of the side that is shown."""
-        view = self.room.view if self.room is not None and self.unrolled else self.view
+        view = self._looked_at()
         view.set_zoom(to(view.zoom))
 
     @property
@@ -135,8 +141,7 @@ class CanvasPanel(Canvas):
         self.turn.setToolTip(f"{words} (U)")
         named(self.turn, words)
         self._actions["unroll"].setText(words)
-        shown = self.room.view.zoom if self.unrolled else self.view.zoom
-        self.crumbs.show_zoom(shown)
+        self.crumbs.show_zoom(self._looked_at().zoom)
 
     def show_all(self) -> None:
         if self.unrolled and self.room is not None:

@@ -93,7 +93,7 @@ class ColumnItem(QGraphicsItem):
         painter.drawRoundedRect(rect, ROUND, ROUND)
         if box.role == "loss":
             self._paint_loss(painter, box, rect, detail)
-        elif box.role in ("input", "target") and self._symbol(box):
+        elif self._symbol(box):
             self._paint_symbol(painter, rect, self._symbol(box))
         else:
             self._paint_values(painter, box, rect, detail)

@@ -23,7 +23,7 @@ from core.observe.symbols import visible
 from core.observe.unrolled import Box, Link, Unrolled
 from core.train.messages import Floats, Frame
 
-CHUNK = 64  # steps whose colours are worked out together
+CHUNK, NUMBERS = 64, 1 << 16  # steps whose colours are worked out together, and numbers, so that no paint takes long
 DECADES = 6  # orders of magnitude that a ribbon's width tells apart
 FLAT = 32  # units up to which a strip has one row
 
@@ -126,11 +126,11 @@ class Film:
     # words
 
     def symbols(self, box: Box) -> tuple[str, ...]:
-        """The symbols that a box reads or answers with, one a step."""
-        if self.frame is None or self.program is None or box.role not in ("input", "target"):
+        """The symbols that a box reads, answers with, or tells as a teacher, one a step."""
+        if self.frame is None or self.program is None:
             return ()
-        where = (*self.path, box.id)
-        fields = [a.field.name for a in (*self.program.inputs, *self.program.targets) if a.path == where]
+        where, program = (*self.path, box.id), self.program
+        fields = [a.field.name for a in (*program.inputs, *program.targets, *program.teachers) if a.path == where]
         found = next((self.frame.symbols[f] for f in fields if f in self.frame.symbols), ())
         return tuple(map(visible, found))
 
@@ -196,12 +196,13 @@ class Film:
         if values is None or at >= len(values) or not values.shape[1]:
             return None
         rows, columns = grid(values.shape[1])
-        chunk = at // CHUNK
+        together = max(1, min(CHUNK, NUMBERS // values.shape[1]))
+        chunk = at // together
         picture = self._pictures.get((box.id, chunk))
         if picture is None:
-            picture = self._picture(box, values[chunk * CHUNK : (chunk + 1) * CHUNK], rows, columns)
+            picture = self._picture(box, values[chunk * together : (chunk + 1) * together], rows, columns)
             self._pictures[box.id, chunk] = picture
-        return picture, QRectF(0.0, (at % CHUNK) * rows, columns, rows)
+        return picture, QRectF(0.0, (at % together) * rows, columns, rows)
 
     def _picture(self, box: Box, values: Floats, rows: int, columns: int) -> QImage:
         diverging, limits = self.limits(box)

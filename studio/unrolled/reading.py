@@ -21,6 +21,10 @@ INVITING = Text(
     "Click a copy to read its numbers; the arrow keys go on from it.",
     "Pulse una copia para leer sus números; las flechas avanzan desde ella.",
 )
+UNSEEN = Text(
+    "Boxes without colours are recorded from the next probed step on, while this view is open.",
+    "Las cajas sin colores se graban desde el próximo paso sondeado, mientras esta vista esté abierta.",
+)
 READS, SAYS, ANSWER = (
     Text("reads {s}", "lee {s}"),
     Text("says {s} ({p} %)", "dice {s} ({p} %)"),
@@ -48,6 +52,12 @@ def step_line(film: Film, lane: Lane, step: int) -> str:
             life = _life(half_life(norms))
             parts.append(f"‖∂L/∂{link.name or '·'}{below(step)}‖ = {norms[step]:.2g}" + (f" ({life})" if life else ""))
     return "   ·   ".join(parts)
+
+
+def unseen(film: Film) -> bool:
+    """Whether boxes that have values show none: nobody asked for them when this frame was made."""
+    boxes = [b for block in film.plan.blocks for b in block.boxes if b.role in ("", "head") and block.axis]
+    return film.frame is not None and any(film.values(b) is None and not film.symbols(b) for b in boxes)
 
 
 def _said(film: Film, lane: Lane, step: int) -> list[str]:

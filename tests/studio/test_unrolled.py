@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from core.observe.colors import DARK
 from core.observe.recording import Recording
 from core.observe.unrolled import Unrolled
-from core.project.gallery import shipped
+from core.project.gallery import gallery, shipped
 from core.train.messages import Frame
 from core.words import say, set_language
 from studio.canvas.panel import CanvasPanel
@@ -26,6 +28,9 @@ from studio.unrolled.reading import link_lines
 from studio.unrolled.river import cut_x
 from studio.unrolled.room import Room
 from studio.unrolled.sheet import Column, lay
+from studio.unrolled.stage import Stage
+from studio.unrolled.view import UnrolledView
+from tests.core.observe.test_observe_unroll import plan_of
 from tests.studio.desk import child, hello, state_of
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -308,6 +313,37 @@ def test_a_click_on_a_state_selects_its_wire_and_its_tip_tells_the_gradient(qtbo
     end = room.sheet.rect(column(room, 8), cross.source)
     room.view.show_column(column(room, 8))
     assert room.view.hit_at(at(room, QPointF(end.right() + 20.0, end.center().y()))).link == cross
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in gallery()])
+def test_every_project_of_the_gallery_is_painted_before_and_after_it_has_run(qtbot, name) -> None:
+    plan = plan_of(shipped(name).project)
+    draw = np.random.default_rng(0)
+    values = {
+        k: draw.normal(size=(7, 40)).astype(np.float32) for block in plan.blocks for b in block.boxes for k in b.keys
+    }
+    norms = {
+        k: np.logspace(-9, 1, 7).astype(np.float32) for link in plan.links for k in link.keys if link.way == "state"
+    }
+    looks = {
+        k: draw.dirichlet(np.ones(7), 7).astype(np.float32)
+        for link in plan.links
+        for k in link.keys
+        if link.way == "look"
+    }
+    for frame in (None, Frame(1, {**values, **looks}, norms, losses=np.ones(7, dtype=np.float32))):
+        film = Film(plan, (), DARK, Recording(), frame)
+        view = UnrolledView(Stage(theme("dark"), film, cuts=(3,)))
+        qtbot.addWidget(view)
+        view.resize(900, 500)
+        view.show_sheet(lay(plan, film.lengths))
+        for zoom in (1.0, 0.4, 0.15):
+            view.set_zoom(zoom)
+            view.grab()
+        boxes = [view.sheet.rect(c, id) for lane in view.sheet.lanes for c in lane.columns for id in lane.rects]
+        assert all(view.sheet.area.contains(box) for box in boxes)
+        assert not any(a.intersects(b) for a, b in pairwise(boxes))
+        assert film.lengths == (dict.fromkeys(plan.axes, 7) if frame is not None else {})
 
 
 def test_a_run_tells_every_box_while_the_view_is_open(qtbot, tmp_path) -> None:
