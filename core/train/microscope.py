@@ -1,6 +1,6 @@
 """The costly looks: each step's loss followed back by itself, and the true Jacobians of a loop. Taken when a person asks.
 
-They need one forward of one sequence that keeps its graph; the frame's own is of several, and gone once its gradients are.
+They need a forward of one sequence that keeps its graph; the frame's own is of several, and gone once its gradients are.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ SMALL = 64  # numbers in the states of a loop whose Jacobians are looked at unas
 REST = 60.0  # these looks rest for this many times what they cost, so that the others go on
 
 Ran = tuple[Mapping[str, Tensor], int]  # losses of the sequence alone by name, (1, T) or (1,), and its number of steps
-Forward = Callable[[dict[str, Steps]], Ran]
+Forward = Callable[[dict[str, Steps], bool], Ran]
 Length = Callable[[Sequence[str], int], int]
 
 
 class Microscope:
     """`states`: keys that are looked at unasked. `forward` runs the twin on the shown sequence, told how long it is, and
-    fills the taps; `length` gives how many steps it has along axes."""
+    fills the taps; cut where training cuts, if it is told so: gradients then go no further, while a step of the recursion is
+    the same with or without. `length` gives how many steps it has along axes."""
 
     def __init__(
         self, program: Program, states: Sequence[str], extents: Mapping[str, int], forward: Forward, length: Length
@@ -55,16 +56,14 @@ class Microscope:
     def look(self, parcel: Parcel, keys: Sequence[str], whole: bool, scales: Mapping[str, Tensor]) -> None:
         """Put what was found into `parcel`. `scales`: what each loss of the sequence counts in the loss that trains."""
         start = time.monotonic()
-        taps: dict[str, Steps] = {}
         loops, matrices = self._chosen(keys, whole), self._matrices(keys, whole)
-        held = Held(taps, [key for loop in loops for key in loop.states])
         with torch.enable_grad():
-            with held:
-                parts, steps = self._forward(taps)
             if matrices:
+                taps: dict[str, Steps] = {}
+                parts, steps = self._forward(taps, True)
                 self._follow(parcel, matrices, taps, (parts, scales, steps), bool(requested("matrix", keys)))
-            for loop in loops:
-                self._step(parcel, loop, held)
+            if loops:
+                self._step(parcel, loops)
         self._seen = _asked(keys)
         self._due = time.monotonic() + REST * (time.monotonic() - start)
 
@@ -110,14 +109,19 @@ class Microscope:
         apart = ([g[n] for g in gradients] for n in range(len(gradients[0])))
         return [norm(along(row, self._points[key], self._extents, levels)[0], (1,)) for row in apart]
 
-    def _step(self, parcel: Parcel, loop: Loop, held: Held) -> None:
-        """The Jacobians of one loop."""
-        states = [held.steps[key] for key in loop.states]
-        steps = self._length(self._points[loop.key].sig.axes, len(states[0]))
-        if steps > 1 and all(len(s) == len(states[0]) for s in states):
-            curves, roots = told(jacobians(states, steps))
-            parcel.put("jacobians", loop.key, curves)
-            parcel.put("roots", loop.key, roots)
+    def _step(self, parcel: Parcel, loops: Sequence[Loop]) -> None:
+        """The Jacobians of these loops."""
+        taps: dict[str, Steps] = {}
+        held = Held(taps, [key for loop in loops for key in loop.states])
+        with held:
+            self._forward(taps, False)
+        for loop in loops:
+            states = [held.steps[key] for key in loop.states]
+            steps = self._length(self._points[loop.key].sig.axes, len(states[0]))
+            if steps > 1 and all(len(s) == len(states[0]) for s in states):
+                curves, roots = told(jacobians(states, steps))
+                parcel.put("jacobians", loop.key, curves)
+                parcel.put("roots", loop.key, roots)
 
 
 def _asked(keys: Sequence[str]) -> frozenset[str]:

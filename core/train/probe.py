@@ -140,7 +140,7 @@ class Prober:
         )[0]
         return outputs
 
-    def _alone(self, taps: dict[str, Steps]) -> Ran:
+    def _alone(self, taps: dict[str, Steps], cut: bool) -> Ran:
         """The shown sequence by itself, with a length for every axis that steps run along: its states are followed."""
         one = slice(self.example, self.example + 1)
         inputs, answers = ([x[one] for x in given] for given in (self._arguments, self._targets))
@@ -149,7 +149,7 @@ class Prober:
         for axis, size in self._extents.items():
             if axis not in ("B", TREE, *GRID):
                 lengths.setdefault(axis, torch.tensor([size], device=inputs[0].device))
-        if self._lengths is None and self._pieces.cuts(inputs):
+        if cut and self._lengths is None and self._pieces.cuts(inputs):
             outputs = self._pieces.forward(partial(self._twin, taps=taps), inputs, lengths, {})[0]
         else:
             outputs = self._twin(*inputs, lengths=lengths, state={}, taps=taps, **taught)[0]

@@ -1,16 +1,23 @@
 """Row t of the gradient matrix is the gradient of the loss of step t alone: by autograd, by differences, in closed form."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from core.project.gallery import shipped
+from core.session import make_job
 from core.specs.ops import InitRule
+from core.specs.registry import default_registry
 from core.specs.sig import Sig
 from core.train.gradient_matrix import ROWS, itemised, moments, portions, scales_of
+from core.train.module import make, share
+from core.train.probe import Prober
 from core.train.requests import request, requested
 from core.train.settings import Training
+from core.train.taps import PLACES, along
 from tests.core.compile.drawing import Drawing
 from tests.core.train.microscope_cells import CELLS, STATES, UNITS, drawn, looked, numbers
 
@@ -74,6 +81,37 @@ def test_a_row_is_what_differences_tell() -> None:
         np.testing.assert_allclose(
             [float(rows[s][t][example, unit]) for t in range(s + 1, 7)], told.detach().numpy(), atol=1e-9
         )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["hello", "reber-lstm", "tags-chain", "temporal-order-leaky", "polyphony-stacked", "dates-attention", "tree-parse"],
+)
+def test_library_cells_too_against_the_gradient_of_the_frame(name: str, tmp_path: Path) -> None:
+    """Every state of shipped projects, padded as their data is: rows of one sequence, the gradient from a whole batch."""
+    job = make_job(shipped(name).project, default_registry(), None, tmp_path / "run", False)
+    assert job.twin is not None
+    torch.manual_seed(0)
+    module = make(job.program, torch.float64)
+    prober = Prober(job, module, share(make(job.twin, torch.float64), module))
+    for example in {0, prober._batch.size - 1}:
+        prober.example = example
+        batched, alone = {}, {}
+        total, parts = prober._twin.loss(prober._forward(batched), *prober._targets, lengths=prober._lengths)
+        scales = {n: s[example].unsqueeze(0) for n, s in scales_of(total, parts).items()}
+        found = moments(*(lambda ran: (ran[0], scales, ran[1]))(prober._alone(alone, True)))
+        states = [k for k in prober._microscope._states if prober._points[k].sig.kind == "features"]
+        assert found is not None and states
+        for key in states:
+            rows = itemised(found, found.at, alone[key])
+            whole = torch.autograd.grad(total, batched[key], retain_graph=True)
+            point = prober._points[key]
+            together, wanted = (
+                along(g, point, {**prober._extents, "B": b}, taps.get(PLACES, []))
+                for g, b, taps in (([r.sum(0) for r in rows], 1, alone), (whole, prober._batch.size, batched))
+            )
+            assert wanted[example].any()
+            np.testing.assert_allclose(together[0].numpy(), wanted[example].numpy(), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("a", [0.5, 1.0, 1.2])

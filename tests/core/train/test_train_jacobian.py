@@ -9,6 +9,7 @@ from core.train.jacobian import FEWEST, LARGEST, Held, jacobians, told
 from core.train.module import drawn as weights_of
 from core.train.recursion import loops_of
 from core.train.requests import request
+from core.train.settings import Training
 from tests.core.compile.drawing import Drawing
 from tests.core.train.microscope_cells import CELLS, STATES, UNITS, Looked, drawn, looked, numbers
 
@@ -18,7 +19,7 @@ def measured(net: Looked, keys: tuple[str, ...]) -> torch.Tensor:
     taps: dict[str, list[torch.Tensor]] = {}
     held = Held(taps, keys)
     with held:
-        _, steps = net.prober._alone(taps)
+        _, steps = net.prober._alone(taps, False)
     return jacobians([held.steps[key] for key in keys], steps)
 
 
@@ -94,7 +95,7 @@ def test_their_product_carries_the_gradient_of_the_end_back(cell: str) -> None:
     taps: dict[str, list[torch.Tensor]] = {}
     held = Held(taps, keys)
     with held:
-        net.prober._alone(taps)
+        net.prober._alone(taps, False)
     ends = [held.steps[key][4] for key in keys]
     probe = [torch.randn_like(z) for z in ends]
     wanted = torch.autograd.grad(ends, [held.steps[key][0] for key in keys], probe, retain_graph=True)
@@ -141,6 +142,12 @@ def test_costly_looks_rest_but_not_for_who_asks_anew() -> None:
     assert not net.prober.frame(4, (second,)).jacobians and net.prober.frame(5, (second,), True).jacobians
     net.prober._microscope._due = 0.0
     assert net.prober.frame(6, (second,)).jacobians.keys() == {"second.h"}
+
+
+def test_truncation_cuts_gradients_not_steps() -> None:
+    whole, cut = (looked(drawn(CELLS["lstm"]), numbers(), Training(truncate=t)) for t in ("", "3"))
+    told_ = [net.prober.frame(1, (request("jacobian", "memory.h"),)).jacobians["memory.h"] for net in (whole, cut)]
+    np.testing.assert_array_equal(*told_)
 
 
 def test_large_states_are_measured_at_fewer_steps() -> None:
