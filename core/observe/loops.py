@@ -27,8 +27,10 @@ def loop_of(recording: Recording, key: str) -> str:
 
 
 def loop_names(recording: Recording, key: str) -> str:
-    """All its states: "memory h + memory c"."""
-    return " + ".join(recording.label(state) for state in recording.loops.get(key, (key,)))
+    """All its states: "memory h + c"."""
+    first, *others = (recording.label(state) for state in recording.loops.get(key, (key,)))
+    head = first.rpartition(" ")[0]
+    return " + ".join([first, *(name.removeprefix(f"{head} ") if head else name for name in others)])
 
 
 def jacobian_request(recording: Recording, key: str) -> str:

@@ -77,9 +77,9 @@ def pictured(recording: Recording, frame, shown: str, found: np.ndarray, empty: 
     timed = found[~np.isnan(found[:, 0])]
     if not len(timed):
         place = np.arange(found.shape[1] - 1, dtype=float)
-        line = Line(place, found[0, 1:], say(Text("‖dL/dhₛ‖", "‖dL/dhₛ‖")), 0)
+        line = Line(place, found[0, 1:], say(ONE), 0)
         return Chart(empty.title, across, Axis(Text("norm of dL/dhₛ", "norma de dL/dhₛ"), log=True), (line,),
-                     subtitle=f"{said} · {say(ONE)}")  # fmt: skip
+                     subtitle=said)  # fmt: skip
     logs, reach = spread(timed)
     heat = Heat(logs, False, reach, say(Text("log₁₀ ‖dLₜ/dhₛ‖", "log₁₀ ‖dLₜ/dhₛ‖")))
     down = Axis(empty.y.label, whole=True, ticks=answers(recording, frame, len(logs)))

@@ -65,7 +65,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks += powers(recording, frame.step, shown, back.astype(float), 100 * max(float(norms.max()), 1.0))
         marks.append(Level(1.0, say(Text("1: nothing is lost", "1: no se pierde nada")), 7))
     return Chart(
-        Text("Memory of a loop", "Memoria de un bucle"),
+        Text("Memory", "Memoria"),
         Axis(Text("steps back k", "pasos atrás k"), whole=True),
         Axis(Text("share of a change that is left", "parte de un cambio que queda"), log=True),
         tuple(marks),

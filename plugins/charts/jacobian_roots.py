@@ -10,6 +10,7 @@ from core.api import (
     Recording,
     Ring,
     Text,
+    apart,
     jacobian_note,
     jacobian_request,
     loop_names,
@@ -35,7 +36,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks += [Ring(1.0), Points(found[:, 1], found[:, 2], named(name, found[:, 1], found[:, 2]), 0)]
         marks += matrices(recording, frame.step, shown)
     return Chart(
-        Text("Eigenvalues of a step", "Valores propios de un paso"),
+        Text("Eigenvalues", "Valores propios"),
         Axis(Text("real", "real")),
         Axis(Text("imaginary", "imaginario")),
         tuple(marks),
@@ -51,8 +52,10 @@ def matrices(recording: Recording, step: int, key: str) -> list[Points]:
     looked = recording.frame_with("eigen", step)
     names = recording.started.recurrent.get(key, ()) if recording.started else ()
     told = [(n, looked.eigen[n]) for n in names if looked is not None and n in looked.eigen and len(looked.eigen[n])]
+    labels = apart([recording.label(n) for n, _ in told])
     return [
-        Points(v[:, 0], v[:, 1], named(recording.label(n), v[:, 0], v[:, 1]), c) for c, (n, v) in enumerate(told, 1)
+        Points(v[:, 0], v[:, 1], named(label, v[:, 0], v[:, 1]), color)
+        for color, (label, (_, v)) in enumerate(zip(labels, told, strict=True), 1)
     ]
 
 

@@ -53,7 +53,11 @@ def numbers(signal: Signal, title: Text | None = None) -> Chart | None:
         side = isqrt(values.size)
         if side * side == values.size >= 16:
             return image(title, values.reshape(side, side))
-        return None if values.size <= 2 else Chart(title, NOTHING, NOTHING, (Bars(np.arange(values.size, dtype=np.float64), values),))
+        return (
+            None
+            if values.size <= 2
+            else Chart(title, NOTHING, NOTHING, (Bars(np.arange(values.size, dtype=np.float64), values),))
+        )
     if axes == 1 and values.shape[1] <= CURVES:
         steps = np.arange(len(values), dtype=np.float64)
         names = [f"{i}" if values.shape[1] > 1 else "" for i in range(values.shape[1])]

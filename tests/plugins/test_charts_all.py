@@ -251,7 +251,7 @@ def test_one_loss_at_the_end_is_a_row_drawn_as_a_curve_and_said():
     row = np.array([[np.nan, 1e-3, 1e-2, 1e-1]], np.float32)
     chart = charts()["gradient_matrix"].draw(looked(matrices={"h": row}), None, "h")
     (line,) = of(chart, Line)
-    assert line.y.tolist() == row[0, 1:].tolist() and chart.y.log and "one loss, at the end" in chart.subtitle
+    assert line.y.tolist() == row[0, 1:].tolist() and chart.y.log and line.label == "one loss, at the end: one row"
 
 
 def test_rows_that_were_left_out_show_the_next_one_that_was_not():
