@@ -20,7 +20,7 @@ from core.api import (
 )
 
 FLOOR = 1e-12  # powers below this are left out: nobody reads them
-LEFT = Text("after the true steps", "tras los pasos verdaderos")
+LEFT = Text("true steps", "pasos verdaderos")
 HALVES = Text("halves in {n} steps", "se reduce a la mitad en {n} pasos")
 DOUBLES = Text("doubles in {n} steps", "se duplica en {n} pasos")
 UNEVEN = Text("no even half-life", "sin vida media uniforme")
