@@ -23,10 +23,10 @@ class Findings:
     ports: Mapping[str, dict[str, Sig]] = field(default_factory=dict)
 
     def worst_of_node(self, id: str) -> Severity | None:
-        return _worst(self.of_nodes.get(id, ()))
+        return _worst(self.of_nodes[id]) if id in self.of_nodes else None
 
     def worst_of_wire(self, id: str) -> Severity | None:
-        return _worst(self.of_wires.get(id, ()))
+        return _worst(self.of_wires[id]) if id in self.of_wires else None
 
 
 def findings(checked: Checked, path: Path) -> Findings:

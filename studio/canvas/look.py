@@ -6,6 +6,7 @@ LSTM reads like the figure in a textbook.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
@@ -61,13 +62,18 @@ class Look:
     marks: tuple[Mark, ...]
     cell: bool = False
     serial: int = field(default_factory=count().__next__, compare=False, repr=False)
+    by_port: Mapping[tuple[Side, str], Mark] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found = {(m.side, m.spec.name): m for m in reversed(self.marks)}
+        object.__setattr__(self, "by_port", found)
 
     @property
     def rect(self) -> QRectF:
         return QRectF(0.0, 0.0, self.width, self.height)
 
     def mark(self, side: Side, port: str) -> Mark | None:
-        return next((m for m in self.marks if m.side == side and m.spec.name == port), None)
+        return self.by_port.get((side, port))
 
 
 @lru_cache(maxsize=16)

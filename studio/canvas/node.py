@@ -14,7 +14,7 @@ from core.problems import Severity
 from core.specs.sig import Sig
 from core.words import say
 from studio.canvas.look import AUTO, HEADER, Look, Mark, Side, font, metrics
-from studio.canvas.picture import LARGEST, PICTURES
+from studio.canvas.picture import LARGEST, PICTURES, Picture
 from studio.canvas.signs import NO_PEN, paint_badge, paint_port, paint_tag, tag_of, tag_width
 from studio.theme import Theme, faded, mix
 
@@ -55,27 +55,25 @@ def large_title(title: str, room: float) -> float:
 class NodeItem(QGraphicsItem):
     """Shows one node value. Everything that can change is set through the methods below, which repaint what they must."""
 
+    selected = False
+    hovered = False
+    severity: Severity | None = None
+    wired: frozenset[tuple[Side, str]] = frozenset()
+    sigs: Mapping[str, Sig] = {}
+    fit: Fit | None = None
+    flash = 0.0
+    _face: int | None = None
+    _bounds: QRectF | None = None
+
     def __init__(self, node: Node, look: Look, tokens: Theme) -> None:
         super().__init__()
         self.node, self.look, self.tokens = node, look, tokens
-        self._bounds = _bounds(node, look)
-        self._face: int | None = None
-        self.at = QPointF()
-        self.box = QRectF()  # the body in scene coordinates
-        self.selected = False
-        self.hovered = False
-        self.severity: Severity | None = None
-        self.wired: frozenset[tuple[Side, str]] = frozenset()
-        self.sigs: Mapping[str, Sig] = {}
-        self.fit: Fit | None = None
-        self.flash = 0.0
         self.stand(*node.at)
         self.setZValue(2.0)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_node(self, node: Node, look: Look) -> None:
         bounds = _bounds(node, look)
-        if bounds != self._bounds:
+        if self._bounds is not None and bounds != self._bounds:
             self.prepareGeometryChange()
         self.node, self.look, self._bounds = node, look, bounds
         self.stand(*node.at)
@@ -84,7 +82,8 @@ class NodeItem(QGraphicsItem):
     def stand(self, x: float, y: float) -> None:
         """Show the node at a place of the scene."""
         self.setPos(x, y)
-        self.at, self.box = QPointF(x, y), QRectF(x, y, self.look.width, self.look.height)
+        self.at = QPointF(x, y)  # where wires begin from, and
+        self.box = QRectF(x, y, self.look.width, self.look.height)  # the body, both in scene coordinates
 
     def judge(self, severity: Severity | None, sigs: Mapping[str, Sig]) -> None:
         """What the check found."""
@@ -129,6 +128,8 @@ class NodeItem(QGraphicsItem):
         return self.at + QPointF(x, self.look.height / 2), False
 
     def boundingRect(self) -> QRectF:
+        if self._bounds is None:
+            self._bounds = _bounds(self.node, self.look)
         return self._bounds
 
     def shape(self) -> QPainterPath:
@@ -139,12 +140,15 @@ class NodeItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         world = painter.worldTransform()
         scale, ratio = world.m11(), 1.0 if widget is None else widget.devicePixelRatioF()
-        fleeting = self.fit is not None or self.flash > 0
-        if widget is None or fleeting or scale * ratio > LARGEST:
+        if widget is None or scale * ratio > LARGEST or self.fit is not None or self.flash > 0:
             self._paint(painter, scale)
         else:
-            area = self._bounds.adjusted(SPARE, SPARE, -SPARE, -SPARE)
-            PICTURES.get(self.face, scale, ratio, area, lambda p: self._paint(p, scale)).paint(painter, world)
+            picture = PICTURES.find(self.face, scale, ratio) or self._pictured(scale, ratio)
+            picture.paint(painter, world)
+
+    def _pictured(self, scale: float, ratio: float) -> Picture:
+        area = self.boundingRect().adjusted(SPARE, SPARE, -SPARE, -SPARE)
+        return PICTURES.make(self.face, scale, ratio, area, lambda p: self._paint(p, scale))
 
     @property
     def face(self) -> int:

@@ -7,57 +7,128 @@ from collections import defaultdict
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from studio.canvas.node import NodeItem
+from studio.canvas.places import Square, squares
 from studio.canvas.scene import CanvasScene
 from studio.canvas.signs import NO_PEN
+from studio.canvas.wire import WireItem
 from studio.theme import Theme, faded, mix
 
+SQUARE = 1024.0
+MANY = 40  # squares in sight, from which on it is all painted at once
+WRONG, PICKED = "!", "*"  # rims, beside the groups of nodes
 
-class Overview:
-    """Keeps the batches until the scene changes."""
 
-    def __init__(self, scene: CanvasScene) -> None:
-        self._scene = scene
-        self._made: tuple[int, str] | None = None
-        self._lines: dict[str, list[QLineF]] = {}
-        self._boxes: dict[str, list[QRectF]] = {}
+class Batch:
+    """Lines by kind and boxes by group, all of one part of the drawing."""
 
-    def paint(self, painter: QPainter, tokens: Theme) -> None:
-        """Frames, wires, then nodes coloured by group; what is selected or wrong stands out."""
-        if self._made != (self._scene.version, tokens.name):
-            self._made = (self._scene.version, tokens.name)
-            self._lines, self._boxes = _lines(self._scene), _boxes(self._scene, tokens)
-        for frame in self._scene.frames.values():
-            painter.fillRect(frame.box, faded(tokens.frame, 0.14))
-        for kind, group in self._lines.items():
+    def __init__(self) -> None:
+        self._lines: dict[str, list[QLineF]] = defaultdict(list)
+        self._boxes: dict[str, list[QRectF]] = defaultdict(list)
+
+    def add_wire(self, wire: WireItem) -> None:
+        self._lines[wire.kind].append(wire.route.ends)
+
+    def add_node(self, node: NodeItem) -> None:
+        if node.severity == "error":
+            self._boxes[WRONG].append(node.box.adjusted(-5, -5, 5, 5))
+        self._boxes[node.look.group].append(node.box)
+
+    def add_rim(self, node: NodeItem) -> None:
+        self._boxes[PICKED].append(node.box.adjusted(-8, -8, 8, 8))
+
+    def paint_lines(self, painter: QPainter, tokens: Theme) -> None:
+        for kind, lines in self._lines.items():
             pen = QPen(faded(tokens.port(kind), 0.7), 1.0)
             pen.setCosmetic(True)
             painter.setPen(pen)
-            painter.drawLines(group)
+            painter.drawLines(lines)
+
+    def paint_boxes(self, painter: QPainter, tokens: Theme) -> None:
+        """Rims first, so that they lie behind."""
+        for name in sorted(self._boxes, key=(PICKED, WRONG).__contains__, reverse=True):
+            painter.setBrush({WRONG: tokens.error, PICKED: tokens.accent}.get(name) or _shade(tokens, name))
+            painter.drawRects(self._boxes[name])
+
+
+class Overview:
+    """Keeps the batches until the drawing changes. What is selected, or moved by a hand, is added in each frame."""
+
+    def __init__(self, scene: CanvasScene) -> None:
+        self._scene = scene
+        self._made = -1
+        self._whole: Batch | None = None
+        self._parts: dict[Square, Batch] = {}
+
+    def paint(self, painter: QPainter, tokens: Theme, area: QRectF | None = None) -> None:
+        """Frames, wires, then nodes coloured by group; what is selected or wrong stands out. Of a small area only what
+        is near it is painted."""
+        scene = self._scene
+        if self._made != scene.form:
+            self._made, self._whole, self._parts = scene.form, None, {}
+        batches = [*self._near(area), self._moving()]
+        for frame in scene.frames.values():
+            painter.fillRect(frame.box, faded(tokens.frame, 0.14))
+        for batch in batches:
+            batch.paint_lines(painter, tokens)
         painter.setPen(NO_PEN)
-        for colour, boxes in self._boxes.items():
-            painter.setBrush(QColor(colour))
-            painter.drawRects(boxes)
+        for batch in (_rims(scene), *batches):
+            batch.paint_boxes(painter, tokens)
+
+    def _near(self, area: QRectF | None) -> list[Batch]:
+        """The batches of an area; the whole where they would be many."""
+        here = squares(area, SQUARE) if area is not None else []
+        if not here or len(here) > MANY:
+            self._whole = self._whole or self._all()
+            return [self._whole]
+        self._parts = self._parts or self._sorted()
+        return [self._parts[at] for at in here if at in self._parts]
+
+    def _resting(self) -> tuple[list[WireItem], list[NodeItem]]:
+        """All that no hand holds."""
+        scene, held = self._scene, self._scene.held
+        wires = [w for id, w in scene.wires.items() if id not in held.wires]
+        return wires, [n for id, n in scene.nodes.items() if id not in held.nodes]
+
+    def _all(self) -> Batch:
+        batch, (wires, nodes) = Batch(), self._resting()
+        for wire in wires:
+            batch.add_wire(wire)
+        for node in nodes:
+            batch.add_node(node)
+        return batch
+
+    def _sorted(self) -> dict[Square, Batch]:
+        """The same by squares of the paper. What lies in several is in each of them."""
+        parts: dict[Square, Batch] = defaultdict(Batch)
+        wires, nodes = self._resting()
+        for wire in wires:
+            for at in squares(_box(wire.route.ends), SQUARE):
+                parts[at].add_wire(wire)
+        for node in nodes:
+            for at in squares(node.box.adjusted(-5, -5, 5, 5), SQUARE):
+                parts[at].add_node(node)
+        return dict(parts)
+
+    def _moving(self) -> Batch:
+        scene, batch = self._scene, Batch()
+        for id in scene.held.wires & scene.wires.keys():
+            batch.add_wire(scene.wires[id])
+        for id in scene.held.nodes & scene.nodes.keys():
+            batch.add_node(scene.nodes[id])
+        return batch
 
 
-def _lines(scene: CanvasScene) -> dict[str, list[QLineF]]:
-    """Each wire as a straight line, by kind."""
-    lines: dict[str, list[QLineF]] = defaultdict(list)
-    for wire in scene.wires.values():
-        path = wire.route.path
-        start, end = path.elementAt(0), path.elementAt(path.elementCount() - 1)
-        lines[wire.kind].append(QLineF(start.x, start.y, end.x, end.y))
-    return lines
+def _rims(scene: CanvasScene) -> Batch:
+    batch = Batch()
+    for id in scene.picked.nodes & scene.nodes.keys():
+        batch.add_rim(scene.nodes[id])
+    return batch
 
 
-def _boxes(scene: CanvasScene, tokens: Theme) -> dict[str, list[QRectF]]:
-    """Boxes by colour; rims of what is selected or wrong come first, so that they lie behind."""
-    rims: dict[str, list[QRectF]] = defaultdict(list)
-    out: dict[str, list[QRectF]] = defaultdict(list)
-    for item in scene.nodes.values():
-        box = item.box
-        if item.selected:
-            rims[tokens.accent.name()].append(box.adjusted(-8, -8, 8, 8))
-        if item.severity == "error":
-            rims[tokens.error.name()].append(box.adjusted(-5, -5, 5, 5))
-        out[mix(tokens.group(item.look.group), tokens.card, 0.6).name()].append(box)
-    return {**rims, **out}
+def _box(line: QLineF) -> QRectF:
+    return QRectF(line.p1(), line.p2()).normalized()
+
+
+def _shade(tokens: Theme, group: str) -> QColor:
+    return mix(tokens.group(group), tokens.card, 0.6)

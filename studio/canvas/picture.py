@@ -50,19 +50,20 @@ class Pictures:
         self._bytes = 0
         self.painted = 0  # how many were ever painted, for tests
 
-    def get(
+    def find(self, key: Hashable, scale: float, ratio: float) -> Picture | None:
+        """The picture of something on this scale, by a key that says everything that it depends on."""
+        return self._kept.get((key, scale, ratio))
+
+    def make(
         self, key: Hashable, scale: float, ratio: float, bounds: QRectF, paint: Callable[[QPainter], None]
     ) -> Picture:
-        """The picture of what `paint` paints within `bounds`, by a key that says everything that it depends on."""
-        whole = (key, scale, ratio)
-        found = self._kept.get(whole)
-        if found is None:
-            found = self._kept[whole] = _painted(scale * ratio, ratio, bounds, paint)
-            self.painted += 1
-            self._bytes += found.image.sizeInBytes()
-            while self._bytes > MOST:
-                self._bytes -= self._kept.pop(next(iter(self._kept))).image.sizeInBytes()
-        return found
+        """Keep a picture of what `paint` paints within `bounds`."""
+        made = self._kept[key, scale, ratio] = _painted(scale * ratio, ratio, bounds, paint)
+        self.painted += 1
+        self._bytes += made.image.sizeInBytes()
+        while self._bytes > MOST:
+            self._bytes -= self._kept.pop(next(iter(self._kept))).image.sizeInBytes()
+        return made
 
 
 def _painted(scale: float, ratio: float, bounds: QRectF, paint: Callable[[QPainter], None]) -> Picture:

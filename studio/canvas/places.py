@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QRectF
@@ -22,16 +22,16 @@ class Places(Generic[K]):
 
     def put(self, name: K, box: QRectF) -> None:
         """A box stands here, or stands here now."""
-        known, squares = self._boxes.get(name), list(_squares(box))
-        if known is None or known[1] != squares:
+        known, here = self._boxes.get(name), squares(box)
+        if known is None or known[1] != here:
             self.drop(name)
-            for square in squares:
+            for square in here:
                 self._squares[square].add(name)
-        self._boxes[name] = (box, squares)
+        self._boxes[name] = (box, here)
 
     def drop(self, name: K) -> None:
-        _, squares = self._boxes.pop(name, (None, ()))
-        for square in squares:
+        known = self._boxes.pop(name, None)
+        for square in known[1] if known is not None else ():
             self._squares[square].discard(name)
 
     def box(self, name: K) -> QRectF | None:
@@ -40,7 +40,7 @@ class Places(Generic[K]):
 
     def within(self, area: QRectF) -> set[K]:
         """The names of the boxes that meet an area."""
-        near = set().union(*(self._squares.get(square, ()) for square in _squares(area)))
+        near = set().union(*(self._squares.get(square, ()) for square in squares(area)))
         return {name for name in near if self._boxes[name][0].intersects(area)}
 
     def floor(self, area: QRectF) -> float:
@@ -55,7 +55,10 @@ class Places(Generic[K]):
         return area.bottom()
 
 
-def _squares(box: QRectF) -> Iterator[Square]:
-    for i in range(int(box.left() // SQUARE), int(box.right() // SQUARE) + 1):
-        for k in range(int(box.top() // SQUARE), int(box.bottom() // SQUARE) + 1):
-            yield i, k
+def squares(box: QRectF, side: float = SQUARE) -> list[Square]:
+    """The squares of the paper that a box touches."""
+    left, right = int(box.left() // side), int(box.right() // side)
+    top, bottom = int(box.top() // side), int(box.bottom() // side)
+    if left == right and top == bottom:
+        return [(left, top)]
+    return [(i, k) for i in range(left, right + 1) for k in range(top, bottom + 1)]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
 
 from core.graph.model import Edge, Graph, Init, Port
@@ -27,14 +27,15 @@ Bundle = tuple[Port, int, Init, str]
 """Feedback wires of one port with one delay along one way and one initial value run, and are edited, together."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Route:
-    """A wire's path, where its z⁻ᵏ chip sits, where its shape label begins, and how much room that has."""
+    """A wire's path, where its z⁻ᵏ chip sits, where its shape label begins, how much room that has, and its two ends."""
 
     path: QPainterPath
     chip: QPointF
     label: QPointF
     run: float
+    ends: QLineF
 
 
 def bundle_of(edge: Edge) -> Bundle:
@@ -56,22 +57,27 @@ def loops(graph: Graph) -> Mapping[str, frozenset[str]]:
 def forward(start: QPointF, end: QPointF, points: Sequence[QPointF] = ()) -> Route:
     """A curve that leaves to the right and arrives from the left, through reroute points; round corners where the
     points lead back."""
+    if not points:
+        return _curve(start, end)
     stops = [start, *points, end]
-    if points and any(b.x() < a.x() for a, b in pairwise(stops)):
+    if any(b.x() < a.x() for a, b in pairwise(stops)):
         return _cornered(stops)
     path = QPainterPath(start)
     for a, b in pairwise(stops):
-        reach = _reach(a, b)
+        reach = _reach(b.x() - a.x(), abs(b.y() - a.y()))
         path.cubicTo(a.x() + reach, a.y(), b.x() - reach, b.y(), b.x(), b.y())
-    if points:
-        return Route(path, path.pointAtPercent(0.5), start, points[0].x() - start.x())
-    return Route(path, (start + end) / 2.0, start, _room(start, end))  # one curve is the same from both its ends
+    return Route(path, path.pointAtPercent(0.5), start, points[0].x() - start.x(), QLineF(start, end))
 
 
-def _room(start: QPointF, end: QPointF) -> float:
-    """How much of a curve runs nearly level where it leaves: room for words above it."""
-    dx, dy = end.x() - start.x(), abs(end.y() - start.y())
-    return dx if dy < 10.0 else dx * 0.62
+def _curve(start: QPointF, end: QPointF) -> Route:
+    """One curve: the same from both its ends, so that its middle is theirs."""
+    ax, ay, bx, by = start.x(), start.y(), end.x(), end.y()
+    dx, dy = bx - ax, abs(by - ay)
+    reach = _reach(dx, dy)
+    path = QPainterPath(start)
+    path.cubicTo(ax + reach, ay, bx - reach, by, bx, by)
+    room = dx if dy < 10.0 else dx * 0.62  # of the curve that runs nearly level where it leaves, for words above it
+    return Route(path, QPointF((ax + bx) / 2, (ay + by) / 2), start, room, QLineF(ax, ay, bx, by))
 
 
 def _cornered(stops: Sequence[QPointF]) -> Route:
@@ -79,13 +85,11 @@ def _cornered(stops: Sequence[QPointF]) -> Route:
     corners = [start, QPointF(points[0].x(), start.y()), *points, QPointF(points[-1].x(), end.y()), end]
     long = max(pairwise(corners), key=lambda pair: (pair[1] - pair[0]).manhattanLength())
     chip = (long[0] + long[1]) / 2.0
-    return Route(
-        rounded(corners), chip, QPointF(min(long[0].x(), long[1].x()), chip.y()), abs(long[1].x() - chip.x()) - 24.0
-    )
+    label, run = QPointF(min(long[0].x(), long[1].x()), chip.y()), abs(long[1].x() - chip.x()) - 24.0
+    return Route(rounded(corners), chip, label, run, QLineF(start, end))
 
 
-def _reach(a: QPointF, b: QPointF) -> float:
-    dx, dy = b.x() - a.x(), abs(b.y() - a.y())
+def _reach(dx: float, dy: float) -> float:
     if dx >= 0:
         return min(max(dx * 0.5, min(28.0, dy * 0.5)), 160.0)
     return min(40.0 + abs(dx) * 0.45 + dy * 0.1, 220.0)
@@ -97,7 +101,7 @@ def under(start: QPointF, end: QPointF, lane: float, shift: float = 0.0) -> Rout
     corners = [start, QPointF(right, start.y()), QPointF(right, lane), QPointF(left, lane), QPointF(left, end.y()), end]
     path = rounded(corners)
     chip = QPointF(max(right - 46.0, (left + right) / 2.0), lane)
-    return Route(path, chip, QPointF(left, lane), chip.x() - left - 24.0)
+    return Route(path, chip, QPointF(left, lane), chip.x() - left - 24.0, QLineF(start, end))
 
 
 def rounded(corners: Sequence[QPointF], radius: float = RADIUS) -> QPainterPath:

@@ -125,7 +125,7 @@ class CanvasScene(QGraphicsScene):
     def _follow(self, graph: Graph) -> None:
         change = diff(self.graph, graph)
         self.graph = graph
-        self.held = Picked()
+        self._hold(Picked())
         if not change:
             return
         for id in change.removed_edges:
@@ -190,6 +190,9 @@ class CanvasScene(QGraphicsScene):
 
     def _reroute(self, ids: Iterable[str]) -> None:
         self._touch()
+        self._put_wires(ids)
+
+    def _put_wires(self, ids: Iterable[str]) -> None:
         for id, (route, whole) in self._wiring.routes(ids).items():
             self._put_wire(id, route, whole)
 
@@ -202,7 +205,9 @@ class CanvasScene(QGraphicsScene):
         fed = edge.init.source
         start = None if fed is None or fed.node not in self.nodes else self.nodes[fed.node].anchor("out", fed.port)[0]
         item.show_edge(edge, route, kind, start)
-        item.put(loose=not whole, speaks=self._first_of.get(edge.source) == id, quiet=self._quiet(edge))
+        speaks, quiet = self._first_of.get(edge.source) == id, self._quiet(edge)
+        if (item.loose, item.speaks, item.quiet) != (not whole, speaks, quiet):
+            item.put(loose=not whole, speaks=speaks, quiet=quiet)
 
     def _quiet(self, edge: Edge) -> bool:
         return self.graph.nodes[edge.source.node].muted or self.graph.nodes[edge.target.node].muted
@@ -251,13 +256,24 @@ class CanvasScene(QGraphicsScene):
     # previews of gestures
 
     def preview(self, shift: QPointF, nodes: Collection[str], frames: Collection[str] = ()) -> None:
-        """Show nodes and frames as if they had been moved. Nothing is written."""
+        """Show nodes and frames as if they had been moved. Nothing is written; no shift puts them back."""
         for id in nodes:
             x, y = self.graph.nodes[id].at
             self.nodes[id].stand(x + shift.x(), y + shift.y())
         for id in frames:
             self.frames[id].setPos(QPointF(*self.graph.frames[id].at) + shift)
-        self._reroute(self._wiring.moved(nodes))
+        again = self._wiring.moved(nodes)
+        self._put_wires(again)
+        self._hold(
+            Picked() if shift.isNull() else self.held | Picked(frozenset(nodes), frozenset(again), frozenset(frames))
+        )
+
+    def _hold(self, held: Picked) -> None:
+        """Pictures of the drawing leave out what a hand holds, so that they stay true while it moves."""
+        self.version += 1
+        if held != self.held:
+            self.held = held
+            self.form += 1
 
     def preview_points(self, wire: str, points: tuple[tuple[float, float], ...]) -> None:
         """Show a wire as if it ran through these points."""
@@ -283,7 +299,7 @@ class CanvasScene(QGraphicsScene):
             for extra in (*self.frames.values(),):
                 area = area.united(extra.box)
             for wire in self.wires.values():
-                area = area.united(wire.boundingRect())
+                area = area.united(wire.extent)
         return area
 
     def places(self) -> Mapping[str, tuple[float, float]]:

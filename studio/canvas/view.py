@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QRegion,
     QWheelEvent,
 )
@@ -30,6 +29,7 @@ from studio.canvas.gestures.gesture import Gesture, Pointer
 from studio.canvas.gestures.keylink import End, KeyLink, first_port
 from studio.canvas.gestures.pan import Pan
 from studio.canvas.gestures.table import gesture_for
+from studio.canvas.grid import DOTTED, draw_dots
 from studio.canvas.hit import Hit, hit
 from studio.canvas.landing import Landing
 from studio.canvas.look import Side
@@ -41,8 +41,6 @@ from studio.theme import Theme
 MIME = "application/x-unfold-kind"
 OVERVIEW = 0.35
 SMALLEST, LARGEST = 0.08, 3.0
-GRID_STEP = 24
-FEW = 4
 PAPER = QRectF(-60_000, -60_000, 120_000, 120_000)
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 
@@ -63,7 +61,6 @@ class CanvasView(QGraphicsView):
 
     def __init__(self, board: Board, tokens: Theme, parent: QWidget | None = None) -> None:
         self._gathered: QPoint | None = None
-        self._parts: list[QRectF] = []  # what is to be painted now, where that is a few rectangles
         super().__init__(board.scene, parent)
         self.board, self.tokens = board, tokens
         self._gesture: Gesture | None = None
@@ -78,7 +75,7 @@ class CanvasView(QGraphicsView):
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setSceneRect(PAPER)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)  # see paintEvent
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, True)  # items set all they need
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing, True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -357,18 +354,18 @@ class CanvasView(QGraphicsView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW:
-            parts = [self.mapToScene(r.adjusted(-1, -1, 1, 1)).boundingRect() for r in event.region()]
-            self._parts = parts if len(parts) <= FEW else []
-            super().paintEvent(event)
-            self._parts = []
+            for part in event.region():  # within one rectangle Qt copies a picture at once, else by its threads
+                super().paintEvent(QPaintEvent(part))
             return
         super().paintEvent(QPaintEvent(QRegion()))  # lets Qt settle its own books; nothing is drawn
         painter = QPainter(self.viewport())
-        painter.setWorldTransform(self.viewportTransform())
-        area = self.mapToScene(event.rect().adjusted(-2, -2, 2, 2)).boundingRect()
-        painter.fillRect(area, self.tokens.canvas)
-        self._overview.paint(painter, self.tokens)
-        self._paint_over(painter)
+        for part in event.region():
+            painter.setClipRect(part)
+            painter.fillRect(part, self.tokens.canvas)
+            painter.setWorldTransform(self.viewportTransform())
+            self._overview.paint(painter, self.tokens, self.mapToScene(part.adjusted(-2, -2, 2, 2)).boundingRect())
+            painter.resetTransform()
+            self._paint_over(painter)
         painter.end()
 
     def drawForeground(self, painter: QPainter, area: QRectF | object) -> None:
@@ -383,24 +380,8 @@ class CanvasView(QGraphicsView):
     def drawBackground(self, painter: QPainter, area: QRectF | object) -> None:
         assert isinstance(area, QRectF)
         painter.fillRect(area, self.tokens.canvas)
-        if self.zoom < 0.5:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for part in self._parts or (area,):
-            self._draw_dots(painter, part)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-
-    def _draw_dots(self, painter: QPainter, area: QRectF) -> None:
-        """A soft grid of dots, every fifth row and column a little stronger. Each row is one dashed line: that is quick."""
-        for step, size, colour in ((GRID_STEP, 1.8, self.tokens.grid), (GRID_STEP * 5, 2.6, self.tokens.grid_strong)):
-            width = size / self.zoom
-            pen = QPen(colour, width)
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            pen.setDashPattern([1.0, step / width - 1.0])
-            painter.setPen(pen)
-            left = area.left() // step * step - width / 2
-            rows = range(int((area.top() - width) // step) * step, int(area.bottom() + width) + 1, step)
-            painter.drawLines([QLineF(left, y, area.right() + width, y) for y in rows])
+        if self.zoom >= DOTTED:
+            draw_dots(painter, area, self.zoom, self.tokens)
 
     def flash(self, item_put: object) -> None:
         """Draw the eye to something for a moment: `item_put(strength)` is called with falling strength."""

@@ -20,39 +20,46 @@ from studio.theme import Scheme, Theme, faded, theme
 
 LABELS = 0.6
 PLAIN = 0.6
-PAD = 12.0
+PAD = 6.0
+AIR = 12.0
 LABEL_HEIGHT = 16.0
+LABEL = QRectF(-3.0, 0.0, 6.0, LABEL_HEIGHT + 1.0)  # of a label without words, from where it stands
+BADGE = QRectF(-11.0, -11.0, 22.0, 22.0)
 NO_BRUSH = Qt.BrushStyle.NoBrush
 
 
 class WireItem(QGraphicsItem):
     """Shows one wire value along a route."""
 
+    sig: Sig | None = None
+    severity: Severity | None = None
+    selected = False
+    hovered = False
+    dim = False
+    quiet = False  # one of its ends is muted: it carries nothing
+    offer = False  # a node held over it would be inserted here
+    speaks = True  # of the wires of one port, the first says the shape
+    loose = False  # one of its ends is at a port that does not exist
+    flash = 0.0
+    fed: QPointF | None = None
+    _label: tuple[str, float] | None = None  # what it says of its value, and the room for that
+    _shape: QPainterPath | None = None
+    _bounds: QRectF | None = None
+
     def __init__(self, edge: Edge, route: Route, kind: str, tokens: Theme) -> None:
         super().__init__()
         self.edge, self.route, self.kind, self.tokens = edge, route, kind, tokens
-        self.sig: Sig | None = None
-        self.severity: Severity | None = None
-        self.selected = False
-        self.hovered = False
-        self.dim = False
-        self.quiet = False  # one of its ends is muted: it carries nothing
-        self.offer = False  # a node held over it would be inserted here
-        self.speaks = True  # of the wires of one port, the first says the shape
-        self.loose = False  # one of its ends is at a port that does not exist
-        self.flash = 0.0
-        self.fed: QPointF | None = None
-        self._shape: QPainterPath | None = None
-        self._bounds = QRectF()
-        self._measure()
         self.setZValue(1.0)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_edge(self, edge: Edge, route: Route, kind: str, fed: QPointF | None) -> None:
-        self.prepareGeometryChange()
         self.edge, self.route, self.kind, self.fed = edge, route, kind, fed
-        self._measure()
-        self.update()
+        self._remeasure()
+
+    def _remeasure(self) -> None:
+        if self._bounds is not None:  # else nobody has asked yet
+            self.prepareGeometryChange()
+            self._bounds = self._shape = None
+            self.update()
 
     def put(self, **state: object) -> None:
         """Set paint state; repaints only when something differs."""
@@ -69,24 +76,41 @@ class WireItem(QGraphicsItem):
         """What the check found."""
         if severity != self.severity or kind != self.kind or (sig is not self.sig and sig != self.sig):
             self.severity, self.sig, self.kind = severity, sig, kind
-            self.update()
+            self._label = label_of(sig) if sig is not None else None
+            self._remeasure()
 
     @property
     def chip(self) -> QRectF | None:
         """The z⁻ᵏ chip, in scene coordinates."""
         return chip_rect(self.edge, self.route.chip) if self.edge.delay else None
 
-    def _measure(self) -> None:
-        self._shape = None
-        area = self.route.path.boundingRect()
-        if (chip := self.chip) is not None:
-            area = area.united(chip)
-        if self.fed is not None:
-            area = area.united(QRectF(self.fed, self.route.chip).normalized())
-        self._bounds = area.adjusted(-PAD, -PAD - LABEL_HEIGHT, PAD, PAD)
-
     def boundingRect(self) -> QRectF:
+        if self._bounds is None:
+            self._bounds = self._measured()
         return self._bounds
+
+    @property
+    def extent(self) -> QRectF:
+        """Its path and chip with air around, whatever is said beside them: what a view of everything shows."""
+        area, chip = self.route.path.boundingRect(), self.chip
+        return (area if chip is None else area.united(chip)).adjusted(-AIR, -AIR - LABEL_HEIGHT, AIR, AIR)
+
+    def _measured(self) -> QRectF:
+        """All that it may ever paint: the smaller, the fewer others are painted with it."""
+        area = self.route.path.boundingRect().adjusted(-PAD, -PAD, PAD, PAD)
+        if (chip := self.chip) is not None:
+            area = area.united(chip.adjusted(-3.0, -3.0, 3.0, 3.0))
+        if self.fed is not None:
+            area = area.united(QRectF(self.fed, self.route.chip).normalized().adjusted(-2.0, -2.0, 2.0, 2.0))
+        if self._label is not None:
+            area = area.united(LABEL.translated(self._label_at()).adjusted(0.0, 0.0, self._label[1], 0.0))
+        if self.severity is not None:
+            area = area.united(BADGE.translated(self._badge_at()))
+        return area
+
+    def _label_at(self) -> QPointF:
+        at = self.route.label
+        return QPointF(at.x() + 10.0, at.y() - LABEL_HEIGHT - 2.0)
 
     def shape(self) -> QPainterPath:
         if self._shape is None:
@@ -115,8 +139,8 @@ class WireItem(QGraphicsItem):
             painter.drawLine(self.fed, self.route.chip)
         if self.edge.delay:
             self._paint_chip(painter, world, widget, lively)
-        if detail >= LABELS and self.sig is not None and (self.speaks or lively):
-            self._paint_label(painter, world, widget, self.sig)
+        if self._label is not None and detail >= LABELS and (self.speaks or lively):
+            self._paint_label(painter, world, widget, *self._label)
         if self.severity is not None:
             painter.setOpacity(1.0)
             paint_badge(painter, self.badge, self.severity, self.tokens)
@@ -154,15 +178,16 @@ class WireItem(QGraphicsItem):
             lambda p: paint_chip(p, rect, text, tokens, lively),
         )  # fmt: skip
 
-    def _paint_label(self, painter: QPainter, world: QTransform, widget: QWidget | None, sig: Sig) -> None:
+    def _paint_label(
+        self, painter: QPainter, world: QTransform, widget: QWidget | None, text: str, width: float
+    ) -> None:
         """The shape with axis names and the glyph of its kind, above the wire where it leaves."""
-        text, width = label_of(sig)
         if self.route.run < width + 18.0:
             return
-        at, tokens = self.route.label, self.tokens
+        kind, tokens = self.kind, self.tokens
         _copied(
-            painter, world, widget, QPointF(at.x() + 10.0, at.y() - LABEL_HEIGHT - 2.0), ("label", text, sig.kind, tokens.name),
-            QRectF(-3.0, 0.0, width + 6.0, LABEL_HEIGHT + 1.0), lambda p: paint_label(p, text, width, sig.kind, tokens),
+            painter, world, widget, self._label_at(), ("label", text, kind, tokens.name), LABEL.adjusted(0.0, 0.0, width, 0.0),
+            lambda p: paint_label(p, text, width, kind, tokens),
         )  # fmt: skip
 
 
@@ -219,5 +244,6 @@ def _copied(
         painter.translate(at)
         paint(painter)
     else:
-        PICTURES.get(key, scale, ratio, bounds, paint).paint(painter, world, at.x(), at.y())
+        picture = PICTURES.find(key, scale, ratio) or PICTURES.make(key, scale, ratio, bounds, paint)
+        picture.paint(painter, world, at.x(), at.y())
     painter.setWorldTransform(world)
