@@ -27,6 +27,7 @@ from studio.canvas.wiring import Wiring
 from studio.theme import Theme
 
 NONE: frozenset[str] = frozenset()
+ROOM = 2000.0  # of paper kept ready around the nodes
 NO_SIGS: Mapping[str, Sig] = {}
 
 
@@ -64,6 +65,7 @@ class CanvasScene(QGraphicsScene):
 
     def __init__(self, registry: Registry, tokens: Theme) -> None:
         super().__init__()
+        self.setSceneRect(-ROOM, -ROOM, 2 * ROOM, 2 * ROOM)
         self.registry, self.tokens = registry, tokens
         self.graph = Graph()
         self.nodes: dict[str, NodeItem] = {}
@@ -140,12 +142,23 @@ class CanvasScene(QGraphicsScene):
         nodes = (*change.added_nodes, *change.changed_nodes)
         for id in nodes:
             self._put_node(id)
+        self._make_room(nodes)
         again = self._rewire(change, nodes).union(change.changed_edges).difference(change.added_edges)
         self._reroute((*change.added_edges, *again))  # new wires lie over each other in drawing order
         self._judge(change.added_nodes, change.added_edges)
         self._show_picked(
             self.picked & Picked(*map(frozenset, (change.added_nodes, change.added_edges, change.added_frames)))
         )
+
+    def _make_room(self, nodes: Iterable[str]) -> None:
+        """The scene's own rectangle, by which Qt sorts items to find them: wide around what is there, so that it seldom
+        grows. Were it not set, Qt would measure everything to know it."""
+        area = QRectF()
+        for id in nodes:
+            area = area.united(self.nodes[id].box)
+        if not self.sceneRect().contains(area):
+            known = self.sceneRect() if self.graph.nodes.keys() - set(nodes) else QRectF()
+            self.setSceneRect(known.united(area.adjusted(-ROOM, -ROOM, ROOM, ROOM)))
 
     def _rewire(self, change: Diff, nodes: Collection[str]) -> set[str]:
         """Learn which wires there are now; the ids of those that may run elsewhere for it."""

@@ -1,0 +1,153 @@
+"""What a frame may cost, in things counted: none of it grows with the drawing. Milliseconds are in bench_canvas.py."""
+
+from collections import Counter
+
+import pytest
+from big_drawing import big_drawing
+from hands import LEFT, MIDDLE, canvas_of, middle, move, press, release
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from core.graph.edit import connect
+from core.graph.model import Port
+from studio.canvas import wiring
+from studio.canvas.node import NodeItem
+from studio.canvas.picture import PICTURES
+from studio.canvas.scene import Picked
+from studio.canvas.wire import WireItem
+
+SIZES = (150, 900)
+STEPS = 12
+OWN = 8  # wires of one node, and of the loops beside it
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Counts what is painted, run anew and told."""
+    counts = Counter()
+
+    def count(owner, name, key):
+        real = getattr(owner, name)
+
+        def counting(*args, **named):
+            counts[key] += 1
+            return real(*args, **named)
+
+        monkeypatch.setattr(owner, name, counting)
+
+    count(NodeItem, "paint", "painted nodes")
+    count(WireItem, "paint", "painted wires")
+    count(WireItem, "show_edge", "wires shown")
+    count(NodeItem, "show_node", "nodes shown")
+    count(NodeItem, "put", "nodes told")
+    count(WireItem, "put", "wires told")
+    count(NodeItem, "judge", "nodes judged")
+    count(wiring, "forward", "routes")
+    count(wiring, "under", "routes")
+    return counts
+
+
+def settled(canvas, counts) -> None:
+    QApplication.processEvents()
+    counts.clear()
+
+
+def looking_at(canvas, id: str) -> None:
+    canvas.view.set_zoom(1.0)
+    canvas.view.centerOn(canvas.board.scene.nodes[id].box.center())
+    QApplication.processEvents()
+
+
+def steps(canvas, start: QPoint, button, counts) -> Counter:
+    """The most that one step of a drag counts of each."""
+    press(canvas, start, button)
+    move(canvas, start + QPoint(10, 6), button)
+    settled(canvas, counts)
+    most = Counter()
+    for i in range(STEPS):
+        move(canvas, start + QPoint(18 + 8 * i, 8 + 8 * (i % 3)), button)
+        QApplication.processEvents()
+        most |= counts
+        counts.clear()
+    release(canvas, start + QPoint(18 + 8 * STEPS, 8), button)
+    return most
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_dragging_a_node_runs_its_own_wires_anew_and_paints_what_is_near(qtbot, counted, size):
+    canvas = canvas_of(qtbot, big_drawing(size))
+    id = f"n{size // 2 + round(size**0.5) // 2}"
+    looking_at(canvas, id)
+    most = steps(canvas, middle(canvas, id), LEFT, counted)
+    assert 0 < most["routes"] <= OWN and most["wires shown"] == most["routes"]
+    assert most["nodes shown"] == most["nodes told"] == most["nodes judged"] == 0
+    assert 1 <= most["painted nodes"] <= 24 and most["painted wires"] <= 48
+    assert len(canvas.board.document.history) == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_panning_paints_only_what_comes_into_sight(qtbot, counted, size):
+    canvas = canvas_of(qtbot, big_drawing(size))
+    looking_at(canvas, f"n{size // 2 + round(size**0.5) // 2}")
+    canvas.view.viewport().repaint()
+    everything = counted["painted nodes"] + counted["painted wires"]
+    most = steps(canvas, QPoint(500, 350), MIDDLE, counted)
+    assert most["routes"] == most["nodes told"] == most["wires told"] == 0
+    assert 0 < most["painted nodes"] + most["painted wires"] < 0.75 * everything
+    assert most["painted nodes"] + most["painted wires"] <= 60
+
+
+def test_a_loop_through_the_whole_drawing_is_not_run_anew_for_one_node(qtbot, counted):
+    graph = big_drawing(400)
+    ends = [n for n in graph.nodes if graph.nodes[n].kind == "add"]
+    for source, target in zip(ends[-9:], ends[:9], strict=True):
+        graph = connect(graph, Port(source, "y"), Port(target, "x"), 1, many=True)
+    canvas = canvas_of(qtbot, graph)
+    scene = canvas.board.scene
+    id = next(n for n in scene.standing(scene.content()) if scene.nodes[n].node.kind == "dense")
+    looking_at(canvas, id)
+    most = steps(canvas, middle(canvas, id), LEFT, counted)
+    assert 0 < most["routes"] <= OWN
+
+
+def test_pictures_are_painted_once_for_all_that_look_alike(qtbot):
+    canvas = canvas_of(qtbot, big_drawing(400))
+    looking_at(canvas, "n210")
+    before = PICTURES.painted
+    for dx in (300, -300, 600, -600):
+        canvas.view.scroll_by(dx, 0)
+        QApplication.processEvents()
+    looks = {scene_item.face for scene_item in canvas.board.scene.nodes.values()}
+    assert PICTURES.painted - before <= len(looks)
+    known = PICTURES.painted
+    for dx in (300, -300, 600, -600):
+        canvas.view.scroll_by(dx, 0)
+        QApplication.processEvents()
+    assert PICTURES.painted == known
+
+
+def test_selecting_moving_and_undoing_touch_only_what_they_change(qtbot, counted):
+    canvas = canvas_of(qtbot, big_drawing(900))
+    document, scene = canvas.board.document, canvas.board.scene
+    settled(canvas, counted)
+    scene.pick(Picked(nodes=frozenset({"n400", "n401"})))
+    assert counted["nodes told"] == 2 and counted["wires told"] == 0
+    scene.pick(Picked(nodes=frozenset({"n400"})))
+    assert counted["nodes told"] == 3
+    settled(canvas, counted)
+    canvas.actions()["nudge_right"].trigger()
+    document.undo()
+    assert counted["nodes shown"] == 2 and counted["nodes judged"] == 0
+    assert 0 < counted["routes"] <= 2 * OWN
+    assert scene.places()["n400"] == document.graph.nodes["n400"].at
+
+
+def test_nothing_of_a_hover_grows_with_the_drawing(qtbot, counted):
+    canvas = canvas_of(qtbot, big_drawing(900))
+    looking_at(canvas, "n450")
+    settled(canvas, counted)
+    move(canvas, middle(canvas, "n450"), Qt.MouseButton.NoButton)
+    QApplication.processEvents()
+    assert canvas.board.scene.nodes["n450"].hovered
+    assert counted["nodes told"] == 1 and counted["routes"] == 0
+    assert counted["painted nodes"] <= 9
