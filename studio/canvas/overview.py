@@ -15,40 +15,46 @@ from studio.canvas.wire import WireItem
 from studio.theme import Theme, faded, mix
 
 SQUARE = 1024.0
-MANY = 40  # squares in sight, from which on it is all painted at once
+MANY = 32  # squares in sight, from which on it is all painted at once
 WRONG, PICKED = "!", "*"  # rims, beside the groups of nodes
 
 
 class Batch:
-    """Lines by kind and boxes by group, all of one part of the drawing."""
+    """Lines by kind and boxes by group, each by id, so that what is in two batches is painted once."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, list[QLineF]] = defaultdict(list)
-        self._boxes: dict[str, list[QRectF]] = defaultdict(list)
+        self.lines: dict[str, dict[str, QLineF]] = defaultdict(dict)
+        self.boxes: dict[str, dict[str, QRectF]] = defaultdict(dict)
 
     def add_wire(self, wire: WireItem) -> None:
-        self._lines[wire.kind].append(wire.route.ends)
+        self.lines[wire.kind][wire.edge.id] = wire.route.ends
 
     def add_node(self, node: NodeItem) -> None:
         if node.severity == "error":
-            self._boxes[WRONG].append(node.box.adjusted(-5, -5, 5, 5))
-        self._boxes[node.look.group].append(node.box)
+            self.boxes[WRONG][node.node.id] = node.box.adjusted(-5, -5, 5, 5)
+        self.boxes[node.look.group][node.node.id] = node.box
 
     def add_rim(self, node: NodeItem) -> None:
-        self._boxes[PICKED].append(node.box.adjusted(-8, -8, 8, 8))
+        self.boxes[PICKED][node.node.id] = node.box.adjusted(-8, -8, 8, 8)
+
+    def add(self, other: Batch) -> None:
+        for kind, lines in other.lines.items():
+            self.lines[kind].update(lines)
+        for group, boxes in other.boxes.items():
+            self.boxes[group].update(boxes)
 
     def paint_lines(self, painter: QPainter, tokens: Theme) -> None:
-        for kind, lines in self._lines.items():
+        for kind, lines in self.lines.items():
             pen = QPen(faded(tokens.port(kind), 0.7), 1.0)
             pen.setCosmetic(True)
             painter.setPen(pen)
-            painter.drawLines(lines)
+            painter.drawLines(list(lines.values()))
 
     def paint_boxes(self, painter: QPainter, tokens: Theme) -> None:
         """Rims first, so that they lie behind."""
-        for name in sorted(self._boxes, key=(PICKED, WRONG).__contains__, reverse=True):
+        for name in sorted(self.boxes, key=(PICKED, WRONG).__contains__, reverse=True):
             painter.setBrush({WRONG: tokens.error, PICKED: tokens.accent}.get(name) or _shade(tokens, name))
-            painter.drawRects(self._boxes[name])
+            painter.drawRects(list(self.boxes[name].values()))
 
 
 class Overview:
@@ -66,7 +72,7 @@ class Overview:
         scene = self._scene
         if self._made != scene.form:
             self._made, self._whole, self._parts = scene.form, None, {}
-        batches = [*self._near(area), self._moving()]
+        batches = (self._near(area), self._moving())
         for frame in scene.frames.values():
             painter.fillRect(frame.box, faded(tokens.frame, 0.14))
         for batch in batches:
@@ -75,14 +81,18 @@ class Overview:
         for batch in (_rims(scene), *batches):
             batch.paint_boxes(painter, tokens)
 
-    def _near(self, area: QRectF | None) -> list[Batch]:
-        """The batches of an area; the whole where they would be many."""
+    def _near(self, area: QRectF | None) -> Batch:
+        """What lies in an area and beside it; the whole where that would be much."""
         here = squares(area, SQUARE) if area is not None else []
         if not here or len(here) > MANY:
             self._whole = self._whole or self._all()
-            return [self._whole]
+            return self._whole
         self._parts = self._parts or self._sorted()
-        return [self._parts[at] for at in here if at in self._parts]
+        near = Batch()
+        for at in here:
+            if at in self._parts:
+                near.add(self._parts[at])
+        return near
 
     def _resting(self) -> tuple[list[WireItem], list[NodeItem]]:
         """All that no hand holds."""

@@ -5,16 +5,19 @@ from collections import Counter
 import pytest
 from big_drawing import big_drawing
 from hands import LEFT, MIDDLE, canvas_of, middle, move, press, release
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from core.graph.edit import connect
 from core.graph.model import Port
 from studio.canvas import wiring
 from studio.canvas.node import NodeItem
+from studio.canvas.overview import Overview
 from studio.canvas.picture import PICTURES
 from studio.canvas.scene import Picked
 from studio.canvas.wire import WireItem
+from studio.theme import theme
 
 SIZES = (150, 900)
 STEPS = 12
@@ -151,3 +154,27 @@ def test_nothing_of_a_hover_grows_with_the_drawing(qtbot, counted):
     assert canvas.board.scene.nodes["n450"].hovered
     assert counted["nodes told"] == 1 and counted["routes"] == 0
     assert counted["painted nodes"] <= 9
+
+
+def test_the_far_view_is_the_same_painted_in_parts_or_at_once(qtbot):
+    scene = canvas_of(qtbot, big_drawing(150)).board.scene
+    area, tokens, scale = scene.content(), theme("dark"), 0.2
+    images = []
+    for across in (1, 5):
+        image = QImage(area.size().toSize() * scale, QImage.Format.Format_RGB32)
+        image.fill(tokens.canvas)
+        painter, overview = QPainter(image), Overview(scene)
+        for i in range(across):
+            part = QRect(i * image.width() // across, 0, image.width() // across + 1, image.height())
+            painter.resetTransform()
+            painter.setClipRect(part)
+            painter.fillRect(part, tokens.canvas)
+            painter.scale(scale, scale)
+            painter.translate(-area.topLeft())
+            overview.paint(
+                painter, tokens, painter.worldTransform().inverted()[0].mapRect(QRectF(part)) if across > 1 else None
+            )
+        painter.end()
+        images.append(image)
+    assert images[0] == images[1]
+    assert len({images[0].pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}) > 4
