@@ -5,10 +5,12 @@ from desk import open_desk
 from hands import ALT, CTRL, SHIFT, at, canvas_of, click, graph_of, key, middle, move, port, press, release, type_text
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from core.graph.model import Port
 from core.project.model import Project
+from studio.canvas.gestures.words import MOUSE
+from studio.panels.about import KeysDialog
 
 K = Qt.Key
 NET = {"x": ("features", 0, 0), "m": ("lstm", 240, 0), "d": ("dense", 480, -60), "t": ("tanh", 480, 120)}
@@ -175,6 +177,29 @@ def test_enter_goes_to_the_values_of_a_node_and_escape_comes_back(qtbot, tmp_pat
         keys(QApplication.focusWidget(), K.Key_Escape)
         assert desk.canvas.view.hasFocus()
         assert desk.state.document.graph.into(Port("d", "x"))
+
+
+def test_a_port_that_would_not_do_is_told_and_free_ones_come_first(qtbot):
+    nodes = {"x": ("features", 0, 0), "a": ("dense", 240, 0), "b": ("dense", 900, 0)}
+    canvas = canvas_of(qtbot, graph_of(nodes, [("x.x", "a.x")]))
+    canvas.select((("a",),))
+    keys(canvas.view, (K.Key_L, CTRL), K.Key_Return)
+    assert canvas.view._note.text().splitlines()[0].startswith("Dense") and canvas.board.scene.nodes["b"].fit
+    keys(canvas.view, K.Key_Up)  # its own input, nearer but a loop
+    assert "Closes a loop" in canvas.view._note.text()
+    keys(canvas.view, K.Key_Down, K.Key_Return, K.Key_Escape)
+    assert ("a.y", "b.x", 0) in wires(canvas)
+
+
+def test_every_key_and_gesture_is_in_the_list(qtbot, tmp_path):
+    with open_desk(qtbot, tmp_path) as desk:
+        desk.act("shortcuts")
+        (dialog,) = desk.findChildren(KeysDialog)
+        said = {w.text() for w in dialog.findChildren(QLabel)}
+        actions = [*desk.actions_.values(), *desk.canvas.actions().values()]
+        assert [a.text() for a in actions if a.shortcuts() and a.text().replace("&", "") not in said] == []
+        assert [m.en for pair in MOUSE for m in pair if m.en not in said] == []
+        dialog.close()
 
 
 def test_a_nudged_point_is_where_the_keys_say(qtbot):

@@ -144,7 +144,7 @@ class KeyLink:
         places = sorted((self._place((id, m.side, m.spec.name)), (id, m.side, m.spec.name)) for id, m in fits)
         self._targets = [end for _, end in places if end != (node, side, name)]
         if self._targets:
-            self._aim(min(self._targets, key=self._far_from(self._at)))
+            self._aim(min(self._targets, key=self._unlikely(self._at)))
         else:
             self._say(say(NONE_FITS), False)
 
@@ -170,8 +170,10 @@ class KeyLink:
         assert self._link is not None
         self.go(end)
         self._link.move(self._pointer(end, False))
+        judged = self._link.verdict
+        why = say(judged.words) if judged is not None else ""
         words = say(HELD, n=self._targets.index(end) + 1, all=len(self._targets))
-        self._say(f"{self._name()}\n{words}", True)
+        self._say("\n".join(filter(None, (self._name(), why, words))), judged is None or judged.ok)
 
     def _drop(self, shift: bool) -> None:
         link, at, before = self._link, self._at, self._board.graph
@@ -233,6 +235,13 @@ class KeyLink:
         keys = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
         return Pointer(point, self._view.mapFromScene(point), keys)
 
-    def _far_from(self, end: End) -> Callable[[End], float]:
-        x, y = self._place(end)
-        return lambda other: abs(self._place(other)[0] - x) + abs(self._place(other)[1] - y)
+    def _unlikely(self, end: End) -> Callable[[End], tuple[bool, float]]:
+        """How far from a wish a port is: what is free and not on the same node comes first, then what is near."""
+        (x, y), graph = self._place(end), self._scene.graph
+
+        def order(other: End) -> tuple[bool, float]:
+            taken = other[1] == "in" and bool(graph.into(Port(other[0], other[2])))
+            px, py = self._place(other)
+            return taken or other[0] == end[0], abs(px - x) + abs(py - y)
+
+        return order

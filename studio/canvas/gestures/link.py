@@ -56,6 +56,11 @@ class Link:
         words = self._aim[1].words if self._aim is not None else Text("", "")
         self._view.note(say(words), at.view, self._aim is None or self._aim[1].ok)
 
+    @property
+    def verdict(self) -> Verdict | None:
+        """What was last said of the port under the hand."""
+        return self._aim[1] if self._aim is not None else None
+
     def end(self, at: Pointer) -> None:
         self.move(at)
         aim, taken = self._aim, self._taken
