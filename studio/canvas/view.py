@@ -214,7 +214,8 @@ class CanvasView(QGraphicsView):
             self.activated.emit(caught)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self._gesture is None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        strokes = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        if self._gesture is None and not event.modifiers() & strokes:
             self.menu_wanted.emit(self.hit_at(event.pos()), event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -95,7 +95,11 @@ def by_hand(canvas, scene: CanvasScene, chance: random.Random) -> None:
     """One drag from somewhere to somewhere, sometimes given up with Esc before the hand lets go."""
     start, end = aim(canvas, scene, chance), aim(canvas, scene, chance)
     button = RIGHT if chance.random() < 0.1 else LEFT
-    keys = CTRL if button == RIGHT else chance.choice([NONE, NONE, NONE, SHIFT, CTRL, ALT, ALT | SHIFT])
+    keys = (
+        chance.choice([CTRL, SHIFT])
+        if button == RIGHT
+        else chance.choice([NONE, NONE, NONE, SHIFT, CTRL, ALT, ALT | SHIFT])
+    )
     if chance.random() < 0.1:
         press(canvas, start, button, keys)
         for part in (0.5, 1.0):

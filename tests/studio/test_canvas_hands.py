@@ -186,6 +186,24 @@ def test_a_stroke_cuts_what_it_crosses(qtbot, by):
     undone(canvas, before)
 
 
+def test_a_stroke_with_shift_bends_what_it_crosses(qtbot):
+    nodes = {**ROW, "c": ("dense", 0, 160), "d": ("dense", 480, 160)}
+    canvas = canvas_of(qtbot, graph_of(nodes, [("a.y", "t.x"), ("c.y", "d.x")]))
+    before, things = canvas.board.graph, set(canvas.board.scene.items())
+    spots = [on_wire(canvas, w) for w in ("w1", "w2")]
+    start = QPoint(spots[0].x(), spots[0].y() - 40)
+    drag(canvas, start, QPoint(spots[0].x(), spots[1].y() + 40), Qt.MouseButton.RightButton, SHIFT)
+    for wire, spot in zip(("w1", "w2"), spots, strict=True):
+        ((x, y),) = canvas.board.graph.edges[wire].points
+        assert abs(at(canvas, (x, y)).x() - spots[0].x()) <= 8 and abs(at(canvas, (x, y)).y() - spot.y()) <= 8
+    undone(canvas, before)
+    press(canvas, start, Qt.MouseButton.RightButton, SHIFT)
+    move(canvas, spots[1], Qt.MouseButton.RightButton, SHIFT)
+    key(canvas.view, Qt.Key.Key_Escape)
+    release(canvas, spots[1], Qt.MouseButton.RightButton, SHIFT)
+    assert canvas.board.graph == before and set(canvas.board.scene.items()) == things
+
+
 def test_duplicates_with_input_wires_are_fed_as_the_originals_are(qtbot):
     canvas = canvas_of(qtbot, graph_of(ROW, [("a.y", "t.x"), ("t.y", "b.x"), ("b.y", "t.x", 1)]))
     before = canvas.board.graph

@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from core.graph.edit import remove
 from core.words import Text
 from studio.canvas.gestures.gesture import Pointer
+from studio.canvas.scene import CanvasScene
+from studio.canvas.wire import WireItem
 
 if TYPE_CHECKING:
     from studio.canvas.view import CanvasView
@@ -25,6 +27,7 @@ class Cut:
     def __init__(self, view: CanvasView, at: Pointer) -> None:
         self._board, self._scene = view.board, view.board.scene
         self._path = QPainterPath(at.scene)
+        self._dimmed: set[str] = set()
         self._line = QGraphicsPathItem()
         pen = QPen(view.tokens.error, 2.0, Qt.PenStyle.DashLine)
         pen.setCosmetic(True)
@@ -36,8 +39,9 @@ class Cut:
         self._path.lineTo(at.scene)
         self._line.setPath(self._path)
         crossed = set(self._crossed())
-        for id, wire in self._scene.wires.items():
-            wire.put(dim=id in crossed)
+        for id in crossed ^ self._dimmed:
+            self._scene.wires[id].put(dim=id in crossed)
+        self._dimmed = crossed
 
     def end(self, at: Pointer) -> None:
         self.move(at)
@@ -48,20 +52,31 @@ class Cut:
 
     def cancel(self) -> None:
         self._scene.removeItem(self._line)
-        for wire in self._scene.wires.values():
-            wire.put(dim=False)
+        for id in self._dimmed:
+            self._scene.wires[id].put(dim=False)
+        self._dimmed = set()
 
     def _crossed(self) -> list[str]:
-        area = self._path.boundingRect().adjusted(-1, -1, 1, 1)
-        near = ((id, w) for id, w in self._scene.wires.items() if w.boundingRect().intersects(area))
-        return [id for id, w in near if _crosses(self._path, w.route.path)]
+        return list(crossed(self._scene, self._path))
 
 
-def _crosses(stroke: QPainterPath, wire: QPainterPath) -> bool:
-    """Whether two open lines meet: their segments are tested, since paths would be closed for a filled test."""
-    meet = QLineF.IntersectionType.BoundedIntersection
+def crossed(scene: CanvasScene, stroke: QPainterPath) -> dict[str, QPointF]:
+    """The wires that a stroke crosses, and where. Only what lies near it is looked at."""
+    area = stroke.boundingRect().adjusted(-1, -1, 1, 1)
+    near = scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+    found = {i.edge.id: crossing(stroke, i.route.path) for i in near if isinstance(i, WireItem)}
+    return {id: place for id, place in found.items() if place is not None}
+
+
+def crossing(stroke: QPainterPath, wire: QPainterPath) -> QPointF | None:
+    """Where two open lines meet first: their segments are tested, since paths would be closed for a filled test."""
     cuts = _segments(stroke)
-    return any(piece.intersects(cut)[0] == meet for piece in _segments(wire) for cut in cuts)
+    for piece in _segments(wire):
+        for cut in cuts:
+            kind, place = piece.intersects(cut)
+            if kind == QLineF.IntersectionType.BoundedIntersection:
+                return QPointF(place)
+    return None
 
 
 def _segments(path: QPainterPath) -> list[QLineF]:

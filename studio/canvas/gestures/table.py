@@ -11,6 +11,7 @@ from studio.canvas.gestures.bend import Bend, Resize
 from studio.canvas.gestures.cut import Cut
 from studio.canvas.gestures.gesture import Gesture, Pointer
 from studio.canvas.gestures.link import Link
+from studio.canvas.gestures.pin import Pin
 from studio.canvas.gestures.pull import Pull
 from studio.canvas.gestures.shift import Shift
 from studio.canvas.hit import Hit
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def gesture_for(view: CanvasView, button: Qt.MouseButton, caught: Hit, at: Pointer) -> Gesture | None:
     """The gesture that a press on `caught` begins, or None."""
     if button == Qt.MouseButton.RightButton:
-        return Cut(view, at) if at.ctrl else None
+        return Cut(view, at) if at.ctrl else Pin(view, at) if at.shift else None
     if button != Qt.MouseButton.LeftButton:
         return None
     if at.alt and at.shift and caught.kind in ("", "wire"):
