@@ -14,7 +14,8 @@ Place = tuple[int, float]  # rank, slot
 
 THIN = 0.45  # of a box's width: room for a wire that passes
 SWEEPS, SETTLED = 24, 6  # up and down; from the second on the order stays
-LEAN = 0.6  # slots by which what takes a state stands to the left, and what gives one to the right
+LEAN, ALONE = 0.6, 1.5  # slots by which what takes a state leans to the left, and what gives one to the right; where
+# only one of a rank does, it stands outermost
 
 
 def heights(boxes: Sequence[str], wires: Mapping[Wire, int], floor: Collection[str] = ()) -> dict[str, int]:

@@ -13,7 +13,7 @@ from core.compile.program import Checked
 from core.graph.body import body_at
 from core.graph.model import Edge, Graph, Node, Path, Port
 from core.observe.blocks import blocks_of, lane_order, rows
-from core.observe.ranks import LEAN, Place, across, alone, heights
+from core.observe.ranks import ALONE, LEAN, Place, across, alone, heights
 from core.observe.unrolled import Block, Box, Link, Unrolled, Way
 from core.shapes.flatten import Flat, Nothing, Source, flatten
 from core.specs.registry import Registry
@@ -259,11 +259,11 @@ class _Level:
         highest = max(1.0, *(abs(self.graph.nodes[id].at[1]) for id in inside))
         first = {id: self.graph.nodes[id].at[1] / highest for id in inside}
         lean = dict.fromkeys(inside, 0.0)
-        for k in own:
-            if k.way == "state" and k.source != k.target:
-                side = -1.0 if inside[k.target].back else 1.0
-                lean[k.target] -= side * LEAN
-                lean[k.source] += side * LEAN
+        pairs = [(k.source, k.target) for k in own if k.way == "state" and k.source != k.target]
+        for ends, side in (({a for a, _ in pairs}, LEAN), ({b for _, b in pairs}, -LEAN)):
+            for id in ends:
+                only = sum(inside[other].rank == inside[id].rank for other in ends) == 1
+                lean[id] += (-1 if inside[id].back else 1) * side * (ALONE / LEAN if only else 1.0)
         rank = {id: b.rank for id, b in inside.items()}
         wires = list(dict.fromkeys((k.source, k.target) for k in own if k.way == "within"))
         return across(rank, wires, first, lean)

@@ -15,7 +15,7 @@ from studio.unrolled.sheet import FOOT, Column, Lane
 from studio.unrolled.stage import Stage
 from studio.unrolled.words import brief
 
-FULL, FAR = 0.45, 0.26  # levels of detail: words from the one on, only colours below the other
+FULL, FAR = 0.4, 0.26  # levels of detail: words from the one on, only colours below the other
 ROUND = 7.0
 TITLE = 17.0
 NUMBER = 22.0  # px of a cell from which its value is written on it
@@ -25,7 +25,7 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 
 def small(detail: float) -> float:
     """The size of small words, in points: larger on the paper where it is seen from further away."""
-    return 8.0 if detail >= 0.85 else 9.5 if detail >= 0.65 else 11.0
+    return 8.0 if detail >= 0.85 else 9.5 if detail >= 0.65 else 11.0 if detail >= 0.5 else 13.0
 
 
 class ColumnItem(QGraphicsItem):
@@ -152,7 +152,14 @@ class ColumnItem(QGraphicsItem):
         else:
             words = stage.names.get(box.id, box.id)
         room = rect.width() - 8
-        size = next((n for n in (small(detail), 9.0, 8.0) if metrics(n, True).horizontalAdvance(words) <= room), 8.0)
+        size = next(
+            (
+                n
+                for n in (small(detail), 11.0, 10.0, 9.0, 8.0)
+                if n <= small(detail) and metrics(n, True).horizontalAdvance(words) <= room
+            ),
+            8.0,
+        )
         painter.setFont(font(size, True))
         painter.setPen(stage.tokens.text)
         painter.drawText(rect, CENTRE, elide(words, size, room, True))

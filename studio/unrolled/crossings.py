@@ -71,7 +71,7 @@ def _bus(a: QRectF, boxes: list[QRectF]) -> QPainterPath:
 
 def _gather(boxes: list[QRectF], b: QRectF) -> QPainterPath:
     """All steps into one value: a branch up from each copy, and a line over the row."""
-    y = boxes[0].top() - 11.0
+    y = boxes[0].top() - 9.0
     path = QPainterPath()
     for box in boxes:
         path.moveTo(box.right() - 14.0, box.top())

@@ -37,12 +37,8 @@ OF_STEP = Text("training step {n}", "paso de entrenamiento {n}")
 
 
 def step_line(film: Film, lane: Lane, step: int) -> str:
-    """Everything known of one step of an axis, on one line."""
+    """Everything known of one step of an axis, on one line: first what the boxes do not show."""
     parts = [f"{lane.axis.lower()} = {step}"]
-    read = film.read(lane.axis)
-    if step < len(read):
-        parts.append(say(READS, s=read[step]))
-    parts += _said(film, lane, step)
     loss = film.loss(step)
     if loss is not None and any(b.role == "loss" for b in lane.block.boxes):
         parts.append(f"L{below(step)} = {brief(loss)}")
@@ -51,7 +47,10 @@ def step_line(film: Film, lane: Lane, step: int) -> str:
         if norms is not None and step < len(norms):
             life = _life(half_life(norms))
             parts.append(f"‖∂L/∂{link.name or '·'}{below(step)}‖ = {norms[step]:.2g}" + (f" ({life})" if life else ""))
-    return "   ·   ".join(parts)
+    read = film.read(lane.axis)
+    if step < len(read):
+        parts.append(say(READS, s=read[step]))
+    return "  ·  ".join([*parts, *_said(film, lane, step)])
 
 
 def unseen(film: Film) -> bool:

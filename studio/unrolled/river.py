@@ -229,7 +229,7 @@ class River(QGraphicsItem):
     # what all copies have in common
 
     def _paint_bracket(self, painter: QPainter, lane: Lane, shown: tuple[Column, ...], detail: float) -> None:
-        y = lane.top - 14.0
+        y = lane.top - 22.0
         painter.setPen(QPen(mix(self._stage.tokens.muted, self._stage.tokens.canvas, 0.6), 1.2))
         painter.drawLine(QLineF(lane.left, y, lane.right, y))
         for x in (lane.left, lane.right):

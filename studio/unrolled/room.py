@@ -226,7 +226,7 @@ class Room(QWidget):
         lane = next((n for n in self.sheet.lanes if step is not None and n.axis == step[0]), None)
         if step is None or lane is None or step[1] >= len(lane.columns):
             more = reading.UNSEEN if reading.unseen(film) else reading.INVITING
-            return f"{say(reading.OF_STEP, n=film.frame.step)}   ·   {say(more)}"
+            return f"{say(reading.OF_STEP, n=film.frame.step)}  ·  {say(more)}"
         return reading.step_line(film, lane, step[1])
 
     def _tip(self, caught: Hit, at: QPoint) -> None:

@@ -141,3 +141,11 @@ def test_a_wire_of_three_steps_leads_three_copies_on() -> None:
     longer = replace(project, graph=edit.set_edge(project.graph, edge.id, delay=3))
     assert links(plan_of(longer), "state")[edge.source.node, edge.target.node].delay == 3
     assert edge.target == Port("back", "x")
+
+
+def test_what_takes_a_state_stands_where_it_comes_from() -> None:
+    for cell, from_left in (("forward", True), ("backward", False)):
+        found = plan("tag-future", (cell,))
+        past, x = found.box("drop"), found.box("x")
+        assert past is not None and x is not None and past.rank == x.rank
+        assert (past.slot < x.slot) == from_left
