@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from core.words import Text, say
 from studio.icons import icon
+from studio.shortcuts import TIP, tipped
 from studio.theme import Theme
 
 Std = QKeySequence.StandardKey
@@ -67,12 +68,14 @@ ROWS: tuple[Action, ...] = (
     Action("watch", Text("Watch what is selected", "Observar lo seleccionado"), "run", "Ctrl+W", "watch", "watchable", rule=True, help=Text("Show the values of the selected wire or node over time", "Mostrar los valores del cable o nodo seleccionado en el tiempo")),
     Action("compare", Text("Compare runs …", "Comparar ejecuciones …"), "run", "Ctrl+Shift+R", "chart", help=Text("Finished runs in a table, their curves laid over each other", "Ejecuciones terminadas en una tabla, con sus curvas superpuestas")),
     Action("theme", Text("Dark theme", "Tema oscuro"), "view", "Ctrl+Shift+T", "theme", checkable=True, rule=True),
-    Action("english", Text("English", "English"), "view", "", "language", checkable=True, rule=True),
-    Action("spanish", Text("Español", "Español"), "view", checkable=True),
+    Action("english", Text("English", "English"), "view", "", "language", checkable=True, rule=True, help=Text("Everything in English", "Todo en inglés")),
+    Action("spanish", Text("Español", "Español"), "view", checkable=True, help=Text("Everything in Spanish", "Todo en español")),
     Action("layout", Text("Reset the layout", "Restablecer la disposición"), "view", rule=True),
     Action("full_screen", Text("Full screen", "Pantalla completa"), "view", "F11", checkable=True),
+    Action("commands", Text("Find a command …", "Buscar una orden …"), "help", "Ctrl+Shift+P", "search", help=Text("Do anything by typing its name", "Hacer cualquier cosa escribiendo su nombre")),
     Action("welcome", Text("Welcome page", "Página de bienvenida"), "help", "Ctrl+Shift+H", "", help=Text("Where to begin, recent projects, the gallery", "Por dónde empezar, proyectos recientes, la galería")),
     Action("shortcuts", Text("Keys and mouse", "Teclas y ratón"), "help", "F1", "help"),
+    Action("edit_keys", Text("Keyboard shortcuts …", "Atajos de teclado …"), "help", help=Text("Change the keys of any command", "Cambiar las teclas de cualquier orden")),
     Action("about", Text("About Unfold", "Acerca de Unfold"), "help"),
 )  # fmt: skip
 
@@ -92,9 +95,8 @@ def make_actions(
             action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         if row.icon:
             action.setIcon(icon(row.icon, tokens))
-        tip = say(row.help) if any(row.help) else say(row.text)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        action.setProperty(TIP, say(row.help) if any(row.help) else say(row.text))
+        tipped(action)
         callback = callbacks[row.id]
         action.triggered.connect(lambda _=False, run=callback: run())
         window.addAction(action)

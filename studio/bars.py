@@ -22,6 +22,7 @@ def fill_menus(
     recent: QMenu,
     docks: Mapping[str, QDockWidget],
     of_canvas: Mapping[str, QAction],
+    layouts: QMenu,
 ) -> None:
     """Every action in its menu, recent files after Open, the canvas's own commands under their headings."""
     bar.clear()
@@ -35,6 +36,7 @@ def fill_menus(
     panels = QMenu(say(Text("Panels", "Paneles")), menus["view"])
     panels.addActions([dock.toggleViewAction() for dock in docks.values()])
     menus["view"].insertMenu(actions["theme"], panels)
+    menus["view"].insertMenu(actions["layout"], layouts)
     for heading, menu in OF_CANVAS:
         _add_canvas(menus[menu], [a for a in of_canvas.values() if a.property("menu") == heading], heading == "view")
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from core.words import LANGUAGES, Language
 from studio.theme import SCHEMES, Scheme
 
+T = TypeVar("T")
 RECENT = 10
 LAYOUT = 1  # raise when docks come or go: an older layout is then forgotten
 
@@ -144,6 +146,45 @@ class Settings:
     @folded.setter
     def folded(self, groups: tuple[str, ...]) -> None:
         self._store.setValue("folded", ",".join(groups) + ",")
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Action -> the person's own keys for it, "" for none; actions that are not here have those they ship with."""
+        return self._mapping("keys", str)
+
+    @keys.setter
+    def keys(self, value: Mapping[str, str]) -> None:
+        self._keep_mapping("keys", value)
+
+    @property
+    def layouts(self) -> dict[str, QByteArray]:
+        """Arrangements of the panels by the names the person gave them."""
+        return self._mapping("layouts", QByteArray)
+
+    @layouts.setter
+    def layouts(self, value: Mapping[str, QByteArray]) -> None:
+        self._keep_mapping("layouts", value)
+
+    def _mapping(self, group: str, kind: type[T]) -> dict[str, T]:
+        """Names stand in values, never in keys of the file: they may hold any sign."""
+        found: dict[str, T] = {}
+        for i in range(self._store.beginReadArray(group)):
+            self._store.setArrayIndex(i)
+            name, value = self._store.value("name"), self._store.value("value")
+            value = ", ".join(map(str, value)) if kind is str and isinstance(value, list) else value
+            if isinstance(name, str) and isinstance(value, kind):
+                found[name] = value
+        self._store.endArray()
+        return found
+
+    def _keep_mapping(self, group: str, values: Mapping[str, object]) -> None:
+        self._store.remove(group)
+        self._store.beginWriteArray(group, len(values))
+        for i, (name, value) in enumerate(values.items()):
+            self._store.setArrayIndex(i)
+            self._store.setValue("name", name)
+            self._store.setValue("value", value)
+        self._store.endArray()
 
     def sync(self) -> None:
         """Write now."""

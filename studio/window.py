@@ -17,6 +17,7 @@ from core.project.recovery import Lost, lost, restore
 from core.session import Session
 from core.words import Language, Text, language, say, set_language
 from studio import docks as places
+from studio import shortcuts
 from studio.actions import enable, make_actions
 from studio.bars import fill_menus, make_bar
 from studio.bridge import RunView
@@ -27,9 +28,12 @@ from studio.files import Files
 from studio.incoming import Incoming, dropped
 from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
+from studio.layouts import Layouts
 from studio.panels.ask import tell_problems
+from studio.panels.commands import open_palette
 from studio.panels.guide import GuidePanel
 from studio.panels.history import HistoryPanel
+from studio.panels.keys import ShortcutEditor
 from studio.panels.outline import OutlinePanel
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
@@ -113,7 +117,9 @@ class MainWindow(QMainWindow):
         self.actions_ = make_actions(self, state.tokens, self._callbacks())
         self.recent = QMenu(say(Text("Open recent", "Abrir reciente")), self)
         self.recent.aboutToShow.connect(self._list_recent)
-        fill_menus(self.menuBar(), self.actions_, self.recent, self.docks, self.canvas.actions())
+        shortcuts.apply(self.commands(), state.settings)
+        arranged = Layouts(self, state, self._rearranged, self.reset_layout)
+        fill_menus(self.menuBar(), self.actions_, self.recent, self.docks, self.canvas.actions(), arranged.menu())
         self.toolbar, self.go = make_bar(self.actions_, state.tokens, lambda: self.act("train"))
         self.addToolBar(self.toolbar)
         self.bar = StatusBar(state, lambda: self.show_panel("problems"))
@@ -136,6 +142,9 @@ class MainWindow(QMainWindow):
         kept = self.state.settings.window()
         if kept is None or not self.restoreState(kept[1]):
             places.arrange(self, self.docks)
+        self._rearranged()
+
+    def _rearranged(self) -> None:
         places.adopt(self, self.docks)
         places.dress_titles(self, self.docks, self.state.tokens)
 
@@ -181,6 +190,8 @@ class MainWindow(QMainWindow):
             "layout": self.reset_layout,
             "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
             "shortcuts": self.show_keys,
+            "commands": lambda: open_palette(self, state),
+            "edit_keys": lambda: ShortcutEditor(self, self.commands(), state).open(),
             "about": self.show_about,
         }
 
@@ -367,7 +378,11 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         from studio.panels.about import KeysDialog
 
-        KeysDialog(self, [*self.actions_.values(), *self.canvas.actions().values()]).open()
+        KeysDialog(self, self.commands()).open()
+
+    def commands(self) -> list[QAction]:
+        """Everything that has, or may be given, keys."""
+        return [*self.actions_.values(), *self.canvas.actions().values()]
 
     def show_about(self) -> None:
         from studio.panels.about import AboutDialog

@@ -3,40 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, metadata, version
+from importlib.metadata import PackageNotFoundError, version
+from platform import python_version
 
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QGridLayout, QPlainTextEdit, QSplitter, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.words import Text, say
 from studio.canvas.gestures.words import MOUSE
-from studio.parts import GAP, button, column, label, row, scrolled
-
-PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "lightning-fabric", "numpy", "networkx", "pydantic", "safetensors",
-            "matplotlib", "ziamath", "qtawesome", "superqt", "jinja2", "click", "platformdirs", "onnx", "onnxruntime")  # fmt: skip
+from studio.libraries import libraries
+from studio.parts import GAP, button, column, label, named, row, scrolled
+from studio.shortcuts import keys_of
+from studio.theme import mono_font
 
 
 class AboutDialog(QDialog):
+    """Choose a library to read its licence."""
+
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setObjectName("about")
         self.setWindowTitle(say(Text("About Unfold", "Acerca de Unfold")))
-        self.resize(520, 520)
+        self.resize(760, 600)
         what = Text("A studio for networks with memory: draw them rolled, watch them unrolled.",
                     "Un estudio para redes con memoria: dibújelas plegadas, véalas desplegadas.")  # fmt: skip
-        grid = _grid([(f"{name} {v}", licence) for name, v, licence in licences()])
+        self._libraries = libraries()
+        self.list = self._list()
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setProperty("role", "code")
+        self.text.setFont(mono_font(8.5))
+        self.text.setTabChangesFocus(True)
+        named(self.text, say(Text("Text of the licence", "Texto de la licencia")))
+        self.list.currentItemChanged.connect(lambda *_: self._show())
+        both = QSplitter(Qt.Orientation.Vertical)
+        both.addWidget(self.list)
+        both.addWidget(self.text)
         close = button(say(Text("Close", "Cerrar")), self.accept, "primary")
-        self.setLayout(
-            column(
-                label(f"Unfold {_version('unfold-studio')}", "title"),
-                label(say(what), "", wrap=True),
-                label(say(Text("MIT licence. It stands on:", "Licencia MIT. Se apoya en:")), "muted"),
-                scrolled(grid),
-                row(None, close),
-                gap=GAP,
-                margins=(16, 16, 16, 16),
-            )
+        told = Text("MIT licence. It stands on {n} libraries and Python {p}:", "Licencia MIT. Se apoya en {n} bibliotecas y Python {p}:")  # fmt: skip
+        body = column(
+            label(f"Unfold {_version('unfold-studio')}", "title"),
+            label(say(what), "", wrap=True),
+            label(say(told, n=len(self._libraries), p=python_version()), "muted"),
+            both,
+            row(None, close),
+            gap=GAP,
+            margins=(16, 16, 16, 16),
         )
+        body.setStretchFactor(both, 1)
+        self.setLayout(body)
+        self.list.setCurrentItem(self.list.topLevelItem(0))
+
+    def _list(self) -> QTreeWidget:
+        made = QTreeWidget()
+        named(made, say(Text("Libraries", "Bibliotecas")))
+        heads = (Text("Library", "Biblioteca"), Text("Version", "Versión"), Text("Licence", "Licencia"))
+        made.setHeaderLabels([say(h) for h in heads])
+        made.setRootIsDecorated(False)
+        made.setUniformRowHeights(True)
+        below = say(Text("see its text", "véase su texto"))
+        for one in self._libraries:
+            made.addTopLevelItem(QTreeWidgetItem([one.name, one.version, one.licence or below]))
+        for at in (0, 1):
+            made.resizeColumnToContents(at)
+        return made
+
+    def _show(self) -> None:
+        at = self.list.indexOfTopLevelItem(self.list.currentItem())
+        none = Text(
+            "This library brings no text of its licence with it.", "Esta biblioteca no trae el texto de su licencia."
+        )
+        self.text.setPlainText(self._libraries[at].text() or say(none))
 
 
 class KeysDialog(QDialog):
@@ -47,26 +85,10 @@ class KeysDialog(QDialog):
         self.setObjectName("keys")
         self.setWindowTitle(say(Text("Keys and mouse", "Teclas y ratón")))
         self.resize(520, 600)
-        rows = [(keys, a.text().replace("&", "")) for a in actions if (keys := _keys(a))]
+        rows = [(keys, a.text().replace("&", "")) for a in actions if (keys := keys_of(a))]
         mouse = [(say(gesture), say(meaning)) for gesture, meaning in MOUSE]
         close = button(say(Text("Close", "Cerrar")), self.accept, "primary")
         self.setLayout(column(scrolled(_grid(mouse + rows)), row(None, close), gap=GAP, margins=(16, 16, 16, 16)))
-
-
-def licences() -> list[tuple[str, str, str]]:
-    """(package, version, licence) of what is installed."""
-    found = []
-    for name in PACKAGES:
-        try:
-            about = metadata(name)
-        except PackageNotFoundError:
-            continue
-        licence = about.get("License-Expression") or about.get("License") or ""
-        if not licence or len(licence) > 60:
-            classed = [c for c in about.get_all("Classifier") or [] if c.startswith("License ::")]
-            licence = classed[0].rpartition("::")[2].strip() if classed else licence.splitlines()[0] if licence else ""
-        found.append((name, _version(name), licence))
-    return found
 
 
 def _version(name: str) -> str:
@@ -74,11 +96,6 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return ""
-
-
-def _keys(action: QAction) -> str:
-    native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(k.toString(native) for k in action.shortcuts())
 
 
 def _grid(rows: list[tuple[str, str]]) -> QWidget:

@@ -35,11 +35,14 @@ def settings_in(folder: Path) -> Settings:
     return made
 
 
+PATIENCE = 4  # times as long, since it is waited once for many tests
+
+
 class Patience:
     """Waits like qtbot, for windows that outlive one test."""
 
     def waitUntil(self, true: Callable[[], object], timeout: int = 5000) -> None:
-        end = time.monotonic() + timeout / 1000
+        end = time.monotonic() + PATIENCE * timeout / 1000
         while not true():
             assert time.monotonic() < end, true
             QTest.qWait(10)
