@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QMenu
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget, QInputDialog, QLineEdit, QMainWindow, QMenu
 
 from core.words import Text, say
 from studio.parts import shown
@@ -53,17 +54,38 @@ class Layouts:
     def save(self, name: str) -> None:
         settings = self._state.settings
         name = " ".join(name.split())[:LONGEST]
-        settings.layouts = {**settings.layouts, name: self._window.saveState()}
+        settings.layouts = {**settings.layouts, name: packed(self._window)}
         self._state.status.emit(say(Text("Saved the layout “{n}”", "Disposición «{n}» guardada"), n=shown(name)))
 
     def restore(self, name: str) -> None:
         kept = self._state.settings.layouts.get(name)
-        if kept is not None and self._window.restoreState(kept):
+        if kept is None:
+            return
+        hidden, state = unpacked(kept)
+        if self._window.restoreState(state):
+            for dock in _docks(self._window):
+                dock.setVisible(dock.objectName() not in hidden)
             self._restored()
 
     def forget(self, name: str) -> None:
         settings = self._state.settings
         settings.layouts = {n: k for n, k in settings.layouts.items() if n != name}
+
+
+def packed(window: QMainWindow) -> QByteArray:
+    """Which panels are hidden, on a line of its own, then Qt's state: alone it brings some hidden ones back once docks
+    were built anew."""
+    hidden = ",".join(sorted(d.objectName() for d in _docks(window) if d.isHidden()))
+    return QByteArray(f"{hidden}\n".encode()) + window.saveState()
+
+
+def unpacked(kept: QByteArray) -> tuple[frozenset[str], QByteArray]:
+    head, _, state = kept.data().partition(b"\n")
+    return frozenset(head.decode("utf-8", "replace").split(",")), QByteArray(state)
+
+
+def _docks(window: QMainWindow) -> list[QDockWidget]:
+    return window.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
 
 def _plain(name: str) -> str:

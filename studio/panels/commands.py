@@ -31,7 +31,7 @@ from studio.state import State
 
 ENTRY = Qt.ItemDataRole.UserRole
 WIDE, ROWS = 620, 12
-TALL = 30  # px of a row
+TALL, HEAD = 30, 62  # px of a row, and of what stands around the rows
 STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)  # another window, a context menu
 
 
@@ -112,7 +112,7 @@ class CommandPalette(QFrame):
         self.line.installEventFilter(self)
         self.list.itemClicked.connect(lambda _: self._take())
         self.setLayout(column(self.line, self.list, gap=GAP, margins=(GAP, GAP, GAP, GAP)))
-        self.setFixedSize(WIDE, ROWS * TALL + 64)
+        self.setFixedWidth(WIDE)
         self._show("")
         self.move((window.width() - WIDE) // 2, 72)
 
@@ -143,6 +143,7 @@ class CommandPalette(QFrame):
         for entry in ranked(self._entries, text):
             self._add(entry)
         self.list.setCurrentRow(0)
+        self.setFixedHeight(min(ROWS, max(1, self.list.count())) * TALL + HEAD)
 
     def _add(self, entry: Entry) -> None:
         action = entry.action

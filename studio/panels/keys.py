@@ -59,7 +59,8 @@ class ShortcutEditor(QDialog):
         made.setRootIsDecorated(False)
         made.header().setStretchLastSection(False)
         made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        for at in (1, 2):
+            made.header().setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         made.currentItemChanged.connect(lambda *_: self._choose())
         made.itemActivated.connect(lambda _: self.key.setFocus())
         return made
@@ -107,8 +108,8 @@ class ShortcutEditor(QDialog):
         if not taken:
             self.told.setText("")
             return
-        names = ", ".join(f"“{a.text().replace('&', '')}”" for a in taken)
-        words = Text("{k} is used by {n}. Setting it here takes it away there.", "{k} ya es de {n}. Si la asigna aquí, allí se quita.")  # fmt: skip
+        names = ", ".join(a.text().replace("&", "") for a in taken)
+        words = Text("{k} is used by “{n}”. Setting it here takes it away there.", "{k} ya es de «{n}». Si la asigna aquí, allí se quita.")  # fmt: skip
         self.told.setText(shown(say(words, k=key.toString(shortcuts.Native), n=names)))
 
     def _set(self) -> None:
