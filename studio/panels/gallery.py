@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.problems import Refused
 from core.project.gallery import Shipped
@@ -18,6 +18,7 @@ from studio.state import State
 
 ENTRY = Qt.ItemDataRole.UserRole
 TALL = 28  # px of a line in the list
+ELSEWHERE = 3  # how near a project is that was not meant
 
 
 class GalleryDialog(QDialog):
@@ -30,10 +31,15 @@ class GalleryDialog(QDialog):
         self.setObjectName("gallery")
         self.setWindowTitle(say(Text("Gallery", "Galería")))
         self.resize(_size(parent))
-        self._take = take
+        self._take, self._muted = take, state.tokens.muted
         self.list = QTreeWidget()
         named(self.list, say(Text("Projects", "Proyectos")))
         self.list.setHeaderHidden(True)
+        self.list.setColumnCount(2)
+        head = self.list.header()
+        head.setStretchLastSection(False)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setIndentation(14)
         self.list.setMinimumWidth(300)
         self.list.setUniformRowHeights(True)
@@ -88,24 +94,28 @@ class GalleryDialog(QDialog):
         head.setFont(0, font)
         head.setSizeHint(0, QSize(0, TALL))
         self.list.addTopLevelItem(head)
+        head.setFirstColumnSpanned(True)
         for entry in sorted(inside, key=lambda p: [int(i[1:]) for i in served(p, letter)]):
             ids = " ".join(served(entry, letter))
-            item = QTreeWidgetItem(head, [shown(f"{ids}  {say(entry.project.title) or entry.name}".strip())])
+            title = say(entry.project.title) or entry.name
+            item = QTreeWidgetItem(head, [shown(f"{ids}  {title}".strip()), entry.name])
             item.setData(0, ENTRY, entry)
-            item.setToolTip(0, shown(explained(entry)))
+            item.setForeground(1, self._muted)
+            for side in (0, 1):
+                item.setToolTip(side, shown(f"{title}\n{explained(entry)}"))
 
     def _narrow(self, text: str) -> None:
-        """Leave only what has every word somewhere in its title, name or systems; choose the first."""
-        words = text.casefold().split()
+        """Leave only what has every word somewhere in its title, name or systems; choose what was named best."""
         for item in self.entries():
-            item.setHidden(not all(w in searched(item.data(0, ENTRY)) for w in words))
+            item.setHidden(nearness(item.data(0, ENTRY), text) == ELSEWHERE)
         for i in range(self.list.topLevelItemCount()):
             head = self.list.topLevelItem(i)
             if head is not None:
                 head.setHidden(all(head.child(k).isHidden() for k in range(head.childCount())))
         left = [item for item in self.entries() if not item.isHidden()]
-        if left and self.list.currentItem() not in left:
-            self.list.setCurrentItem(left[0])
+        if left:
+            was = self.list.currentItem()
+            self.list.setCurrentItem(min(left, key=lambda i: (nearness(i.data(0, ENTRY), text), i is not was)))
         self.open_button.setEnabled(bool(left))
 
     def _show(self, item: QTreeWidgetItem | None) -> None:
@@ -141,6 +151,16 @@ def searched(entry: Shipped) -> str:
     """What a person may type to find it."""
     title = entry.project.title
     return f"{entry.name} {title.en} {title.es} {explained(entry)}".casefold()
+
+
+def nearness(entry: Shipped, text: str) -> int:
+    """How well it answers what was typed: 0 that is its name, 1 its name begins so, 2 every word is found somewhere,
+    or ELSEWHERE."""
+    words = text.casefold().split()
+    if not all(w in searched(entry) for w in words):
+        return ELSEWHERE
+    typed = "-".join(words)
+    return 0 if entry.name == typed else 1 if entry.name.startswith(typed) else 2
 
 
 def _size(parent: QWidget | None) -> QSize:

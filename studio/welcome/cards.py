@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (  # fmt: skip
 
 from core.project.gallery import Shipped
 from core.words import Text, say
-from studio.panels.gallery import explained, searched, served
+from studio.panels.gallery import ELSEWHERE, explained, nearness, served
 from studio.parts import escaped, named, shown
 from studio.state import State
 from studio.theme import Theme, ui_font
@@ -76,7 +76,8 @@ class CardPainter(QStyledItemDelegate):
         painter.setPen(t.muted)
         painter.setFont(self._ids)
         ids = QRect(words.left(), words.bottom() + 4, words.width(), LINE)
-        painter.drawText(ids, Qt.AlignmentFlag.AlignVCenter, str(index.data(IDS)))
+        line = QFontMetrics(self._ids).elidedText(str(index.data(IDS)), Qt.TextElideMode.ElideRight, ids.width())
+        painter.drawText(ids, Qt.AlignmentFlag.AlignVCenter, line)
         painter.restore()
 
 
@@ -127,23 +128,24 @@ class Cards(QListWidget):
 
     def narrow(self, text: str, group: str, system: str) -> int:
         """Leave only what has every word, and shows something of the group, or that system. How many are left."""
-        words, was = text.casefold().split(), self.chosen()
+        was = self.chosen()
         self._thumbnails.forget()
         self.clear()
         for entry in self._all:
-            fits = all(w in searched(entry) for w in words) and (not group or bool(served(entry, group)))
+            fits = nearness(entry, text) < ELSEWHERE and (not group or bool(served(entry, group)))
             if fits and (not system or system in entry.project.systems):
                 self._add(entry)
         left = [i.data(ENTRY) for i in self.items_()]
         if left:
-            self.setCurrentRow(left.index(was) if was in left else 0)
+            best = min(left, key=lambda entry: (nearness(entry, text), entry is not was))
+            self.setCurrentRow(left.index(best))
         self.picture_shown()
         return len(left)
 
     def _add(self, entry: Shipped) -> None:
         item = QListWidgetItem(shown(say(entry.project.title) or entry.name))
         item.setData(ENTRY, entry)
-        item.setData(IDS, " · ".join(entry.project.systems))
+        item.setData(IDS, " · ".join((entry.name, *entry.project.systems)))
         item.setData(PICTURE, self._pictures.get(entry.name))
         item.setToolTip(escaped(explained(entry)))
         item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, shown(explained(entry)))

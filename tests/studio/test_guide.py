@@ -101,3 +101,22 @@ def test_the_gallery_lists_every_project_by_what_it_shows_and_finds_it(desk, qtb
     assert desk.state.document.project.title == title
     assert desk.docks["guide"].isVisible()
     assert isinstance(desk.state.document, Document)
+
+
+@pytest.mark.parametrize("typed", ["dates", "digit-names", "Digit Names", "latch"])
+def test_a_name_typed_in_full_is_what_enter_opens(desk, typed):
+    desk.show_gallery()
+    dialog = child(desk, "gallery")
+    QTest.keyClicks(dialog.find, typed)
+    item = dialog.list.currentItem()
+    wanted = typed.lower().replace(" ", "-")
+    assert item.text(1) == wanted, "the list says the name that the command line and the pages use"
+    QTest.keyClick(dialog.find, Qt.Key.Key_Return)
+    assert desk.state.document.project.title == shipped(wanted).project.title
+
+
+def test_the_beginning_of_a_name_comes_before_words_elsewhere(desk):
+    desk.show_gallery()
+    dialog = child(desk, "gallery")
+    QTest.keyClicks(dialog.find, "tree")
+    assert dialog.list.currentItem().text(1).startswith("tree")

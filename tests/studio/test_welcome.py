@@ -18,7 +18,7 @@ from core.project.owner import LOCK
 from core.project.recovery import lost
 from core.words import Text, say
 from studio.app import make_app, open_window
-from studio.welcome.cards import ENTRY, PICTURE
+from studio.welcome.cards import ENTRY, IDS, PICTURE
 from studio.welcome.door import first
 from studio.welcome.thumbnails import Thumbnails
 from tests.studio.desk import Patience, child, close, hello, open_desk, settings_in, type_into
@@ -131,6 +131,14 @@ def test_enter_in_the_search_begins_with_the_hit(desk, page, qtbot):
     assert desk.door.page is None
     assert "latch" in say(desk.state.document.project.title).lower()
     assert not desk.docks["guide"].isHidden()
+
+
+def test_a_name_typed_in_full_is_chosen_and_the_cards_say_names(page):
+    for typed in ("digit-names", "dates"):
+        QTest.keyClicks(page.learn.find, typed)
+        assert page.learn.cards.chosen().name == typed
+        assert page.learn.cards.currentItem().data(IDS).startswith(typed + " · ")
+        page.learn.find.clear()
 
 
 def test_the_button_begins_with_the_chosen_card(desk, page, qtbot):
