@@ -15,7 +15,9 @@ from studio.canvas.board import Board
 from studio.canvas.commands import Commands
 from studio.canvas.hit import Hit
 from studio.canvas.look import elide
+from studio.canvas.ports import is_cell
 from studio.canvas.scene import Picked
+from studio.icons import icon
 from studio.parts import shown
 
 DELAY = Text("Delay…", "Retardo…")
@@ -59,13 +61,18 @@ class Menus:
         return tuple(of_nodes + [p for id in sorted(picked.wires) for p in found.of_wires.get(id, ())])[:SAID]
 
     def _add_repairs(self, menu: QMenu) -> None:
+        tokens = self._board.scene.tokens
         for problem in self.repairs():
             words = shown(say(problem.message))
-            told = menu.addAction(elide(words, 9.5, WORDS).replace("&", "&&"))
+            picture = icon(
+                problem.severity, tokens, {"error": tokens.error, "warning": tokens.warning}.get(problem.severity)
+            )
+            told = menu.addAction(picture, elide(words, 9.5, WORDS).replace("&", "&&"))
             told.setToolTip(f"{words} {shown(say(problem.hint))}")
-            told.setEnabled(False)
+            told.triggered.connect(lambda _=False, problem=problem: self._board.message.emit(problem))
             for fix in problem.fixes:
-                mend = menu.addAction("→ " + shown(say(fix.title)).replace("&", "&&"))
+                words = shown(say(fix.title)).replace("&", "&&")
+                mend = menu.addAction(icon("fix", tokens, tokens.accent), words)
                 mend.triggered.connect(lambda _=False, fix=fix: self._mend(fix))
         if not menu.isEmpty():
             menu.addSeparator()
@@ -77,8 +84,22 @@ class Menus:
     def _offered(self) -> tuple[str | None, ...]:
         picked = self._board.scene.picked
         if picked.nodes or picked.frames:
-            ids = ("enter", "rename", None, "cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", None)
-            return (*ids, *self.ways_out(picked.nodes), "collapse", None, "pack", "unpack", "frame_selection", "arrange", "straighten")  # fmt: skip
+            cell = any(is_cell(self._board.graph.nodes[id], self._board.registry) for id in picked.nodes)
+            ids = (
+                *("enter",) * cell,
+                "rename",
+                "edit",
+                None,
+                "cut",
+                "copy",
+                "paste",
+                "duplicate",
+                "delete",
+                "delete_keep_wires",
+                None,
+            )
+            more = (*("unpack",) * cell, "frame_selection", "arrange", "straighten")
+            return (*ids, *self.ways_out(picked.nodes), "collapse", None, "pack", *more)
         if picked.wires:
             return ("delete", "straighten")
         return ("add", "paste", None, "select_all", "arrange", "find", None, "show_all", "zoom_one", "minimap", "leave")

@@ -105,7 +105,7 @@ class WireItem(QGraphicsItem):
         if self._label is not None:
             area = area.united(LABEL.translated(self._label_at()).adjusted(0.0, 0.0, self._label[1], 0.0))
         if self.severity is not None:
-            area = area.united(BADGE.translated(self._badge_at()))
+            area = area.united(BADGE.translated(self.badge))
         return area
 
     def _label_at(self) -> QPointF:

@@ -84,11 +84,13 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("keys")
         self.setWindowTitle(say(Text("Keys and mouse", "Teclas y ratón")))
-        self.resize(520, 600)
+        self.resize(720, 640)
         rows = [(keys, a.text().replace("&", "")) for a in actions if (keys := keys_of(a))]
         mouse = [(say(gesture), say(meaning)) for gesture, meaning in MOUSE]
         close = button(say(Text("Close", "Cerrar")), self.accept, "primary")
-        self.setLayout(column(scrolled(_grid(mouse + rows)), row(None, close), gap=GAP, margins=(16, 16, 16, 16)))
+        self.setLayout(
+            column(scrolled(_grid(mouse + rows, long=True)), row(None, close), gap=GAP, margins=(16, 16, 16, 16))
+        )
 
 
 def _version(name: str) -> str:
@@ -98,15 +100,17 @@ def _version(name: str) -> str:
         return ""
 
 
-def _grid(rows: list[tuple[str, str]]) -> QWidget:
+def _grid(rows: list[tuple[str, str]], long: bool = False) -> QWidget:
+    """Two columns; `long` where the left one has whole phrases."""
     made = QWidget()
     grid = QGridLayout(made)
     grid.setContentsMargins(0, 0, GAP, 0)
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
-    grid.setColumnStretch(1, 1)
+    grid.setColumnStretch(0, 5 if long else 0)
+    grid.setColumnStretch(1, 6 if long else 1)
     for at, (left, right) in enumerate(rows):
-        grid.addWidget(label(left, "strong"), at, 0)
+        grid.addWidget(label(left, "strong", wrap=long), at, 0)
         grid.addWidget(label(right, "muted", wrap=True), at, 1)
     grid.setRowStretch(len(rows), 1)
     return made

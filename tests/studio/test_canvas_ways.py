@@ -269,6 +269,18 @@ def test_problems_are_badges_and_what_is_wrong_inside_shows_on_the_cell(qtbot):
     assert scene.nodes["forget"].severity == "warning"
 
 
+def test_what_is_wrong_with_a_wire_is_painted_in_the_middle_of_it(qtbot):
+    canvas = canvas_of(qtbot, graph_of(NET, WIRES))
+    wire = canvas.board.scene.wires["w2"]
+    spot = at(canvas, wire.badge)
+    before = canvas.view.viewport().grab().toImage().pixelColor(spot + QPoint(0, 6))
+    words = Text("H=128 arrives, 256 expected.", "Llega H=128, se espera 256.")
+    canvas.set_checked(Checked((Problem("x.y", words, Place(path=("dense",), edge="w2")),), (), {}))
+    after = canvas.view.viewport().grab().toImage().pixelColor(spot + QPoint(0, 6))
+    assert before != after == canvas.board.scene.tokens.error
+    assert canvas.view.hit_at(spot) == Hit("badge", "w2")
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_a_click_on_a_badge_offers_the_repairs_and_each_is_one_undo(qtbot):
     canvas = canvas_of(qtbot, graph_of(NET, WIRES))
@@ -280,8 +292,9 @@ def test_a_click_on_a_badge_offers_the_repairs_and_each_is_one_undo(qtbot):
     assert canvas.selection == (("dense",),)
     (menu,) = [w for w in canvas.findChildren(QMenu) if w.isVisible()]
     said = [a.text() for a in menu.actions()][:2]
-    assert said == [words.en, "→ Remove Dense"]
-    key(menu, Qt.Key.Key_Down)
+    assert said == [words.en, "Remove Dense"]
+    for _ in range(2):
+        key(menu, Qt.Key.Key_Down)
     key(menu, Qt.Key.Key_Return)
     assert "dense" not in canvas.board.graph.nodes
     canvas.board.document.undo()
