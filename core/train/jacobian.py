@@ -41,22 +41,19 @@ class Held(TorchFunctionMode):
         return result
 
 
-def jacobians(states: Sequence[Sequence[Tensor]], length: int) -> Tensor:
-    """(length - 1, n, n): entry t - 1 is dz_t/dz_{t-1}, a row for each number of z_t. `states`: of each state of the loop what
-    went over to the next step, (1, size) tensors of one graph."""
+def jacobians(states: Sequence[Sequence[Tensor]], length: int, rows: range) -> Tensor:
+    """(length - 1, rows, n): entry t - 1 are these rows of dz_t/dz_{t-1}, one for each number of z_t. `states`: of each state
+    of the loop what went over to the next step, in as many copies of the sequence as there are rows: each takes its own way."""
+    sizes = [state[0].shape[-1] for state in states]
+    like = states[0][0]
+    seeds = torch.split(torch.eye(sum(sizes), dtype=like.dtype, device=like.device)[list(rows)], sizes, 1)
     out = []
     for t in range(1, length):
-        now, before = [s[t] for s in states], [s[t - 1] for s in states]
-        sizes = [z.shape[-1] for z in now]
-        whole = torch.eye(sum(sizes), dtype=now[0].dtype, device=now[0].device).unsqueeze(1)
-        seeds = torch.split(whole, sizes, 2)
-        live = [(z, seed) for z, seed in zip(now, seeds, strict=True) if z.requires_grad]
+        before = [s[t - 1] for s in states]
+        live = [(s[t], seed) for s, seed in zip(states, seeds, strict=True) if s[t].requires_grad]
         ends, given = zip(*live, strict=True)
-        found = torch.autograd.grad(ends, before, given, retain_graph=True, allow_unused=True, is_grads_batched=True)
-        columns = [
-            b.new_zeros(len(whole), 1, b.shape[-1]) if g is None else g for b, g in zip(before, found, strict=True)
-        ]
-        out.append(torch.cat(columns, 2)[:, 0])
+        found = torch.autograd.grad(ends, before, given, retain_graph=True, allow_unused=True)
+        out.append(torch.cat([torch.zeros_like(b) if g is None else g for b, g in zip(before, found, strict=True)], 1))
     return torch.stack(out)
 
 

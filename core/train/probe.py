@@ -24,7 +24,7 @@ from core.train.contributions import Copies, curves, timed
 from core.train.forcing import told
 from core.train.gradient_matrix import scales_of
 from core.train.messages import Floats, Frame
-from core.train.microscope import Microscope, Ran
+from core.train.microscope import Microscope
 from core.train.module import part_of, weight_name
 from core.train.parcel import Parcel
 from core.train.settings import Training
@@ -109,8 +109,8 @@ class Prober:
                 outputs = self._forward(taps)
             total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
             if self._microscope.wanted(keys, whole) and total.requires_grad:
-                scales = {name: s[self.example].unsqueeze(0) for name, s in scales_of(total, parts).items()}
-                self._microscope.look(parcel, keys, whole, scales)
+                scales = {name: s[self.example] for name, s in scales_of(total, parts).items()}
+                self._microscope.look(parcel, keys, whole, scales, self._answered(scales))
             states = [self._outermost(key, taps) for key in self._states]
             asked = [*states, *keys]
             chosen = [
@@ -140,22 +140,30 @@ class Prober:
         )[0]
         return outputs
 
-    def _alone(self, taps: dict[str, Steps], cut: bool) -> Ran:
-        """The shown sequence by itself, with a length for every axis that steps run along: its states are followed."""
-        one = slice(self.example, self.example + 1)
-        inputs, answers = ([x[one] for x in given] for given in (self._arguments, self._targets))
-        taught = {n: {k: x[one] for k, x in v.items()} if isinstance(v, dict) else v for n, v in self._taught.items()}
-        lengths = {axis: n[one] for axis, n in (self._lengths or {}).items()}
+    def _answered(self, losses: Mapping[str, Tensor]) -> int:
+        """How many steps of the shown sequence have a loss."""
+        axes = next((o.sig.axes for o in self._program.outputs if o.loss and o.sig.axes), ())
+        return self._length(axes, max((p.shape[0] for p in losses.values() if p.dim()), default=0))
+
+    def _alone(self, taps: dict[str, Steps], copies: int, cut: bool) -> Mapping[str, Tensor]:
+        """The shown sequence by itself, so many times, with a length for every axis that steps run along: its states are
+        followed. Gives its losses."""
+
+        def own(x: Tensor) -> Tensor:
+            return x[self.example : self.example + 1].expand(copies, *x.shape[1:])
+
+        inputs, answers = ([own(x) for x in given] for given in (self._arguments, self._targets))
+        taught = {n: {k: own(x) for k, x in v.items()} if isinstance(v, dict) else v for n, v in self._taught.items()}
+        lengths = {axis: own(n) for axis, n in (self._lengths or {}).items()}
         for axis, size in self._extents.items():
             if axis not in ("B", TREE, *GRID):
-                lengths.setdefault(axis, torch.tensor([size], device=inputs[0].device))
+                lengths.setdefault(axis, torch.full((copies,), size, device=inputs[0].device))
         if cut and self._lengths is None and self._pieces.cuts(inputs):
             outputs = self._pieces.forward(partial(self._twin, taps=taps), inputs, lengths, {})[0]
         else:
             outputs = self._twin(*inputs, lengths=lengths, state={}, taps=taps, **taught)[0]
-        axes = next((o.sig.axes for o in self._program.outputs if o.loss and o.sig.axes), ())
-        parts = self._twin.loss(outputs, *answers, lengths=lengths)[1]
-        return parts, self._length(axes, max((p.shape[1] for p in parts.values() if p.dim() > 1), default=0))
+        found: Mapping[str, Tensor] = self._twin.loss(outputs, *answers, lengths=lengths)[1]
+        return found
 
     def _outermost(self, key: str, taps: Mapping[str, Steps]) -> str:
         """A cell's state also leaves by the cell's port: "memory.h" says more than "memory/hidden.y"."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from core.compile.program import Program
 from core.data.dataset import Batch
+from core.train.gradient_matrix import itemised, moments, scales_of
 from core.train.module import make, share
 from core.train.probe import Prober
 from core.train.settings import Training
@@ -121,6 +122,18 @@ class Looked:
         lengths = {k: torch.as_tensor(v) for k, v in self.batch.lengths.items()} or None
         outputs = self.twin(x, lengths=lengths, taps={} if taps is None else taps)[0]
         return self.twin.loss(outputs, answer, lengths=lengths)
+
+    def rows(self, example: int, keys: Sequence[str]) -> dict[str, list[Tensor]]:
+        """Of each state, at every step s, what the loss of each step says to it: (rows, units)."""
+        self.prober.example = example
+        total, parts = self.run()
+        scales = {n: s[example] for n, s in scales_of(total, parts).items()}
+        found = moments(scales, self.prober._answered(scales))
+        assert found is not None
+        taps: dict[str, list[Tensor]] = {}
+        alone = self.prober._alone(taps, len(found.at), True)
+        gradients = iter(itemised(found, found.at, alone, [s for k in keys for s in taps[k]]))
+        return {k: [next(gradients) for _ in taps[k]] for k in keys}
 
 
 def looked(d: Drawing, batch: Batch, training: Training | None = None) -> Looked:

@@ -12,7 +12,8 @@ from core.session import make_job
 from core.specs.ops import InitRule
 from core.specs.registry import default_registry
 from core.specs.sig import Sig
-from core.train.gradient_matrix import ROWS, itemised, moments, portions, scales_of
+from core.train import gradient_matrix, microscope
+from core.train.gradient_matrix import AT_ONCE, ROWS, itemised, moments, portions, scales_of
 from core.train.module import make, share
 from core.train.probe import Prober
 from core.train.requests import request, requested
@@ -27,60 +28,55 @@ PADDED = ((), (7, 4, 5))
 @pytest.mark.parametrize("lengths", PADDED, ids=["whole", "padded"])
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_rows_sum_to_the_gradient_of_the_whole_loss(cell: str, lengths: tuple[int, ...]) -> None:
+    """Rows from copies of one sequence; the whole from the batch, as it trains."""
     net, taps = looked(drawn(CELLS[cell]), numbers(lengths)), {}
-    total, parts = net.run(taps)
-    found = moments(parts, scales_of(total, parts), 7)
-    assert found is not None and found.at == tuple(float(t) for t in range(7))
-    for key in STATES.get(cell, ("memory.h",)):
-        rows = itemised(found, found.at, taps[key])
-        whole = torch.autograd.grad(total, taps[key], retain_graph=True)
-        for s, (of_s, wanted) in enumerate(zip(rows, whole, strict=True)):
-            assert of_s.shape == (7, 3, UNITS)
-            assert not of_s[:s].any()  # the loss of a step says nothing to what comes after it
-            np.testing.assert_allclose(of_s.sum(0).numpy(), wanted.numpy(), rtol=0, atol=1e-12)
-            assert wanted.any()
+    total, _ = net.run(taps)
+    keys = STATES.get(cell, ("memory.h",))
+    for example in range(3):
+        rows = net.rows(example, keys)
+        own = lengths[example] if lengths else 7
+        for key in keys:
+            whole = torch.autograd.grad(total, taps[key], retain_graph=True)
+            for s, (of_s, wanted) in enumerate(zip(rows[key], whole, strict=True)):
+                assert of_s.shape == (own, UNITS)
+                assert not of_s[:s].any()  # the loss of a step says nothing to what comes after it
+                np.testing.assert_allclose(of_s.sum(0).numpy(), wanted[example].numpy(), rtol=0, atol=1e-12)
+                assert s >= own or wanted[example].any()
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_each_row_is_a_way_back_of_its_own(cell: str) -> None:
     net, taps = looked(drawn(CELLS[cell]), numbers((7, 4, 5))), {}
-    total, parts = net.run(taps)
-    found = moments(parts, scales_of(total, parts), 7)
-    assert found is not None
+    _, parts = net.run(taps)
     key = STATES.get(cell, ("memory.h",))[0]
-    rows = itemised(found, found.at, taps[key])
+    rows = net.rows(2, (key,))[key]
     counted = 7 + 4 + 5
-    for t in range(7):
-        alone = torch.autograd.grad(parts["mse"][:, t].sum() / counted, taps[key], retain_graph=True, allow_unused=True)
+    for t in range(5):
+        alone = torch.autograd.grad(parts["mse"][2, t] / counted, taps[key], retain_graph=True, allow_unused=True)
         for s in range(t + 1):
-            np.testing.assert_allclose(rows[s][t].numpy(), alone[s].numpy(), rtol=0, atol=1e-14)
+            np.testing.assert_allclose(rows[s][t].numpy(), alone[s][2].numpy(), rtol=0, atol=1e-14)
 
 
 def test_a_row_is_what_differences_tell() -> None:
     """The state at s is moved by hand, and the rest of the sequence read from there."""
     net, taps = looked(drawn(CELLS["lstm"]), numbers()), {}
-    total, parts = net.run(taps)
-    found = moments(parts, scales_of(total, parts), 7)
-    assert found is not None
-    rows = itemised(found, found.at, taps["memory.h"])
-    x, answer = (torch.as_tensor(net.batch.arrays[k]) for k in ("series", "answer"))
+    net.run(taps)
     s, example, step = 2, 1, 1e-6
+    rows = net.rows(example, ("memory.h",))["memory.h"]
+    x, answer = (torch.as_tensor(net.batch.arrays[k]) for k in ("series", "answer"))
     h, c = (taps[k][s].detach() for k in ("memory.h", "memory.c"))
-    names = sorted(net.twin(x)[1])  # by the program's states
-    kept = {n: (h if "hidden" in str(p.path) else c) for n in names for p in net.program.states if p.name == n}
+    names = {p.name: h if "hidden" in str(p.path) else c for p in net.program.states}
+    moving = next(n for n, z in names.items() if z is h)
     for unit in range(UNITS):
         losses = []
         for sign in (1, -1):
-            moved = {n: z.clone() for n, z in kept.items()}
-            name = next(n for n, z in kept.items() if z is h)
-            moved[name][example, unit] += sign * step
-            state = {n: z.unsqueeze(1) for n, z in moved.items()}
-            outputs = net.twin(x[:, s + 1 :], state=state)[0]
+            moved = {n: z.clone() for n, z in names.items()}
+            moved[moving][example, unit] += sign * step
+            outputs = net.twin(x[:, s + 1 :], state={n: z.unsqueeze(1) for n, z in moved.items()})[0]
             losses.append(net.twin.loss(outputs, answer[:, s + 1 :])[1]["mse"][example] / 21)
         told = (losses[0] - losses[1]) / (2 * step)
-        np.testing.assert_allclose(
-            [float(rows[s][t][example, unit]) for t in range(s + 1, 7)], told.detach().numpy(), atol=1e-9
-        )
+        found = [float(rows[s][t][unit]) for t in range(s + 1, 7)]
+        np.testing.assert_allclose(found, told.detach().numpy(), atol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -96,22 +92,22 @@ def test_library_cells_too_against_the_gradient_of_the_frame(name: str, tmp_path
     prober = Prober(job, module, share(make(job.twin, torch.float64), module))
     for example in {0, prober._batch.size - 1}:
         prober.example = example
-        batched, alone = {}, {}
+        batched, copied = {}, {}
         total, parts = prober._twin.loss(prober._forward(batched), *prober._targets, lengths=prober._lengths)
-        scales = {n: s[example].unsqueeze(0) for n, s in scales_of(total, parts).items()}
-        found = moments(*(lambda ran: (ran[0], scales, ran[1]))(prober._alone(alone, True)))
+        scales = {n: s[example] for n, s in scales_of(total, parts).items()}
+        found = moments(scales, prober._answered(scales))
         states = [k for k in prober._microscope._states if prober._points[k].sig.kind == "features"]
         assert found is not None and states
+        alone = prober._alone(copied, len(found.at), True)
+        gradients = iter(itemised(found, found.at, alone, [s for k in states for s in copied[k]]))
         for key in states:
-            rows = itemised(found, found.at, alone[key])
+            rows = [next(gradients) for _ in copied[key]]
             whole = torch.autograd.grad(total, batched[key], retain_graph=True)
-            point = prober._points[key]
-            together, wanted = (
-                along(g, point, {**prober._extents, "B": b}, taps.get(PLACES, []))
-                for g, b, taps in (([r.sum(0) for r in rows], 1, alone), (whole, prober._batch.size, batched))
-            )
-            assert wanted[example].any()
-            np.testing.assert_allclose(together[0].numpy(), wanted[example].numpy(), rtol=0, atol=1e-12)
+            point, count = prober._points[key], len(found.at)
+            itself = along(rows, point, {**prober._extents, "B": count}, copied.get(PLACES, [])).sum(0)
+            wanted = along(whole, point, prober._extents, batched.get(PLACES, []))[example]
+            assert wanted.any()
+            np.testing.assert_allclose(itself.numpy(), wanted.numpy(), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("a", [0.5, 1.0, 1.2])
@@ -168,16 +164,29 @@ def test_truncation_cuts_the_matrix_where_it_cuts_the_gradient() -> None:
 
 
 def test_a_long_sequence_keeps_every_kth_row_and_the_last() -> None:
-    parts = {"mse": torch.ones(1, 700, requires_grad=True)}
-    scales = {"mse": torch.ones(1, 700)}
-    found = moments(parts, scales, 700)
+    scales = {"mse": torch.ones(700)}
+    found = moments(scales, 700)
     assert found is not None and len(found.at) == 234 <= ROWS and found.at[-1] == 699 and found.at[1] - found.at[0] == 3
-    assert sum(map(len, portions(found, [torch.zeros(1 << 20)]))) == 234 and len(portions(found, [torch.zeros(1 << 20)])) == 59  # fmt: skip
-    both = moments({**parts, "stop": torch.ones(1)}, {**scales, "stop": torch.ones(1)}, 700, 8)
+    some = portions(found.at, AT_ONCE // 4)
+    assert [row for rows in some for row in rows] == list(found.at) and {len(rows) for rows in some} == {4, 2}
+    both = moments({**scales, "stop": torch.ones(())}, 700, 8)
     assert both is not None and len(both.at) == 8 and math.isnan(both.at[-1])
-    assert moments({**parts, "other": torch.ones(1, 3)}, {**scales, "other": torch.ones(1, 3)}, 3) is None
+    assert moments({**scales, "other": torch.ones(3)}, 3) is None and moments({"grid": torch.ones(3, 3)}, 3) is None
 
 
 def test_looks_are_asked_for_by_name_and_key() -> None:
     keys = ("memory.h", request("matrix", "memory.h"), request("jacobian", "memory.c"))
     assert requested("matrix", keys) == ("memory.h",) and requested("jacobian", keys) == ("memory.c",)
+
+
+def test_portions_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = looked(drawn(CELLS["stacked"]), numbers((7, 4, 5)))
+    whole = net.prober.frame(1, (), True)
+    monkeypatch.setattr(gradient_matrix, "AT_ONCE", 1)
+    monkeypatch.setattr(microscope, "AT_ONCE", 1)
+    apart = net.prober.frame(2, (), True)
+    for part in ("matrices", "jacobians", "roots"):
+        one, other = getattr(whole, part), getattr(apart, part)
+        assert one and one.keys() == other.keys()
+        for key in one:
+            np.testing.assert_allclose(one[key], other[key], rtol=1e-5, atol=1e-9)

@@ -14,13 +14,18 @@ from tests.core.compile.drawing import Drawing
 from tests.core.train.microscope_cells import CELLS, STATES, UNITS, Looked, drawn, looked, numbers
 
 
-def measured(net: Looked, keys: tuple[str, ...]) -> torch.Tensor:
+def measured(net: Looked, keys: tuple[str, ...], length: int = 7) -> torch.Tensor:
     """The Jacobians of the loop with these states along the shown sequence."""
+    held = copied(net, keys)
+    return jacobians([held.steps[key] for key in keys], length, range(UNITS * len(keys)))
+
+
+def copied(net: Looked, keys: tuple[str, ...]) -> Held:
     taps: dict[str, list[torch.Tensor]] = {}
     held = Held(taps, keys)
     with held:
-        _, steps = net.prober._alone(taps, False)
-    return jacobians([held.steps[key] for key in keys], steps)
+        net.prober._alone(taps, UNITS * len(keys), False)
+    return held
 
 
 @pytest.mark.parametrize("cell", [c for c in CELLS if c != "stacked"])
@@ -92,17 +97,26 @@ def test_their_product_carries_the_gradient_of_the_end_back(cell: str) -> None:
     """With the loss of the last step alone, dL/dz_s = J' ... J' dL/dz_T: states that nothing else reads."""
     net = looked(drawn(CELLS[cell]), numbers())
     keys = STATES.get(cell, ("memory.h",))
+    held = copied(net, keys)
+    ends, starts = ([held.steps[key][t] for key in keys] for t in (4, 0))
+    probe = [torch.randn_like(z) for z in ends]
+    wanted = torch.autograd.grad(ends, starts, probe, retain_graph=True)
+    chain = torch.cat(probe, 1).T
+    for step in jacobians([held.steps[key] for key in keys], 5, range(UNITS * len(keys))).flip(0):
+        chain = step.T @ chain
+    np.testing.assert_allclose(torch.cat(wanted, 1).numpy(), chain.T.numpy(), rtol=0, atol=1e-13)
+
+
+def test_rows_may_be_worked_out_apart() -> None:
+    net = looked(drawn(CELLS["lstm"]), numbers())
+    keys = STATES["lstm"]
+    whole = measured(net, keys)
     taps: dict[str, list[torch.Tensor]] = {}
     held = Held(taps, keys)
     with held:
-        net.prober._alone(taps, False)
-    ends = [held.steps[key][4] for key in keys]
-    probe = [torch.randn_like(z) for z in ends]
-    wanted = torch.autograd.grad(ends, [held.steps[key][0] for key in keys], probe, retain_graph=True)
-    chain = torch.cat(probe, 1)[0]
-    for step in jacobians([held.steps[key] for key in keys], 5).flip(0):
-        chain = step.T @ chain
-    np.testing.assert_allclose(torch.cat(wanted, 1)[0].numpy(), chain.numpy(), rtol=0, atol=1e-13)
+        net.prober._alone(taps, 3, False)
+    some = jacobians([held.steps[key] for key in keys], 7, range(4, 7))
+    np.testing.assert_allclose(some.numpy(), whole[:, 4:7].numpy(), rtol=0, atol=1e-15)
 
 
 def test_each_of_two_loops_has_its_own() -> None:
