@@ -22,6 +22,9 @@ class Findings:
     wires: Mapping[str, Sig] = field(default_factory=dict)
     ports: Mapping[str, dict[str, Sig]] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        return bool(self.of_nodes or self.of_wires or self.wires or self.ports)
+
     def worst_of_node(self, id: str) -> Severity | None:
         return _worst(self.of_nodes[id]) if id in self.of_nodes else None
 

@@ -145,7 +145,8 @@ class CanvasScene(QGraphicsScene):
         self._make_room(nodes)
         again = self._rewire(change, nodes).union(change.changed_edges).difference(change.added_edges)
         self._reroute((*change.added_edges, *again))  # new wires lie over each other in drawing order
-        self._judge(change.added_nodes, change.added_edges)
+        if self.findings:
+            self._judge(change.added_nodes, change.added_edges)
         self._show_picked(
             self.picked & Picked(*map(frozenset, (change.added_nodes, change.added_edges, change.added_frames)))
         )
@@ -243,9 +244,12 @@ class CanvasScene(QGraphicsScene):
             if e.init.source is not None:
                 ends[e.init.source.node].add(("out", e.init.source.port))
         for id, item in self.nodes.items():
-            item.put(wired=frozenset(ends[id]))
+            if item.wired != ends[id]:
+                item.put(wired=frozenset(ends[id]))
         for id, wire in self.wires.items():
-            wire.put(speaks=self._first_of.get(self.graph.edges[id].source) == id)
+            speaks = self._first_of.get(self.graph.edges[id].source) == id
+            if wire.speaks != speaks:
+                wire.put(speaks=speaks)
 
     # what is selected
 
