@@ -27,7 +27,7 @@ def train(file: Path, settings: tuple[str, ...], out: Path | None, resume: Path 
     session.open(file)
     project = apply_settings(session.project, settings, session.registry)
     session.document.apply_project(Text("Settings", "Ajustes"), project)
-    teller = JsonTeller() if as_json else Teller()
+    teller = JsonTeller() if as_json else Teller(resume)
     session.start(resume or out, resume is not None, teller.hear)
     run = session.run
     assert run is not None
@@ -84,8 +84,9 @@ class JsonTeller:
 class Teller(JsonTeller):
     """A progress bar on a terminal, a line now and then elsewhere; the final metrics on the last line of stdout."""
 
-    def __init__(self) -> None:
+    def __init__(self, resumes: Path | None) -> None:
         super().__init__()
+        self.resumes = resumes
         self.scores = ""
         self.shown = 0.0
         self.begun = time.monotonic()
@@ -123,6 +124,16 @@ class Teller(JsonTeller):
                 self._line(f"{say(name)}: {scores(dict(found))}")
 
     def _resumed(self, message: Started) -> None:
+        if self.resumes is not None and not message.start:
+            self._line(
+                say(
+                    Text(
+                        "{f} holds no checkpoint: it begins at step 1",
+                        "{f} no tiene ningún punto de control: empieza en el paso 1",
+                    ),
+                    f=self.resumes,
+                )
+            )
         if message.start:
             self._line(
                 say(

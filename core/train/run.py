@@ -73,6 +73,7 @@ class Run:
         self._box = Mailbox()
         self._step = 0
         self._job: Job | None = None
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
 
     def start(self) -> None:
@@ -93,15 +94,15 @@ class Run:
         return self._box.dropped
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait for the end; True when it has come."""
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
+        """Wait for the end; True when it has come. Ctrl-C may break in: a `join` that is broken into takes a thread that is
+        still running for one that has ended (Python before 3.13)."""
+        return self._ended.wait(timeout)
 
     def _leave(self) -> None:
         """The process ends while the run goes on: stop it with a checkpoint. A thread inside torch when the interpreter is
         taken down would abort the process."""
         self.controls.stop()
-        self._thread.join(LEAVE_SECONDS)
+        self._ended.wait(LEAVE_SECONDS)
 
     def _work(self) -> None:
         sys.setswitchinterval(SWITCH_INTERVAL)
@@ -111,6 +112,7 @@ class Run:
             self._fail(error)
         finally:
             atexit.unregister(self._leave)
+            self._ended.set()
 
     def _train(self) -> None:
         job = self._job = self._make_job()

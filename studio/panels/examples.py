@@ -136,7 +136,8 @@ class ExamplesPage(QWidget):
 
                 chosen = pick(shelf)
                 longest = max((a.shape[1] for a in shelf.examples[0].arrays.values() if a.ndim > 1), default=1)
-                return shelf, answer(shelf.model, chosen, 0 if chosen in shelf.examples else 2 * longest)
+                held_out = any(chosen is e for e in shelf.examples)
+                return shelf, answer(shelf.model, chosen, 0 if held_out else 2 * longest)
             except Refused as refused:
                 return refused
 
