@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,16 +17,13 @@ from torch.overrides import TorchFunctionMode
 from core.compile.program import DrawnWeight, Program
 from core.specs.ops import Pattern
 
-Timed = Literal["scan", "whole", ""]
 CLOSE = 1e-3  # how far the contributions may sum from the gradient, as a share of it; float32 errors are far below
 
 
-def timed(program: Program, weight: DrawnWeight) -> Timed:
-    """How a weight of the twin meets time: read once at every step of a scan, by one operation over all of it, or not."""
+def timed(program: Program, weight: DrawnWeight) -> bool:
+    """Whether a weight of the twin is used at steps of time: inside a scan, or by an operation along one axis."""
     points = [p for p in program.probes if p.path == weight.path]
-    if any(p.in_scan for p in points):
-        return "scan"
-    return "whole" if any(len(p.sig.axes) == 1 for p in points) else ""
+    return any(p.in_scan or len(p.sig.axes) == 1 for p in points)
 
 
 @dataclass(frozen=True)
@@ -40,6 +37,12 @@ class _Use:
     copy: Tensor
     result: Tensor
 
+    @property
+    def whole(self) -> bool:
+        """Whether it ran over all of time at once: its result is (B, T, ...), at one step it would be (B, size). An
+        embedding may be read outside a loop and its tied output inside one, so each use is asked by itself."""
+        return self.result.dim() > 2
+
 
 class Copies(TorchFunctionMode):
     """Watches a forward for the uses of some weights. `weights`: a name and the very tensor (or view) that is read.
@@ -48,10 +51,9 @@ class Copies(TorchFunctionMode):
     derived by, `steps` what each step contributes once those gradients are known.
     """
 
-    def __init__(self, weights: Mapping[str, tuple[Tensor, Timed]]) -> None:
+    def __init__(self, weights: Mapping[str, Tensor]) -> None:
         super().__init__()
-        self._names = {_place(part): name for name, (part, how) in weights.items() if how and part.requires_grad}
-        self._how = {name: how for name, (_, how) in weights.items()}
+        self._names = {_place(part): name for name, part in weights.items() if part.requires_grad}
         self._uses: dict[str, list[_Use]] = {}
 
     def __torch_function__(
@@ -76,10 +78,7 @@ class Copies(TorchFunctionMode):
 
     @property
     def sources(self) -> list[Tensor]:
-        return [s for name, uses in self._uses.items() for s in self._sources(name, uses)]
-
-    def _sources(self, name: str, uses: Sequence[_Use]) -> list[Tensor]:
-        return [use.copy if self._how[name] == "scan" else use.result for use in uses]
+        return [use.result if use.whole else use.copy for uses in self._uses.values() for use in uses]
 
     def steps(self, gradients: Sequence[Tensor | None]) -> dict[str, list[Tensor]]:
         """Of each weight, in the order of its steps, the share (its shape) that each adds to the gradient; where one
@@ -91,10 +90,10 @@ class Copies(TorchFunctionMode):
             for use in uses:
                 gradient = next(found)
                 lane = lanes.setdefault(use.function, [])
-                if self._how[name] == "scan":
-                    lane.append(torch.zeros_like(use.copy) if gradient is None else gradient)
-                else:
+                if use.whole:
                     lane += self._apart(use, gradient)
+                else:
+                    lane.append(torch.zeros_like(use.copy) if gradient is None else gradient)
             if len({len(lane) for lane in lanes.values()}) == 1:
                 out[name] = [torch.stack(same).sum(0) for same in zip(*lanes.values(), strict=True)]
         return out

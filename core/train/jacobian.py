@@ -59,12 +59,13 @@ def jacobians(states: Sequence[Sequence[Tensor]], length: int, rows: range) -> T
 
 def told(found: Tensor) -> tuple[Tensor, Tensor]:
     """(4, T): at each step the largest, the median and the smallest singular value; then the norm of the product over the
-    last k steps, ‖dz_{T-1}/dz_{T-1-k}‖, for k = 0 ... T-1. NaN at the first step, which no step leads to, and where a large
-    state was not measured. And (m, 3): step, real and imaginary part of eigenvalues, of every step or of some of them."""
+    last k steps, ‖dz_{T-1}/dz_{T-1-k}‖, for k = 0 ... T-1. NaN at the first step, which no step leads to, where a large
+    state was not measured and where numbers overflowed. And (m, 3): step, real and imaginary part of eigenvalues, of every step or of some of them."""
     steps = found.detach().to("cpu", torch.float64)
     count, size = len(steps), steps.shape[1]
     curves = torch.full((4, count + 1), torch.nan, dtype=torch.float64)
     shown = _evenly(count, max(WORK // size**3, FEWEST))
+    shown = shown[steps[shown].isfinite().all(2).all(1)]
     values = torch.linalg.svdvals(steps[shown])
     curves[:3, shown + 1] = torch.stack((values[:, 0], values.median(1).values, values[:, -1]))
     curves[3, 0] = 1.0
@@ -72,9 +73,12 @@ def told(found: Tensor) -> tuple[Tensor, Tensor]:
     measured = set((count - shown).tolist())
     for k in range(1, count + 1):
         product = product @ steps[count - k]
+        if not product.isfinite().all():
+            break  # exploded: further back there is nothing to measure
         if k in measured:
             curves[3, k] = torch.linalg.matrix_norm(product, 2)
     looked = _evenly(count, ROOTS // size)
+    looked = looked[steps[looked].isfinite().all(2).all(1)]
     roots = torch.view_as_real(torch.linalg.eigvals(steps[looked]))
     at = (looked + 1.0).repeat_interleave(size).unsqueeze(1)
     return curves.float(), torch.cat((at.to(roots), roots.flatten(0, 1)), 1).float()

@@ -223,9 +223,9 @@ class _Running:
         t, step = self.job.training, self.learner.step
         if not stopped and not (t.validate_every and step % t.validate_every == 0 and self.validated):
             yield from self._validate()
-        yield from self.watcher.end(step)
         if self.saved != step or not (self.job.run_dir / WEIGHTS).exists():
-            yield self._save()
+            yield self._save()  # before anything else is looked at: what was learnt is kept
+        yield from self.watcher.end(step)
         kept, found = (self.best.step, self.best.metrics) if self.best.keeps else (step, self.validated)
         metrics = {**found, "train_loss": self.learner.last_loss}
         yield Done(step, metrics, self.seconds, stopped, str(self.job.run_dir), kept)

@@ -222,7 +222,7 @@ class Prober:
         most = max((n for axis, n in self._extents.items() if axis != "B"), default=1)
         room = [(w, MANY if weight_name(w) in asked else FEW if whole and most <= LONG else 0) for w in self._weights]
         chosen = [w for w, numbers in room if prod(w.shape) * most <= numbers]
-        return Copies({weight_name(w): (part_of(self._parameters, w), timed(self._program, w)) for w in chosen})
+        return Copies({weight_name(w): part_of(self._parameters, w) for w in chosen if timed(self._program, w)})
 
     def _split(self, copies: Copies) -> list[Tensor]:
         """What the loss is derived by besides: the copies of weights, and the tensors they are copies of."""
@@ -366,5 +366,8 @@ def _readable(value: Tensor, output: Output) -> Tensor:
 
 
 def _eigenvalues(matrix: Tensor) -> Tensor:
-    values = torch.linalg.eigvals(matrix.to("cpu", torch.float64))
+    whole = matrix.to("cpu", torch.float64)
+    if not whole.isfinite().all():  # LAPACK would complain on the terminal
+        return torch.full((len(whole), 2), torch.nan)
+    values = torch.linalg.eigvals(whole)
     return torch.view_as_real(values).float()

@@ -156,5 +156,21 @@ def test_a_held_out_example_is_answered_and_so_is_a_typed_one(qtbot, state, tmp_
     assert page.kinds.count() and page.chart.chart.marks
 
 
+def test_the_next_held_out_example_is_answered_too(qtbot, tmp_path):
+    project = shipped("latch").project
+    few = replace(project.training, steps=2, validate_every=0, probe_budget=0.0, stop_metric="")
+    state = state_of(qtbot, tmp_path, replace(project, training=few))
+    panel = shown_panel(qtbot, SamplesPanel(state))
+    trained(qtbot, state, tmp_path)
+    page = panel.examples
+    page.go.click()
+    qtbot.waitUntil(lambda: page._answer is not None, timeout=60_000)
+    seen = page._answer
+    page.number.setValue(2)
+    qtbot.waitUntil(lambda: page._answer is not seen, timeout=60_000)
+    assert not np.array_equal(page._answer.given[0].values, seen.given[0].values)
+    state.close()
+
+
 def spelt_out(signal) -> str:
     return "".join(spelt(signal))

@@ -1,6 +1,6 @@
 """dL/dW is the sum over time of what each step adds: by the formula of the lecture, and against the gradient that trains."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +8,16 @@ import pytest
 import torch
 
 from core.compile.program import Program
+from core.graph.codec import read_graph
 from core.project.gallery import shipped
+from core.project.model import Project
 from core.session import make_job
 from core.specs.ops import Pattern
 from core.specs.registry import default_registry
 from core.train.contributions import Copies, curves, timed
+from core.train.controls import Controls
+from core.train.loop import train
+from core.train.messages import Done, Frame
 from core.train.module import drawn, make, part_of, share, weight_name
 from core.train.probe import Prober
 from tests.core.compile.drawing import Drawing, rnn
@@ -40,7 +45,7 @@ def both_ways(d: Drawing, arguments: list[torch.Tensor], answer: torch.Tensor) -
     twin = share(make(twin_program, torch.float64), module)
     tensors = dict(twin.named_parameters())
     parts = {weight_name(w): part_of(tensors, w) for w in twin_program.weights}
-    copies = Copies({weight_name(w): (parts[weight_name(w)], timed(twin_program, w)) for w in twin_program.weights})
+    copies = Copies({weight_name(w): parts[weight_name(w)] for w in twin_program.weights if timed(twin_program, w)})
     with copies:
         outputs = twin(*arguments, taps={})[0]
     total, _ = twin.loss(outputs, answer)
@@ -80,9 +85,29 @@ def test_each_step_adds_delta_times_what_it_read():
     assert not ran.shares["memory/h.weight"][0].any()  # nothing was remembered yet
 
 
-@pytest.mark.parametrize("name", PROJECTS)
+def heard_again() -> Project:
+    """An embedding read outside a loop and its tied output inside one."""
+    nodes = {
+        "text": ("tokens", {"field": "text"}), "letters": ("embedding", {"size": 5}), "both": ("concat", {}),
+        "mix": ("dense", {"units": 5}), "squash": ("tanh", {}), "scores": ("tied", {}), "next": ("softmax", {}),
+        "answer": ("target", {"field": "next"}), "loss": ("cross_entropy", {}),
+    }  # fmt: skip
+    wires = [
+        "text.x letters.x", "letters.y both.x", "both.y mix.x", "mix.y squash.x", "squash.y scores.x", "scores.y next.x",
+        "next.logits loss.logits", "answer.y loss.target",
+    ]  # fmt: skip
+    ends = [(a.split("."), b.split("."), 0) for a, b in map(str.split, wires)]
+    ends.append((["next", "probabilities"], ["both", "x"], 1))
+    drawing = {
+        "nodes": [{"id": i, "kind": kind, "params": params} for i, (kind, params) in nodes.items()],
+        "wires": [{"id": f"w{n}", "from": a, "to": b, "delay": k} for n, (a, b, k) in enumerate(ends)],
+    }
+    return replace(shipped("hello").project, graph=read_graph(drawing))
+
+
+@pytest.mark.parametrize("name", [*PROJECTS, "heard again"])
 def test_the_shares_of_every_weight_make_up_the_gradient_that_trains(name: str, tmp_path: Path) -> None:
-    project = shipped(name).project
+    project = heard_again() if name == "heard again" else shipped(name).project
     job = make_job(project, default_registry(), None, tmp_path / "run", False)
     assert job.twin is not None
     torch.manual_seed(0)
@@ -103,6 +128,16 @@ def test_the_shares_of_every_weight_make_up_the_gradient_that_trains(name: str, 
             assert along.sum() == pytest.approx(norm, rel=1e-4, abs=1e-5 * alone.sum()), weight_name(weight)
 
 
+def test_a_run_that_is_looked_at_in_full_keeps_its_weights(tmp_path: Path) -> None:
+    project = heard_again()
+    few = replace(project, training=replace(project.training, steps=2, validate_every=0, stop_metric=""))
+    job = make_job(few, default_registry(), None, tmp_path / "run", False)
+    messages = list(train(job, Controls()))
+    assert isinstance(messages[-1], Done) and (tmp_path / "run" / "weights.safetensors").exists()
+    last = [m for m in messages if isinstance(m, Frame)][-1]
+    assert {"letters.weight", "mix.bias"} <= last.shares.keys()
+
+
 def test_what_does_not_add_up_is_not_told():
     shares = [torch.ones(2, 2, dtype=torch.float64), 2 * torch.ones(2, 2, dtype=torch.float64)]
     told = curves(shares, 3 * torch.ones(2, 2, dtype=torch.float64))
@@ -120,8 +155,8 @@ def test_watching_for_shares_changes_no_value():
     program = d.compile("twin")
     module = make(program, torch.float64)
     x = torch.randn(2, 6, 3, dtype=torch.float64)
-    weights = {n: (p, timed(program, w)) for w in program.weights for n, p in [(weight_name(w), drawn(module, program)[w.path, w.name])]}  # fmt: skip
-    with Copies(weights):
+    parts = drawn(module, program)
+    with Copies({weight_name(w): parts[w.path, w.name] for w in program.weights}):
         seen = module(x)[0]
     plain = module(x)[0]
     assert all(torch.equal(seen[k], plain[k]) for k in plain)

@@ -171,3 +171,17 @@ def test_large_states_are_measured_at_fewer_steps() -> None:
     assert 0 < seen[0].sum() <= FEWEST and seen[0, 100] and seen[3, 0]
     np.testing.assert_allclose(curves[3].numpy()[seen[3]], 0.5 ** np.flatnonzero(seen[3]), rtol=1e-5)
     assert len(roots) == 8 * LARGEST and float(roots[-1, 0]) == 100
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_what_overflowed_is_left_open(bad: float) -> None:
+    """An exploding gradient is what people look for here: no decomposition may fail on it."""
+    steps = torch.eye(3, dtype=torch.float64).repeat(4, 1, 1)
+    steps[2, 0, 1] = bad
+    curves, roots = told(steps)
+    assert curves[0, [1, 2, 4]].tolist() == [1, 1, 1] and curves[:3, 3].isnan().all()
+    assert (
+        curves[3, :2].tolist() == [1, 1] and curves[3, 2:].isnan().all()
+    )  # the last step alone; beyond it the bad one
+    assert roots.isfinite().all() and sorted(set(roots[:, 0].tolist())) == [1, 2, 4]
+    assert told(torch.full((2, 3, 3), bad))[0][0].isnan().all()
