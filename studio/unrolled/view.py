@@ -15,6 +15,7 @@ from studio.unrolled.stage import Stage
 
 SMALLEST, LARGEST = 0.08, 3.0
 SMALL_ENOUGH = 0.45  # the zoom below which a first look rather scrolls than shrinks
+READABLE = 0.42  # the zoom below which boxes have no names
 UNFOLD = 190  # ms
 AIR = 6.0
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -132,7 +133,7 @@ class UnrolledView(QGraphicsView):
         high = room.height() / (area.height() + 2 * AIR)
         wide = room.width() / (area.width() + 2 * AIR)
         zoom = min(1.1, high)
-        self.set_zoom(wide if SMALL_ENOUGH <= wide < zoom else max(zoom, 0.3))
+        self.set_zoom(wide if SMALL_ENOUGH <= wide < zoom else max(zoom, READABLE))
         self._place(area)
 
     def show_all(self) -> None:
