@@ -97,6 +97,7 @@ class CompareDialog(QDialog):
         made.setTabKeyNavigation(False)
         made.verticalHeader().hide()
         made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        made.horizontalHeader().setMinimumSectionSize(60)
         made.itemChanged.connect(lambda _: self._draw())
         made.itemSelectionChanged.connect(lambda: self.open_button.setEnabled(bool(made.selectedItems())))
         made.itemDoubleClicked.connect(lambda _: self._open())
@@ -139,6 +140,7 @@ class CompareDialog(QDialog):
             self.table.setSortingEnabled(False)
             self.table.setColumnCount(len(heads))
             self.table.setHorizontalHeaderLabels(list(heads))
+            self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # names need room
             self.table.setRowCount(len(rows))
             for at, (run, cells) in enumerate(zip(self._runs, rows, strict=True)):
                 on = run.folder in ticked or (not ticked and run.folder in mine[:CURVES])

@@ -40,6 +40,7 @@ class Begin(QWidget):
                     "Un estudio para redes con memoria: dibujadas plegadas, vistas desplegadas, entrenadas en vivo.")  # fmt: skip
         self._lost = QVBoxLayout()
         self._lost.setSpacing(6)
+        self._lost.setContentsMargins(0, 0, 0, 0)
         self._found = boxed(self._lost)
         self._found.hide()
         self.recent = self._recent()

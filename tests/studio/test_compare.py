@@ -58,6 +58,14 @@ def test_the_projects_own_runs_are_drawn_and_others_can_be(dialog, desk, qtbot):
     assert {m.label for m in dialog.chart.chart.marks} == {r.name for _, r in dialog.drawn()}
 
 
+def test_a_name_has_room(dialog):
+    room = dialog.table.columnWidth(0)
+    assert room > dialog.table.fontMetrics().horizontalAdvance("mine-20260101-120000") + 60
+    assert (
+        sum(dialog.table.columnWidth(c) for c in range(dialog.table.columnCount())) <= dialog.table.viewport().width()
+    )
+
+
 def test_another_curve_is_chosen_by_keys(dialog, qtbot):
     first = dialog.chart.chart.title
     dialog.curve.setFocus()
