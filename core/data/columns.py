@@ -10,7 +10,7 @@ from core.data.arrays import read_arrays
 from core.data.dataset import Array
 from core.data.open import data_place
 from core.data.parquet import read_parquet
-from core.data.table import Gaps, read_series
+from core.data.table import Gaps, line_of, read_series
 from core.problems import Place, Problem, Refused
 from core.words import Text
 
@@ -92,13 +92,15 @@ def _gap(path: str, row: int, column: int, name: str, value: float) -> Problem:
 
 def too_large(path: str, row: int, name: str, value: float, scaled: bool = False) -> Problem:
     """A number that single precision cannot hold, as it stands in the file or after standardising."""
-    file, line = Path(path).name, row + 1
+    file, text = Path(path).name, Path(path).suffix.lower() not in (*ARRAYS, *PARQUET)
+    line = line_of(path, row) if text else row + 1
+    place = Text("line", "línea") if text else Text("row", "fila")
     after = Text(" after standardising", " tras estandarizar") if scaled else Text("", "")
     return Problem(
         code="data.too_large",
         message=Text(
-            f"{file}, row {line}, column {name}: {value:g} is too large a number to compute with{after.en}.",
-            f"{file}, fila {line}, columna {name}: {value:g} es un número demasiado grande para calcular con él{after.es}.",
+            f"{file}, {place.en} {line}, column {name}: {value:g} is too large a number to compute with{after.en}.",
+            f"{file}, {place.es} {line}, columna {name}: {value:g} es un número demasiado grande para calcular con él{after.es}.",
         ),
         where=Place(param="path", file=path, line=line, label=f"{file}:{line}"),
         hint=Text(

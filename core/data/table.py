@@ -43,6 +43,11 @@ def read_series(path: str, columns: str, gaps: Gaps) -> tuple[tuple[str, ...], A
     return _series(read_text(path), path, columns, gaps)
 
 
+def line_of(path: str, row: int) -> int:
+    """The line of the file, counted from 1, on which a row of numbers stands."""
+    return read_table(read_text(path), path).lines[row]
+
+
 @lru_cache(maxsize=4)
 def _series(text: str, path: str, columns: str, gaps: Gaps) -> tuple[tuple[str, ...], Array]:
     table = read_table(text, path)

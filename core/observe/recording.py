@@ -130,8 +130,9 @@ class Recording:
         return self.started.loops if self.started else {}
 
     def label(self, key: str) -> str:
-        """How a probe key reads on the canvas."""
-        return (self.started.labels.get(key) if self.started else None) or key
+        """How a probe key or a weight reads on the canvas; an arrow where its steps run from the end."""
+        name = (self.started.labels.get(key) if self.started else None) or key
+        return f"{name} ←" if self.backward(key) else name
 
     def plane(self, key: str) -> bool:
         """Whether a probe key's value lies over two axes: its matrix is (first axis, second axis)."""
@@ -169,7 +170,12 @@ class Recording:
         """The symbols beside a probed value: those of the first field that runs along its axis and is as long."""
         along = self.started.along if self.started is not None else {}
         fits = (s for name, s in frame.symbols.items() if along.get(name) == along.get(key) and len(s) == length)
-        return next(fits, ())
+        found = next(fits, ())
+        return found[::-1] if self.backward(key) else found
+
+    def backward(self, key: str) -> bool:
+        """Whether a probe key's or a weight's steps run from the end of the sequence to its beginning."""
+        return self.started is not None and key in self.started.backward
 
     def all_frames(self) -> tuple[Frame, ...]:
         """Every frame kept, in rising order of step."""

@@ -210,6 +210,7 @@ def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
         told=tuple(Text(str(t["en"]), str(t["es"])) for t in entry.get("told", ())),
         vocabularies={str(k): tuple(map(str, v)) for k, v in entry["vocabularies"].items()},
         baselines=tuple(_baseline_in(name, scores) for name, scores in entry.get("baselines", ())),
+        backward=tuple(map(str, entry.get("backward", ()))),
         along={str(k): str(v) for k, v in entry.get("along", {}).items()},
         **{name: {str(k): tuple(map(str, v)) for k, v in entry.get(name, {}).items()} for name in _LISTS},
     )

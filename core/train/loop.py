@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from core.compile.program import Program
 from core.data.dataset import baselines_of, remarks_of
+from core.graph.model import Path
 from core.train.best import Best
 from core.train.checkpoint import untouched_random
 from core.train.controls import Controls
@@ -128,6 +129,7 @@ class _Running:
                 if a.field.vocabulary is not None
             },
             along=_along(job),
+            backward=_backward(job.twin) if job.twin else (),
             planes={p.key: p.sig.axes for p in job.twin.probes if len(p.sig.axes) == 2} if job.twin else {},
             **_loops(job),
             differs=learner.differs(self.restored.data) if self.restored else (),
@@ -252,3 +254,23 @@ def _along(job: Job) -> dict[str, str]:
     read = {weight_name(w): ways[w.path] for w in weights if w.trainable and w.path in ways}
     fields = {a.field.name: a.field.sig.axes for a in (*job.program.inputs, *job.program.targets)}
     return {name: axes[0] for name, axes in (*read.items(), *probed.items(), *fields.items()) if len(axes) == 1}
+
+
+def _backward(twin: Program) -> tuple[str, ...]:
+    """The probes and weights whose steps run from the end: an odd number of reversals lies before them."""
+    back: dict[int, bool] = {}
+    for _ in range(2):  # a delayed value is read before it is made
+        for op in twin.ops:
+            before = any(back.get(i, False) for i in op.inputs) and bool(op.output.sig.axes)
+            back[op.output.id] = before != (op.name == "reverse")
+    made = {(op.path, op.port): back[op.output.id] for op in twin.ops}
+    turning = {op.path for op in twin.ops if op.name == "reverse"}
+
+    def runs_back(path: Path, port: str) -> bool:
+        """Of a cell's port, which no operation makes: what all of its inside does."""
+        inside = [b for (at, _), b in made.items() if at[: len(path)] == path]
+        return made.get((path, port), bool(inside) and all(inside))
+
+    probes = [p for p in twin.probes if p.sig.axes and runs_back(p.path, p.port)]
+    weights = {p.path for p in probes} - turning
+    return (*(p.key for p in probes), *(weight_name(w) for w in twin.weights if w.path in weights))

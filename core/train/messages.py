@@ -33,6 +33,7 @@ class Started:
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # data field -> its symbols, index = id
     told: tuple[Text, ...] = ()  # what a person should know of how it began: word vectors found and missed
     planes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # probe key -> its axes, where it has two
+    backward: tuple[str, ...] = ()  # probe keys and weights whose steps run from the end: what they read was reversed
     along: Mapping[str, str] = field(default_factory=dict)  # probe key, weight or data field -> its axis
     loops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # loop (its first state) -> all its states
     recurrent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # loop -> the recurrent weights it reads
