@@ -70,7 +70,7 @@ class Minimap(QObject):
 
     def paint(self, painter: QPainter) -> None:
         """Paint it in coordinates of the viewport."""
-        self._keep_up()
+        self.keep_up()
         if not self.lies or self._picture is None:
             return
         t, box = self._view.tokens, self.rect()
@@ -82,7 +82,7 @@ class Minimap(QObject):
         painter.drawRect(self._small(self._view.shown()).intersected(QRectF(box).adjusted(1, 1, -2, -2)))
         painter.setClipping(False)
 
-    def _keep_up(self) -> None:
+    def keep_up(self) -> None:
         """Another theme or nothing yet: at once; another drawing: when the hand rests."""
         if not self.wanted:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -61,6 +61,7 @@ class CanvasView(QGraphicsView):
 
     def __init__(self, board: Board, tokens: Theme, parent: QWidget | None = None) -> None:
         self._gathered: QPoint | None = None
+        self._part = QRect()  # of the viewport, that is being painted
         super().__init__(board.scene, parent)
         self.board, self.tokens = board, tokens
         self._gesture: Gesture | None = None
@@ -356,11 +357,13 @@ class CanvasView(QGraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW:
             for part in event.region():  # within one rectangle Qt copies a picture at once, else by its threads
+                self._part = part
                 super().paintEvent(QPaintEvent(part))
             return
         super().paintEvent(QPaintEvent(QRegion()))  # lets Qt settle its own books; nothing is drawn
         painter = QPainter(self.viewport())
         for part in event.region():
+            self._part = part
             painter.setClipRect(part)
             painter.fillRect(part, self.tokens.canvas)
             painter.setWorldTransform(self.viewportTransform())
@@ -374,9 +377,11 @@ class CanvasView(QGraphicsView):
 
     def _paint_over(self, painter: QPainter) -> None:
         """What stays in its place whatever part of the paper is shown."""
-        if self.map.wanted:
+        if self.map.wanted and self.map.rect().intersects(self._part):
             painter.resetTransform()
             self.map.paint(painter)
+        else:
+            self.map.keep_up()
 
     def drawBackground(self, painter: QPainter, area: QRectF | object) -> None:
         assert isinstance(area, QRectF)

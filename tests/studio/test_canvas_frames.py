@@ -182,3 +182,14 @@ def test_the_far_view_is_the_same_painted_in_parts_or_at_once(qtbot):
         images.append(image)
     assert images[0] == images[1]
     assert len({images[0].pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}) > 4
+
+
+def test_the_map_hears_of_edits_far_from_its_corner(qtbot):
+    canvas = canvas_of(qtbot, big_drawing(150))
+    looking_at(canvas, "n70")
+    canvas.view.map.want(True)
+    qtbot.waitUntil(lambda: canvas.view.map._drawn != ())
+    before = canvas.view.map._drawn[0]
+    canvas.board.scene.pick(Picked(nodes=frozenset({"n70"})))
+    canvas.actions()["nudge_right"].trigger()
+    qtbot.waitUntil(lambda: canvas.view.map._drawn[0] != before, timeout=5000)
