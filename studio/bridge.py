@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +30,9 @@ class RunView:
     sample: Sample | None = None
     failed: Failed | None = None
     done: Done | None = None
+    latest: Mapping[str, float] = field(
+        default_factory=dict
+    )  # metrics of the training batch; not every step tells them
 
     @property
     def busy(self) -> bool:
@@ -64,7 +68,7 @@ def after(view: RunView, message: Message) -> RunView:
         case Started():
             return RunView(view.phase if view.phase in ("paused", "stopping") else "running", started=message)
         case Step():
-            return replace(view, step=message)
+            return replace(view, step=message, latest=message.metrics or view.latest)
         case Validation():
             return replace(view, validation=message)
         case Probed():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolButton, QWidget
@@ -14,6 +15,7 @@ from studio.theme import Theme
 
 Area = Qt.DockWidgetArea
 WIDE = 1600  # px; from here on the training panel stands beside the inspector's foot instead of behind it
+SEEN = "seen"  # a dock's property: it is in front
 ROOMY = 1400  # px; below, the side panels are as slim as their words allow
 
 TITLES = {
@@ -54,8 +56,8 @@ class TitleBar(QWidget):
         self.setLayout(row(head))
 
 
-def make_docks(window: QMainWindow, panels: dict[str, QWidget], tokens: Theme) -> dict[str, QDockWidget]:
-    """A dock around every panel, at home."""
+def make_docks(window: QMainWindow, panels: dict[str, QWidget], tokens: Callable[[], Theme]) -> dict[str, QDockWidget]:
+    """A dock around every panel, at home. They stay as long as the window does; `tokens` tells the colours of the day."""
     window.setDockNestingEnabled(True)
     window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
     for corner, area in (
@@ -65,11 +67,10 @@ def make_docks(window: QMainWindow, panels: dict[str, QWidget], tokens: Theme) -
         window.setCorner(corner, area)
     made: dict[str, QDockWidget] = {}
     for id, panel in panels.items():
-        text = say(TITLES[id])
-        dock = QDockWidget(text, window)
+        dock = QDockWidget(window)
         dock.setObjectName(id)
-        dock.setWidget(panel)
-        named(dock, text)
+        _fill(dock, panel)
+        dock.visibilityChanged.connect(lambda on, dock=dock: dock.setProperty(SEEN, on))
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable
             | QDockWidget.DockWidgetFeature.DockWidgetClosable
@@ -77,9 +78,25 @@ def make_docks(window: QMainWindow, panels: dict[str, QWidget], tokens: Theme) -
         )
         made[id] = dock
     for dock in made.values():
-        dock.visibilityChanged.connect(lambda _, docks=made: dress_titles(window, docks, tokens))
-        dock.dockLocationChanged.connect(lambda _, docks=made: dress_titles(window, docks, tokens))
+        dock.visibilityChanged.connect(lambda _, docks=made: dress_titles(window, docks, tokens()))
+        dock.dockLocationChanged.connect(lambda _, docks=made: dress_titles(window, docks, tokens()))
     return made
+
+
+def refill(docks: dict[str, QDockWidget], panels: dict[str, QWidget], tokens: Theme) -> None:
+    """Other panels in the same docks: places, sizes and tabs stay, words and colours are new."""
+    for id, dock in docks.items():
+        old = dock.widget()
+        _fill(dock, panels[id])
+        old.deleteLater()
+        if (head := dock.titleBarWidget()) is not None:
+            dock.setTitleBarWidget(_head(dock, isinstance(head, TitleBar), tokens))
+            head.deleteLater()
+
+
+def in_front(dock: QDockWidget) -> bool:
+    """Whether a person sees the dock. (Behind another tab Qt still calls it visible.)"""
+    return bool(dock.property(SEEN))
 
 
 def arrange(window: QMainWindow, docks: dict[str, QDockWidget]) -> None:
@@ -131,11 +148,22 @@ def dress_titles(window: QMainWindow, docks: dict[str, QDockWidget], tokens: The
     """A head where no tab names the dock. Docks still tell of themselves while they and the window are taken down."""
     if not isValid(window) or not all(map(isValid, docks.values())):
         return
-    for id, dock in docks.items():
+    for dock in docks.values():
         alone = not window.tabifiedDockWidgets(dock) or dock.isFloating()
         if isinstance(dock.titleBarWidget(), TitleBar) == alone and dock.titleBarWidget() is not None:
             continue
         old = dock.titleBarWidget()
-        dock.setTitleBarWidget(TitleBar(dock, say(TITLES[id]), tokens) if alone else QWidget())
+        dock.setTitleBarWidget(_head(dock, alone, tokens))
         if old is not None:
             old.deleteLater()
+
+
+def _fill(dock: QDockWidget, panel: QWidget) -> None:
+    text = say(TITLES[dock.objectName()])
+    dock.setWidget(panel)
+    dock.setWindowTitle(text)
+    named(dock, text)
+
+
+def _head(dock: QDockWidget, alone: bool, tokens: Theme) -> QWidget:
+    return TitleBar(dock, say(TITLES[dock.objectName()]), tokens) if alone else QWidget(dock)

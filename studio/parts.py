@@ -205,12 +205,12 @@ class Empty(QScrollArea):
         self.hint = label(hint, "muted", wrap=True)
         for text_label in (self.text, self.hint):
             text_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.hint.setVisible(bool(hint))
         buttons = row(None, action, None) if action is not None else row()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         words = column(None, picture, self.text, self.hint, buttons, None, margins=(2 * GAP, GAP, 2 * GAP, GAP))
         self.setWidget(boxed(words))
+        self.hint.setVisible(bool(hint))  # here at last: what has no parent yet would be shown as a window of its own
         named(self, text)
 
     def say(self, text: str, hint: str = "") -> None:

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.door = Door(self)
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
-        self._closed = self._placed = False
+        self._closed = self._placed = self._filled = False
         self._last_phase = ""
         self._shown = self.state.selection
         self.journal: Journal | None = None
@@ -104,14 +104,20 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPanel(state)
         self.source = SourcePanel(state)
         self.training = TrainingPanel(state, self.act)
-        panels: dict[str, QWidget] = {"palette": self.palette_, "inspector": self.inspector, "training": self.training}
-        panels |= {"guide": GuidePanel(state), "watch": QWidget(), "text": QWidget()}
-        panels |= {"problems": self.problems, "source": self.source}
         outline, history = OutlinePanel(state), HistoryPanel(state)
-        panels |= {"outline": outline, "history": history}
-        self.docks = places.make_docks(self, panels, state.tokens)
-        self.docks["outline"].visibilityChanged.connect(outline.seen)
-        self.docks["history"].visibilityChanged.connect(history.seen)
+        panels: dict[str, QWidget] = {
+            "palette": self.palette_, "inspector": self.inspector, "training": self.training, "guide": GuidePanel(state),
+            "watch": QWidget(), "text": QWidget(), "problems": self.problems, "source": self.source,
+            "outline": outline, "history": history,
+        }  # fmt: skip
+        if not self.docks:
+            self.docks = places.make_docks(self, panels, lambda: state.tokens)
+        else:
+            places.refill(self.docks, panels, state.tokens)
+        self._tell_seen("outline", outline.seen)
+        self._tell_seen("history", history.seen)
+        if self._filled:
+            self._fill_later()
         self.palette_.chosen.connect(self.add_node)
         self.inspector.left.connect(self.canvas.setFocus)
         self.actions_ = make_actions(self, state.tokens, self._callbacks())
@@ -124,11 +130,14 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.bar = StatusBar(state, lambda: self.show_panel("problems"))
         self.setStatusBar(self.bar)
-        if self.isVisible():
-            self._fill_later()
-            self._restore_layout()
         self._changed()
         self.door.rebuild()
+
+    def _tell_seen(self, id: str, seen: Callable[[bool], None]) -> None:
+        """Tell a panel whether it is in front: as it is now, and when that changes."""
+        dock = self.docks[id]
+        seen(places.in_front(dock))
+        dock.visibilityChanged.connect(seen)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -153,10 +162,12 @@ class MainWindow(QMainWindow):
         from studio.panels.samples import SamplesPanel
         from studio.panels.watch import WatchPanel
 
+        self._filled = True
         self.watch, self.samples = WatchPanel(self.state), SamplesPanel(self.state)
-        self.docks["watch"].setWidget(self.watch)
-        self.docks["watch"].visibilityChanged.connect(self.watch.set_seen)  # a tab behind another counts as visible
-        self.docks["text"].setWidget(self.samples)
+        for id, panel in {"watch": self.watch, "text": self.samples}.items():
+            self.docks[id].widget().deleteLater()
+            self.docks[id].setWidget(panel)
+        self._tell_seen("watch", self.watch.set_seen)
 
     def _callbacks(self) -> dict[str, Callable[[], object]]:
         files, state = self.files, self.state
@@ -420,7 +431,6 @@ class MainWindow(QMainWindow):
     def rebuild(self) -> None:
         """Build everything anew in place, at once; layout, selection and view stay."""
         self.setUpdatesEnabled(False)
-        self._keep_layout()
         self._tear_down()
         self.canvas.set_theme(self.state.tokens)
         self.canvas.retranslate()
@@ -433,9 +443,6 @@ class MainWindow(QMainWindow):
             action.deleteLater()
         self.removeToolBar(self.toolbar)
         self.toolbar.deleteLater()
-        for dock in self.docks.values():
-            self.removeDockWidget(dock)
-            dock.deleteLater()
 
     # --- drag and drop, closing ---
 

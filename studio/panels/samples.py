@@ -31,14 +31,15 @@ class SamplesPanel(QWidget):
         self._alone = False
         self.setProperty("role", "panel")
         self.writing, self.scoring, self.examples = WritingPage(state), ScorePage(state), ExamplesPage(state)
-        self._pages = QStackedLayout()
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)  # a page without a parent would flash as a window of its own
         self.rail = QButtonGroup(self)
         self._buttons = [self._page(page, text) for page, text in (
             (self.writing, WRITE), (self.scoring, Text("Probability", "Probabilidad")),
             (self.examples, Text("Examples", "Ejemplos")))]  # fmt: skip
         full = QWidget()
         self._side = side = boxed(column(*self._buttons, None, gap=2, margins=(4, GAP, 4, GAP)), "rail")
-        body = row(side, self._pages, gap=0)
+        body = row(side, pages, gap=0)
         body.setStretch(1, 1)
         full.setLayout(body)
         self._empty = Empty(state.tokens, "sample", say(UNTRAINED), say(HINT))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -65,7 +65,6 @@ class TrainingPanel(QWidget):
         self._export = button(say(Text("Export the model …", "Exportar el modelo …")), lambda: act("export"))
         self._report = button(say(Text("Report …", "Informe …")), lambda: act("report"), "", say(Text("Write the run on one page", "Escribir la ejecución en una página")))  # fmt: skip
         self._next = label("", "", wrap=True)
-        self._latest: dict[str, float] = {}  # metrics of the training batch; not every step tells them
         self._rate = make_editor(
             next(f for f in FIELDS if f.name == "learning_rate"), state.tokens, state.settings.folder
         )
@@ -182,11 +181,7 @@ class TrainingPanel(QWidget):
             self._left.setText("")
 
     def _show_metrics(self, view: RunView) -> None:
-        if view.step is None:
-            self._latest = {}
-        elif view.step.metrics:
-            self._latest = dict(view.step.metrics)
-        table = metric_table(view, self._latest)
+        table = metric_table(view)
         if [name for name, *_ in table] != self._told:
             self._told = [name for name, *_ in table]
             self._rebuild_rows(table)
@@ -234,11 +229,9 @@ class TrainingPanel(QWidget):
             QGuiApplication.clipboard().setText(f"{failed.problem.line()}\n\n{failed.detail}")
 
 
-def metric_table(
-    view: RunView, latest: Mapping[str, float] | None = None
-) -> list[tuple[str, float | None, float | None, float | None]]:
-    """Rows of name, training, held-out, chance. `latest` are the training metrics that were told last, where this step tells none."""
-    train = {"loss": view.step.loss, **(view.step.metrics or latest or {})} if view.step is not None else {}
+def metric_table(view: RunView) -> list[tuple[str, float | None, float | None, float | None]]:
+    """Rows of name, training, held-out, chance."""
+    train = {"loss": view.step.loss, **view.latest} if view.step is not None else {}
     held_out = dict(view.validation.metrics) if view.validation is not None else {}
     chance = dict(view.started.chance) if view.started is not None else {}
     if view.done is not None:
