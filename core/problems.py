@@ -58,10 +58,18 @@ class Problem:
         return say(Text('{who} says: "{words}"', "{who} dice: «{words}»"), who=who, words=words) if words else ""
 
     def line(self) -> str:
-        """One line for a terminal: code, place, message, hint, in the current language."""
+        """One line for a terminal, in the current language: place, message and hint as sentences; the code last."""
         place = self.where.label or self.where.pointer or self.where.file
-        parts = (self.code, place, say(self.message), say(self.hint), self.quoted())
-        return ": ".join(plain(p) for p in parts if p)
+        message = say(self.message)
+        head = "" if not place or place in message else f"{place}: "
+        parts = (head + sentence(message), say(self.hint), self.quoted(), f"[{self.code}]")
+        return " ".join(plain(p) for p in parts if p)
+
+
+def sentence(text: str) -> str:
+    """With the stop at its end that a message may lack."""
+    text = text.rstrip()
+    return text + "." if text and (text[-1].isalnum() or text[-1] in ")]}»\"'%") else text
 
 
 def plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """Where the command line meets the person: language, exit codes, and how problems and data are printed.
 
-Exit 0 done, 1 the run failed, 2 bad input, with one line per problem on stderr: code, place, message, hint.
+Exit 0 done, 1 the run failed, 2 bad input, with one line per problem on stderr: place, message, hint, code.
 """
 
 from __future__ import annotations

@@ -144,6 +144,8 @@ def _print_report(checked: Checked, parameters: int | None) -> None:
     print_table([say(t) for t in (Text("from", "desde"), Text("to", "hasta"), Text("shape", "forma"))], rows)
     if parameters is not None:
         click.echo(say(Text("{n} parameters", "{n} parámetros"), n=f"{parameters:,}"))
+    if not checked.problems:
+        click.echo(say(Text("No problems.", "Sin problemas.")))
 
 
 def _cannot_write(target: Path, why: Text) -> Problem:

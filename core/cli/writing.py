@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from core.train.decoding import Choice
 
 
+GIVEN = Text(
+    "The first symbol has no line: the model is given it, and says how probable each next one is.",
+    "El primer símbolo no tiene línea: al modelo se le da, y él dice cuán probable es cada uno de los siguientes.",
+)
+
+
 def sample(
     run_dir: Path, prompt: str, text: str | None, example: int, length: int, choice: dict[str, Any], seed: int
 ) -> int:
@@ -46,8 +52,10 @@ def logp(run_dir: Path, typed: str, text: str | None, example: int) -> int:
     for symbol, value in zip(scored.symbols, scored.logp, strict=True):
         sum_ += value
         rows.append((plain(symbol), f"{value:.4f}", f"{sum_:.4f}"))
-    print_table(["y", "log p", "Σ"], rows)
-    tell(Text("log p of the whole: {p:.4f}", "log p del conjunto: {p:.4f}"), p=scored.total)
+    print_table(["y", "ln p (nats)", "Σ"], rows)
+    if not bundle.program.teachers:
+        tell(GIVEN)
+    tell(Text("ln p of the whole: {p:.4f} nats", "ln p del conjunto: {p:.4f} nats"), p=scored.total)
     return 0
 
 

@@ -18,6 +18,7 @@ from core.words import Text
 
 MAX_BYTES = 1 << 30
 TEXT_BYTES = 24  # of memory at most, while a byte of text becomes a number
+ICONV = {"latin-1": "ISO-8859-1"}  # Python's names that iconv does not know
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -108,9 +109,10 @@ def _encoding(path: str, param: str, name: str, data: bytes, offset: int) -> Pro
             f"{Path(path).name} is not UTF-8 ({at_en}, column {where.column}); it looks like {name}.",
             f"{Path(path).name} no está en UTF-8 ({at_es}, columna {where.column}); parece {name}.",
         )
+        theirs = ICONV.get(name, name)
         hint = Text(
-            f"Save it as UTF-8 in your editor, or run: iconv -f {name} -t utf-8 OLD > NEW",
-            f"Guárdelo como UTF-8 en su editor, o ejecute: iconv -f {name} -t utf-8 VIEJO > NUEVO",
+            f"Save it as UTF-8 in your editor, or run: iconv -f {theirs} -t utf-8 OLD > NEW",
+            f"Guárdelo como UTF-8 en su editor, o ejecute: iconv -f {theirs} -t utf-8 VIEJO > NUEVO",
         )
     return Problem(
         "data.encoding" if name else "data.binary", what, where, hint, got=name or "binary", expected="utf-8"

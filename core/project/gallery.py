@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 
@@ -16,6 +17,7 @@ from core.project.model import Project
 from core.words import Text
 
 HOME = FilePath(__file__).resolve().parents[2] / "resources" / "gallery"
+LISTED = Text("See them all with: unfold gallery", "Véalos todos con: unfold gallery")
 FIRST = "char-lm"  # what opens on a first run
 
 
@@ -50,19 +52,21 @@ def _titles() -> Mapping[Text, str]:
 
 
 def shipped(name: str) -> Shipped:
-    """One by name. Raises Refused, naming those there are."""
+    """One by name. Raises Refused, naming those that are written nearly so."""
     file = HOME / f"{name}{SUFFIX}"
     names = sorted(f.stem for f in HOME.glob("*" + SUFFIX))
     if name not in names:
-        there = ", ".join(names)
+        near = get_close_matches(name, names, n=3)
+        meant = ", ".join(near)
+        hint = Text(f"Did you mean {meant}?", f"¿Quería decir {meant}?") if near else LISTED
         raise Refused(
             Problem(
                 "gallery.unknown",
                 Text(f"The gallery has no project {name!r}.", f"La galería no tiene el proyecto {name!r}."),
                 Place(label=name),
-                Text(f"There are: {there}.", f"Hay: {there}."),
+                hint,
                 got=name,
-                expected=there,
+                expected=", ".join(names),
             )
         )
     return Shipped(name, file, load_project(file))

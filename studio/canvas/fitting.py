@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.graph.body import body_at
 from core.graph.model import Graph, Port
-from core.problems import filled
+from core.problems import filled, sentence
 from core.shapes.fit import fits
 from core.shapes.kinds import ACCEPTS
 from core.specs.node import PortKind, PortSpec
@@ -35,6 +36,15 @@ HELP: Mapping[tuple[str, str], Text] = {
 CLOSES = Text(
     "Closes a loop: the wire will carry the value of the step before (z⁻¹).",
     "Cierra un ciclo: el cable llevará el valor del paso anterior (z⁻¹).",
+)
+LOOP = Text(
+    "This makes a loop: {ring}. It needs a delay (z⁻¹) on this wire. {why} With Shift it is drawn with z⁻¹ all the same.",
+    "Esto forma un bucle: {ring}. Necesita un retardo (z⁻¹) en este cable. {why} Con Mayús se dibuja igualmente con z⁻¹.",
+)
+WITH_IT = Text("With it: {words}", "Con él: {words}")
+ALONE = Text(
+    "But {to} takes one wire only, and the one that is there drives the loop: join both with Add or Concat before it.",
+    "Pero {to} admite un solo cable, y el que está ahí alimenta el bucle: una antes los dos con Suma o Concatenar.",
 )
 TAKEN = Text("Replaces the wire that is there.", "Reemplaza el cable que está ahí.")
 TWICE = Text("They are connected already.", "Ya están conectados.")
@@ -68,7 +78,7 @@ def verdict(graph: Graph, source: Port, target: Port, registry: Registry, known:
         return Verdict(False, _wrong_time(graph, target, sig, registry))
     if any(e.source == source for e in graph.into(target)):
         return Verdict(False, TWICE)
-    if closes_loop(graph, source, target):
+    if ring(graph, source, target):
         return Verdict(True, CLOSES, delay=1, many=end.many)
     return Verdict(True, TAKEN if graph.into(target) and not end.many else Text("", ""), many=end.many)
 
@@ -79,9 +89,14 @@ def tried(judged: Verdict, board: Board, source: Port, target: Port) -> Verdict:
     if not judged.ok or len(board.document.graph.nodes) > MOST_TRIED:
         return judged
     problem = fits(board.document.graph, source, target, board.path, board.fields(), board.registry, judged.delay)
-    if problem is None or not problem.code.startswith(OF_THE_WIRE):
+    taken = _taken(board, target) if judged.delay and not judged.many else False
+    if problem is None or not problem.code.startswith((*OF_THE_WIRE, "loop.no_time") if taken else OF_THE_WIRE):
         return judged
-    words = Text(f"{problem.message.en} {problem.hint.en}", f"{problem.message.es} {problem.hint.es}")
+    words = Text(
+        f"{sentence(problem.message.en)} {problem.hint.en}", f"{sentence(problem.message.es)} {problem.hint.es}"
+    )
+    if judged.delay:
+        words = _of_the_loop(board, source, target, words, taken)
     return Verdict(False, words, judged.delay, judged.many, soft=True)
 
 
@@ -101,21 +116,29 @@ def spec_of(graph: Graph, port: Port, side: str, registry: Registry) -> PortSpec
     return next((p for p in (inputs if side == "in" else outputs) if p.name == port.port), None)
 
 
-def closes_loop(graph: Graph, source: Port, target: Port) -> bool:
-    """Whether this step's value already goes from the wire's end to its start: without a delay it would never settle."""
+def ring(graph: Graph, source: Port, target: Port) -> tuple[str, ...]:
+    """The nodes over which this step's value already goes from the wire's end to its start, where it does: without a
+    delay the loop would never settle."""
     ahead: dict[str, list[str]] = {}
     for e in graph.edges.values():
         if not e.delay:
             ahead.setdefault(e.source.node, []).append(e.target.node)
-    seen, todo = {target.node}, [target.node]
+    came, todo = {target.node: ""}, [target.node]
     while todo:
-        here = todo.pop()
+        here = todo.pop(0)
         if here == source.node:
-            return True
-        fresh = [n for n in ahead.get(here, ()) if n not in seen]
-        seen.update(fresh)
+            return _back(came, here)
+        fresh = [n for n in dict.fromkeys(ahead.get(here, ())) if n not in came]
+        came.update(dict.fromkeys(fresh, here))
         todo += fresh
-    return False
+    return ()
+
+
+def _back(came: Mapping[str, str], last: str) -> tuple[str, ...]:
+    way = [last]
+    while came[way[-1]]:
+        way.append(came[way[-1]])
+    return tuple(reversed(way))
 
 
 def place(graph: Graph, port: Port, registry: Registry) -> str:
@@ -123,6 +146,23 @@ def place(graph: Graph, port: Port, registry: Registry) -> str:
     node = graph.nodes[port.node]
     name = " ".join(name_of(node, registry.node(node.kind)).split())[:60]
     return f"{name}/{port.port}"
+
+
+def _of_the_loop(board: Board, source: Port, target: Port, words: Text, taken: bool) -> Text:
+    """That there would be a loop comes before what the compiler says of it: the hand may not have meant one."""
+    graph, registry = _shown(board), board.registry
+    around = ring(graph, source, target)
+    names = [place(graph, Port(n, ""), registry).removesuffix("/") for n in (*around, around[0])]
+    why = filled(ALONE, to=place(graph, target, registry)) if taken else filled(WITH_IT, words=words)
+    return filled(LOOP, ring=" → ".join(names), why=why)
+
+
+def _taken(board: Board, target: Port) -> bool:
+    return bool(_shown(board).into(target))
+
+
+def _shown(board: Board) -> Graph:
+    return body_at(board.document.graph, board.path, board.registry)
 
 
 def _wrong_kind(

@@ -1,5 +1,6 @@
 """Building a drawing by hand: add by search, wire, be refused in words, undo."""
 
+import pytest
 from hands import (
     ALT,
     CTRL,
@@ -143,6 +144,26 @@ def test_closing_a_loop_makes_a_delay_and_says_so(qtbot):
     (back,) = [w for w in canvas.board.scene.wires.values() if w.edge.delay]
     floor = max(n.box.bottom() for n in canvas.board.scene.nodes.values())
     assert back.route.path.boundingRect().bottom() > floor and back.chip.top() > floor - 20
+
+
+@pytest.mark.parametrize("start", ["dense", "t"])
+def test_a_loop_that_would_run_dry_is_called_a_loop_and_shift_draws_it_with_its_delay(qtbot, start):
+    nodes = {"x": ("features", 0, 0), "dense": ("dense", 240, 0), "t": ("tanh", 480, 0), "y": ("target", 480, 200),
+             "loss": ("mse", 720, 0)}  # fmt: skip
+    drawn = [("x.x", "dense.x"), ("dense.y", "t.x"), ("t.y", "loss.prediction"), ("y.y", "loss.target")]
+    canvas = canvas_of(qtbot, graph_of(nodes, drawn))
+    canvas.board.fields = lambda: Fields((DataField("x", Sig("features", 3, ("T",))),
+                                          DataField("y", Sig("features", 8, ("T",)), target=True)))  # fmt: skip
+    before, end = wires(canvas), port(canvas, "dense", "in", "x")
+    press(canvas, port(canvas, start, "out", "y"))
+    move(canvas, end)
+    said = canvas.view._note.text()
+    assert "makes a loop: Dense → " in said and "needs a delay (z⁻¹)" in said and "prediction" not in said
+    assert "Add or Concat" in said and "Shift" in said
+    release(canvas, end)
+    assert wires(canvas) == before
+    drag(canvas, port(canvas, start, "out", "y"), end, keys=SHIFT)
+    assert (f"{start}.y", "dense.x", 1) in wires(canvas)
 
 
 def test_a_wire_pulled_off_an_input_goes_elsewhere_or_away(qtbot):

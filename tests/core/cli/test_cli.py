@@ -39,18 +39,32 @@ def test_copying_never_overwrites(hello: Path, capfd: pytest.CaptureFixture[str]
     before = hello.read_bytes()
     assert run(["gallery", "adding-lstm", "--to", str(hello)]) == 2
     assert hello.read_bytes() == before
-    assert capfd.readouterr().err.startswith("file.write: ")
+    assert capfd.readouterr().err == (
+        f"{hello} cannot be written: it exists already. Give another place with --to. [file.write]\n"
+    )
 
 
-def test_an_unknown_project_names_those_there_are(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["gallery", "nothing"]) == 2
-    assert "char-lm" in capfd.readouterr().err
+def test_an_unknown_project_names_the_nearest_ones(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["gallery", "adding-lst"]) == 2
+    err = capfd.readouterr().err
+    assert "Did you mean adding-lstm" in err and "char-lm" not in err and "[gallery.unknown]" in err
+    assert run(["gallery", "xqzw"]) == 2
+    assert "unfold gallery" in capfd.readouterr().err
+
+
+def test_a_missing_file_is_told_in_sentences(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(tmp_path / "x.unfold")]) == 2
+    err = capfd.readouterr().err
+    assert err.startswith(f"{tmp_path / 'x.unfold'} could not be opened: ") and err.count("x.unfold") == 1
+    assert ".:" not in err and err.endswith(". [file.unreadable]\n")
 
 
 def test_check_prints_shapes_and_parameters(hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(hello), "--json"]) == 0
     report = json.loads(capfd.readouterr().out)
     assert report["ok"] and report["problems"] == []
+    assert run(["check", str(hello)]) == 0
+    assert capfd.readouterr().out.splitlines()[-1] == "No problems."
     # one-hot 4 -> 3 hidden: 3·4 + 3·3 + 3, then 3 -> 4 scores: 4·3 + 4
     assert report["parameters"] == 24 + 16
     assert "B×T×3" in {w["shape"] for w in report["wires"]}
@@ -64,7 +78,7 @@ def test_check_of_a_broken_project_exits_2_with_one_line_per_problem(
     hello.write_text(json.dumps(data), "utf-8")
     assert run(["check", str(hello)]) == 2
     lines = capfd.readouterr().err.splitlines()
-    assert lines and all(": " in line for line in lines)
+    assert lines and all(line.endswith("]") and " [" in line for line in lines)
     assert any("memory" in line.lower() or "rnn" in line.lower() for line in lines)
 
 
@@ -113,7 +127,8 @@ def test_sample_export_and_plot(trained: Path, hello: Path, capfd: pytest.Captur
     )
     assert capfd.readouterr().out.split() == ["ello"] * 3
     assert run(["logp", "--run", str(trained), "--text", "hello"]) == 0
-    told = capfd.readouterr().out
+    told, aside = capfd.readouterr()
+    assert "ln p (nats)" in told and "The first symbol has no line" in aside and " nats\n" in aside
     logps = [float(line.split()[1]) for line in told.splitlines() if line[:2] in ("e ", "l ", "o ")]
     assert len(logps) == 4 and all(-1.5 < p <= 0 for p in logps), told
     assert f"{sum(logps):.2f}"[:4] in told

@@ -38,7 +38,7 @@ def test_wrong_arguments_are_one_line_in_both_languages(
         assert run(arguments) == 2
         told.append(capfd.readouterr().err)
     set_language("en")
-    assert all(text.startswith(code) and text.count("\n") == 1 for text in told)
+    assert all(text.endswith(f" [{code}]\n") and text.count("\n") == 1 for text in told)
     assert told[0] != told[1]
 
 
