@@ -95,6 +95,7 @@ def make_actions(
             action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         if row.icon:
             action.setIcon(icon(row.icon, tokens))
+            action.setIconVisibleInMenu(not row.checkable)  # it would stand where the tick belongs
         action.setProperty(TIP, say(row.help) if any(row.help) else say(row.text))
         tipped(action)
         callback = callbacks[row.id]

@@ -15,6 +15,7 @@ from core.project.recovery import recovery_root
 from core.session import Session
 from core.words import set_language
 from studio.fault import Faults
+from studio.interrupt import close_on_interrupt
 from studio.settings import Settings
 from studio.sheet import dress
 from studio.tidy import Tidy
@@ -63,6 +64,7 @@ def main(project: Path | None = None) -> int:
     faults.install()
     window = open_window(app, settings, project)
     window.show()
+    close_on_interrupt(window)
     QTimer.singleShot(200, lambda: window.keep_journal(recovery_root()))
     tidy = Tidy()
     QTimer.singleShot(1500, tidy.start)

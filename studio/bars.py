@@ -13,7 +13,11 @@ from studio.actions import MENUS, ROWS
 from studio.icons import icon
 from studio.theme import Theme
 
-OF_CANVAS = (("edit", "edit"), ("select", "edit"), ("arrange", "edit"), ("view", "view"))  # its headings, our menus
+BELOW_EDIT = {  # what the canvas lists under a heading of its own: all in one menu is taller than a small screen
+    "node": Text("Node", "Nodo"),
+    "select": Text("Select", "Seleccionar"),
+    "arrange": Text("Arrange", "Ordenar"),
+}
 
 
 def fill_menus(
@@ -37,8 +41,14 @@ def fill_menus(
     panels.addActions([dock.toggleViewAction() for dock in docks.values()])
     menus["view"].insertMenu(actions["theme"], panels)
     menus["view"].insertMenu(actions["layout"], layouts)
-    for heading, menu in OF_CANVAS:
-        _add_canvas(menus[menu], [a for a in of_canvas.values() if a.property("menu") == heading], heading == "view")
+    under = {h: [a for a in of_canvas.values() if a.property("menu") == h] for h in ("edit", *BELOW_EDIT, "view")}
+    menus["edit"].addSeparator()
+    menus["edit"].addActions(under["edit"])
+    menus["edit"].addSeparator()
+    for heading, text in BELOW_EDIT.items():
+        menus["edit"].addMenu(say(text)).addActions(under[heading])
+    first = menus["view"].insertSeparator(menus["view"].actions()[0])
+    menus["view"].insertActions(first, under["view"])
 
 
 def make_bar(actions: Mapping[str, QAction], tokens: Theme, go: Callable[[], None]) -> tuple[QToolBar, QToolButton]:
@@ -73,12 +83,3 @@ def _go_button(action: QAction, tokens: Theme, go: Callable[[], None]) -> QToolB
     button.setProperty("kind", "go")
     button.clicked.connect(lambda _=False: go())
     return button
-
-
-def _add_canvas(menu: QMenu, actions: list[QAction], on_top: bool) -> None:
-    if actions and on_top:
-        first = menu.insertSeparator(menu.actions()[0])
-        menu.insertActions(first, actions)
-    elif actions:
-        menu.addSeparator()
-        menu.addActions(actions)

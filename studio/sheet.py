@@ -108,6 +108,8 @@ def sheet(tokens: Theme) -> str:
     QMenuBar {{ background: {t["window"]}; color: {t["text"]}; padding: 2px 4px; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {t["raised"]}; }}
+    QMenu::indicator {{ width: 13px; height: 13px; margin-left: 6px; border: 1px solid {t["faint"]}; border-radius: 3px; background: {t["sunken"]}; }}
+    QMenu::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url("{_picture("tick", tokens)}"); }}
     QTreeView::item:selected, QListView::item:selected {{ background: {selected}; color: {t["text"]}; }}
     QTreeView#palette-tree {{ padding-left: 4px; }}
     QDockWidget {{ color: {t["muted"]}; }}

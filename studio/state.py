@@ -187,6 +187,7 @@ class State(QObject):
     def forget_run(self, run_dir: FilePath | None = None, recording: Recording | None = None) -> None:
         """Another project is open: the last run is not of it. A finished run may be given to look at instead."""
         self.session.run_dir, self.session.recording = run_dir, recording or Recording()
+        self.select(Selection())  # ids may be the same in both
         self.scrub(None)
         self.bridge.forget()
         self.bridge.framed.emit()

@@ -13,7 +13,7 @@ from core.words import Text, say
 
 @dataclass(frozen=True)
 class Row:
-    """`menu` is "edit", "arrange", "view", "select" or "" (a key only)."""
+    """`menu` is "edit", "node", "arrange", "view", "select" or "" (a key only)."""
 
     id: str
     title: Text
@@ -28,15 +28,15 @@ ROWS = (
     Row("copy", Text("Copy", "Copiar"), ("Ctrl+C",), "edit"),
     Row("paste", Text("Paste", "Pegar"), ("Ctrl+V",), "edit"),
     Row("duplicate", Text("Duplicate", "Duplicar"), ("Ctrl+D",), "edit"),
-    Row("duplicate_wired", Text("Duplicate with input wires", "Duplicar con los cables de entrada"), ("Ctrl+Shift+D",), "edit"),
+    Row("duplicate_wired", Text("Duplicate with input wires", "Duplicar con los cables de entrada"), ("Ctrl+Shift+D",), "node"),
     Row("delete", Text("Delete", "Borrar"), ("Del", "Backspace"), "edit"),
-    Row("delete_keep_wires", Text("Delete and reconnect", "Borrar y reconectar"), ("Ctrl+Del",), "edit"),
-    Row("rename", Text("Rename", "Cambiar el nombre"), ("F2",), "edit"),
-    Row("bypass", Text("Bypass", "Puentear"), ("Ctrl+B",), "edit"),
-    Row("mute", Text("Mute", "Silenciar"), ("Ctrl+M",), "edit"),
-    Row("collapse", Text("Collapse", "Contraer"), ("Alt+C",), "edit"),
-    Row("enter", Text("Open the cell", "Abrir la celda"), ("Ctrl+Down",), "edit"),
-    Row("leave", Text("Leave the cell", "Salir de la celda"), ("Ctrl+Up",), "edit"),
+    Row("delete_keep_wires", Text("Delete and reconnect", "Borrar y reconectar"), ("Ctrl+Del",), "node"),
+    Row("rename", Text("Rename", "Cambiar el nombre"), ("F2",), "node"),
+    Row("bypass", Text("Bypass", "Puentear"), ("Ctrl+B",), "node"),
+    Row("mute", Text("Mute", "Silenciar"), ("Ctrl+M",), "node"),
+    Row("collapse", Text("Collapse", "Contraer"), ("Alt+C",), "node"),
+    Row("enter", Text("Open the cell", "Abrir la celda"), ("Ctrl+Down",), "node"),
+    Row("leave", Text("Leave the cell", "Salir de la celda"), ("Ctrl+Up",), "node"),
     Row("pack", Text("Group into a cell", "Agrupar en una celda"), ("Ctrl+G",), "arrange"),
     Row("unpack", Text("Ungroup", "Desagrupar"), ("Ctrl+Shift+G", "Ctrl+Alt+G"), "arrange"),
     Row("frame_selection", Text("Add a comment frame", "Añadir un marco"), ("C", "Ctrl+Shift+C"), "arrange"),

@@ -73,8 +73,11 @@ class ProblemsDialog(QDialog):
         self.setMinimumWidth(520)
         cards = [ProblemCard(p, tokens, lambda _: None) for p in problems[:8]]
         close = button(say(Text("Close", "Cerrar")), self.accept, "primary")
+        close.setObjectName("close")
         head = label(say(Text("This could not be done", "No se pudo hacer")), "title")
         self.setLayout(column(head, *cards, row(None, close), gap=GAP, margins=(16, 16, 16, 16)))
+        close.setDefault(True)
+        close.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def tell_problems(parent: QWidget | None, problems: tuple[Problem, ...], tokens: Theme) -> None:

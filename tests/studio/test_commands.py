@@ -49,7 +49,7 @@ def test_the_palette_knows_every_entry_of_every_menu(desk):
     assert {row.id for row in ROWS} <= known
     assert {a.objectName() for a in desk.canvas.actions().values() if a.property("menu")} <= known
     titles = [e.title for e in entries(desk)]
-    assert "View › Panels › Guide" in titles and "Edit › Group into a cell" in titles
+    assert "View › Panels › Guide" in titles and "Edit › Arrange › Group into a cell" in titles
     assert any(t.startswith("View › Layouts ›") for t in titles), "menus that are filled when they open"
 
 

@@ -1,0 +1,93 @@
+"""Small things a newcomer stumbles over: a stale selection, a tall menu, a dialog that Return leaves open, a deaf terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from core.problems import Place, Problem
+from core.words import Text
+from studio.state import Selection
+from tests.studio.desk import hello, open_desk
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+INTERRUPTED = """
+import sys
+from PySide6.QtCore import QTimer
+import studio.app as app
+app.make_app()
+QTimer.singleShot(1500, lambda: print("here", flush=True))
+sys.exit(app.main(None))
+"""
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path):
+    with open_desk(qtbot, tmp_path) as window:
+        yield window
+
+
+def test_another_project_begins_with_nothing_selected(desk):
+    desk.state.select(Selection((), ("memory",)))
+    assert desk.canvas.selection == (("memory",),)
+    desk.files.start_from(hello(steps=7))
+    QTest.qWait(50)
+    assert desk.state.selection == Selection() and desk.canvas.selection == ()
+
+
+def test_no_menu_is_taller_than_a_small_screen(desk):
+    for head in desk.menuBar().actions():
+        assert head.menu().sizeHint().height() < 700, head.text()
+    shown = {a.text() for a in desk.menuBar().actions()[1].menu().actions()}
+    assert {"Arrange", "Select", "Node", "Copy", "Paste"} <= shown
+
+
+def test_return_closes_what_could_not_be_done(desk):
+    problem = Problem("x.y", Text("It could not be.", "No pudo ser."), where=Place())
+    seen: list[bool] = []
+
+    def press() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert dialog is not None
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+        seen.append(dialog.isVisible())
+        dialog.close()
+
+    QTimer.singleShot(100, press)
+    desk.complain((problem,))
+    assert seen == [False]
+
+
+def test_the_chosen_language_is_ticked_where_a_person_sees_it(desk):
+    menu = desk.menuBar().actions()[2].menu()
+    menu.popup(desk.mapToGlobal(desk.rect().center()))
+    QTest.qWait(50)
+    picture = menu.grab().toImage()
+    menu.close()
+    rows = {id: menu.actionGeometry(desk.actions_[id]) for id in ("english", "spanish")}
+    accent = desk.state.tokens.accent.rgb()
+    found = {
+        id: any(picture.pixel(x, y) == accent for x in range(2, 30) for y in range(row.top() + 3, row.bottom() - 3))
+        for id, row in rows.items()
+    }
+    assert found == {"english": True, "spanish": False}
+
+
+def test_ctrl_c_in_the_terminal_closes_the_window(tmp_path):
+    place = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "UNFOLD_CONFIG": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}  # fmt: skip
+    run = subprocess.Popen([sys.executable, "-c", INTERRUPTED], env=place, stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None and run.stdout.readline() == "here\n"
+    run.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    try:
+        assert run.wait(20) == 0 and time.monotonic() - began < 15
+    finally:
+        run.kill()
