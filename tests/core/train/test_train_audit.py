@@ -50,6 +50,47 @@ def _streams(job: Any) -> None:
     assert all(torch.allclose(held[n], end[n], atol=1e-6) for n in end)
 
 
+@pytest.mark.parametrize(
+    "name", ["mackey-glass-esn", "mackey-scheduled", "parity-jordan", "recall-jordan", "tags-chain"]
+)
+@pytest.mark.parametrize("free", [False, True], ids=["told", "free"])
+def test_a_model_with_a_teacher_too_is_the_same_one_step_at_a_time(name: str, free: bool) -> None:
+    """What it is told comes with each step; free, its state carries what it said itself."""
+    job = job_of(name)
+    module = make(job.program, torch.float64).eval()
+    arrays = job.dataset.examples(2).arrays
+
+    def tensor(field: str) -> torch.Tensor:
+        x = np.asarray(arrays[field])[:, :40]
+        return torch.as_tensor(x.astype(np.float64) if x.dtype.kind == "f" else x)
+
+    inputs = [tensor(a.field.name) for a in job.program.inputs]
+    truth = {t.name: tensor(t.field.name) for t in job.program.teachers}
+    steps = next(iter(truth.values())).shape[1]
+
+    def said(
+        at: slice, state: dict[str, torch.Tensor] | None
+    ) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+        heard = {"steps": at.stop - at.start} if free else {"truth": {n: y[:, at] for n, y in truth.items()}}
+        return module(*(x[:, at] for x in inputs), state=state, **heard)
+
+    with torch.no_grad():
+        whole, end = said(slice(0, steps), {})
+        parts, state = [], dict[str, torch.Tensor]()
+        for t in range(steps):
+            out, state = said(slice(t, t + 1), state)
+            parts.append(out)
+    assert steps > 10 and whole
+    for n, value in whole.items():
+        assert torch.allclose(torch.cat([p[n] for p in parts], 1), value, atol=1e-6), n
+    assert state.keys() == end.keys() and all(torch.allclose(state[n], end[n], atol=1e-6) for n in end)
+
+
+@pytest.mark.parametrize("name", ["hello", "reber-gru", "digit-names", "sunspots-tdnn"])
+def test_every_padding_from_1_to_20_changes_nothing(name: str) -> None:
+    assert audit(job_of(name), pads=tuple(range(1, 21))) == ()
+
+
 def test_one_project_at_once() -> None:
     job = job_of("temporal-order-lstm")
     assert audit(job) == () and kept_whole(job.program) is None
