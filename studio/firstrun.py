@@ -90,15 +90,16 @@ def train(app: QApplication, window: MainWindow, folder: Path, steps: int) -> bo
     state.bridge.start(folder / "run")
     window.show_panel("training")
     window.show_panel("watch")
-    waiting = list(MOMENTS)
+    waiting, told = list(MOMENTS), -1
     while state.bridge.view.busy or state.bridge.view.phase == "idle":
         app.processEvents()
         time.sleep(0.005)
         at, total = state.bridge.view.at, max(1, state.bridge.view.total)
-        show_progress(at, total, state.bridge.view.step.loss if state.bridge.view.step else float("nan"))
+        told = show_progress(at, total, state.bridge.view.step.loss if state.bridge.view.step else float("nan"), told)
         if waiting and at / total >= waiting[0] and state.session.recording.frames:
             photograph(window, folder / f"window-{round(100 * waiting.pop(0))}.png")
-    sys.stderr.write("\n")
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
     if state.bridge.view.failed is not None:
         complain([state.bridge.view.failed.problem])
         return False
@@ -106,10 +107,19 @@ def train(app: QApplication, window: MainWindow, folder: Path, steps: int) -> bo
     return True
 
 
-def show_progress(at: int, total: int, loss: float) -> None:
-    filled = round(30 * at / total)
-    sys.stderr.write(f"\r[{'█' * filled}{'·' * (30 - filled)}] {at}/{total}  loss {loss:.3f} ")
+def show_progress(at: int, total: int, loss: float, told: int) -> int:
+    """A bar that is drawn over in a terminal; in a file a line for every tenth. What of it has been told now."""
+    live = sys.stderr.isatty()
+    here = at if live else 10 * at // total
+    if here == told:
+        return told
+    if live:
+        filled = round(30 * at / total)
+        sys.stderr.write(f"\r[{'█' * filled}{'·' * (30 - filled)}] {at}/{total}  loss {loss:.3f} ")
+    else:
+        sys.stderr.write(f"{at}/{total}  loss {loss:.3f}\n")
     sys.stderr.flush()
+    return here
 
 
 def photograph(window: MainWindow, file: Path) -> None:

@@ -30,8 +30,10 @@ def _too_short(part: str, parte: str, got: int, batch: int, length: int) -> Prob
     return Problem(
         code="data.too_short",
         message=Text(
-            f"{got} values are left for {part}, but {batch} rows of {length} need {need}.",
-            f"Quedan {got} valores para {parte}, pero {batch} filas de {length} necesitan {need}.",
+            f"{got} {'value is' if got == 1 else 'values are'} left for {part}, but "
+            f"{batch} {'row' if batch == 1 else 'rows'} of {length} {'needs' if batch == 1 else 'need'} {need}.",
+            f"{'Queda' if got == 1 else 'Quedan'} {got} {'valor' if got == 1 else 'valores'} para {parte}, pero "
+            f"{batch} {'fila' if batch == 1 else 'filas'} de {length} {'necesita' if batch == 1 else 'necesitan'} {need}.",
         ),
         where=data_place("length"),
         hint=Text(

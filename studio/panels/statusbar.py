@@ -19,6 +19,14 @@ from studio.state import State
 SHOWN = 6000  # ms a sentence stays
 
 
+ERRORS = Text("{n} error", "{n} error"), Text("{n} errors", "{n} errores")
+WARNINGS = Text("{n} warning", "{n} aviso"), Text("{n} warnings", "{n} avisos")
+
+
+def numbered(n: int, one: Text, more: Text) -> Text:
+    return one if n == 1 else more
+
+
 class StatusBar(QStatusBar):
     def __init__(self, state: State, show_problems: Callable[[], None]) -> None:
         super().__init__()
@@ -47,11 +55,9 @@ class StatusBar(QStatusBar):
         errors, warnings = counts(self._state.checked.problems)
         tokens = self._state.tokens
         if errors:
-            words, picture, colour = Text("{n} errors", "{n} errores"), "error", tokens.error
-            if errors == 1:
-                words = Text("{n} error", "{n} error")
+            words, picture, colour = numbered(errors, *ERRORS), "error", tokens.error
         elif warnings:
-            words, picture, colour = Text("{n} warnings", "{n} avisos"), "warning", tokens.warning
+            words, picture, colour = numbered(warnings, *WARNINGS), "warning", tokens.warning
         else:
             words, picture, colour = Text("No problems", "Sin problemas"), "good", tokens.good
         self._problems.setIcon(icon(picture, tokens, colour))
