@@ -248,7 +248,7 @@ def run_facts(view: RunView) -> str:
     kinds = sorted(set(view.started.fused.values()))
     if kinds:
         parts.append(say(Text("fused: {k}", "fusionado: {k}"), k=", ".join(kinds)))
-    parts += [say(line) for line in view.started.told]
+    parts += [say(line).rstrip(".") for line in view.started.told]  # the dot between them ends a sentence too
     if view.step is not None:
         parts.append(say(Text("gradient norm {g}", "norma del gradiente {g}"), g=amount(view.step.grad_norm)))
     return " · ".join(parts)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.data.split import _too_short
+from core.words import Text
 from studio.firstrun import show_progress
 from studio.panels.statusbar import ERRORS, WARNINGS, numbered
+from studio.panels.training import run_facts
+from tests.studio.test_ending import STARTED, RunView
 
 
 def test_progress_in_a_file_is_a_line_for_every_tenth(capfd: pytest.CaptureFixture[str]) -> None:
@@ -17,6 +22,12 @@ def test_progress_in_a_file_is_a_line_for_every_tenth(capfd: pytest.CaptureFixtu
     err = capfd.readouterr().err
     assert "\r" not in err
     assert [line.split("/")[0] for line in err.splitlines()] == [str(20 * k) for k in range(11)]
+
+
+def test_remarks_join_the_facts_of_a_run_without_a_stop_before_the_dot() -> None:
+    started = replace(STARTED, told=(Text("9 + 3 names (training + held out).", "9 + 3 nombres (reserva)."),) * 2)
+    facts = run_facts(RunView("running", started))
+    assert facts.count("(training + held out)") == 2 and ". ·" not in facts and not facts.endswith(".")
 
 
 def test_one_is_said_as_one() -> None:
