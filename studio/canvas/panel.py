@@ -13,6 +13,7 @@ from core.project.document import Document
 from core.specs.registry import Registry
 from core.words import Text, say
 from studio.canvas.canvas import Canvas
+from studio.canvas.reach import Reach
 from studio.canvas.scene import Picked
 from studio.canvas.view import CanvasView
 from studio.icons import icon
@@ -43,6 +44,7 @@ class CanvasPanel(Canvas):
         state.selected.connect(self._follow)
         self.show_map(state.settings.map)
         self._build_room(Room(state, self.board))
+        self._reach = Reach(self, self._actions.values())
         self._tell()
 
     def show_map(self, on: bool) -> None:

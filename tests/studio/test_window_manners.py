@@ -43,6 +43,21 @@ def test_another_project_begins_with_nothing_selected(desk):
     assert desk.state.selection == Selection() and desk.canvas.selection == ()
 
 
+def test_a_cell_is_left_by_keys_from_any_panel_but_not_from_a_text_field(desk):
+    desk.activateWindow()
+    desk.canvas.board.enter("memory")
+    assert desk.canvas.path == ("memory",)
+    desk.palette_.search.setFocus()
+    QTest.keyClick(desk.palette_.search, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert desk.canvas.path == ("memory",)
+    button = desk.watch.add
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setFocus()
+    assert QApplication.focusWidget() is button
+    QTest.keyClick(button, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert desk.canvas.path == ()
+
+
 def test_no_menu_is_taller_than_a_small_screen(desk):
     for head in desk.menuBar().actions():
         assert head.menu().sizeHint().height() < 700, head.text()
