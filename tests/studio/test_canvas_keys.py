@@ -186,7 +186,7 @@ def test_a_port_that_would_not_do_is_told_and_free_ones_come_first(qtbot):
     keys(canvas.view, (K.Key_L, CTRL), K.Key_Return)
     assert canvas.view._note.text().splitlines()[0].startswith("Dense") and canvas.board.scene.nodes["b"].fit
     keys(canvas.view, K.Key_Up)  # its own input, nearer but a loop
-    assert "Closes a loop" in canvas.view._note.text()
+    assert "makes a loop" in canvas.view._note.text()
     keys(canvas.view, K.Key_Down, K.Key_Return, K.Key_Escape)
     assert ("a.y", "b.x", 0) in wires(canvas)
 
