@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from core.compile.specialise import before
+from core.compile.before import before
 from core.problems import Problem
 from core.shapes import fixes
 from core.shapes.flatten import Flat

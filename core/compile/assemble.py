@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from core.compile.before import before
 from core.compile.emit import CLASS, Emitted, emit
 from core.compile.fuse import Fused, fuse, unfused
 from core.compile.names import Names, reduce
 from core.compile.plan import Flow, FusedStep, Plan, ScanStep, Step, Storage, WeightKey, weight_key
 from core.compile.program import Argument, DrawnWeight, Mode, Output, ProbePoint, Program, State, Teacher
-from core.compile.specialise import before, specialise
+from core.compile.specialise import specialise
 from core.compile.storage import storage
 from core.graph.model import Path
 from core.specs.fields import DataField, Fields

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.compile.before import before
 from core.compile.match import Match, match
 from core.compile.names import Names, stem
 from core.compile.packing import LoopPacks, pack, readers_of
 from core.compile.plan import Flow, FusedStep, Kind, ScanStep, Step, VectorStep, borrows, number
 from core.compile.regions import arrange, scans
-from core.compile.specialise import before
 from core.compile.split import Split, split
 from core.graph.model import Path
 from core.specs.ops import Op

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from core.compile.before import before, reach
 from core.compile.forms import forced
 from core.compile.plan import Flow, Result
 from core.compile.regions import merge_delays, part_delays
@@ -74,23 +75,7 @@ def after(ops: Sequence[Op], values: Iterable[int]) -> set[int]:
     for op in ops:
         for i in op.inputs:
             readers.setdefault(i, []).append(op.output.id)
-    return _reach(readers, values)
-
-
-def before(ops: Sequence[Op], values: Iterable[int]) -> set[int]:
-    """The values and everything they are computed from."""
-    return _reach({op.output.id: list(op.inputs) for op in ops}, values)
-
-
-def _reach(next_of: Mapping[int, Sequence[int]], values: Iterable[int]) -> set[int]:
-    found: set[int] = set()
-    todo = list(values)
-    while todo:
-        value = todo.pop()
-        if value not in found:
-            found.add(value)
-            todo.extend(next_of.get(value, ()))
-    return found
+    return reach(readers, values)
 
 
 def _results(
@@ -126,4 +111,4 @@ def _answer(ops: Sequence[Op], by_id: Mapping[int, Op], late: set[int], value: i
 
 def _before_late(by_id: Mapping[int, Op], late: set[int], values: Iterable[int]) -> set[int]:
     """What the values are computed from, going back only as far as the forward part."""
-    return _reach({i: list(by_id[i].inputs) for i in late}, values)
+    return reach({i: list(by_id[i].inputs) for i in late}, values)

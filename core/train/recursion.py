@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.compile.before import before
 from core.compile.program import Program
 from core.compile.regions import scans
-from core.compile.specialise import before
 from core.specs.ops import Op
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from core.compile.before import before
 from core.compile.program import DrawnWeight, Output, Program
-from core.compile.specialise import before
 from core.problems import Place, Problem, Refused
 from core.specs.ops import Op
 from core.train.judged import mask_of

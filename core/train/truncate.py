@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from core.compile.before import before
 from core.compile.program import Program
-from core.compile.specialise import before
 from core.problems import Place, Problem, Refused
 from core.specs.ops import TIME_OPS
 from core.specs.sig import GRID, TREE

@@ -20,10 +20,11 @@ UPDATES = 40
 
 FIRST_PAINT = """
 import os, sys
+from pathlib import Path
 import studio.app as app_module
 from studio.settings import Settings
 app = app_module.make_app()
-window = app_module.open_window(app, Settings(sys.argv[1]))
+window = app_module.open_window(app, Settings(Path(sys.argv[1])))
 sys.stdout.write(" ".join(sorted({name.split(".")[0] for name in sys.modules})))
 sys.stdout.flush()
 os._exit(0)

@@ -181,7 +181,9 @@ def test_axis_labels_change_language(view):
     view.retranslate()
     assert view._axes["bottom"].label.toPlainText().strip() == "paso de entrenamiento"
     assert view._title.text() == "Pérdida"
-    assert [a.text() for a in view._menu.menu().actions()] == ["Exportar imagen…", "Copiar como CSV", "Mostrar todo"]
+    assert [a.text() for a in view._menu.menu().actions()] == [
+        "Exportar imagen…", "Copiar la imagen", "Copiar como CSV", "Mostrar todo",
+    ]  # fmt: skip
 
 
 def test_the_menu_offers_what_works(view):
