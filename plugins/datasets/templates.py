@@ -1,14 +1,11 @@
 """Jittered spike templates: which of two patterns of spikes was played in one of four segments?"""
 
-import math
-
 import numpy as np
 
 from core.api import DataField, DatasetSpec, Fields, Generated, ParamSpec, Sig, Text, generator
 
 HELD_OUT = 200
 SEGMENTS, TEMPLATES = 4, 2
-NAMES = ("first", "second")
 DRAWN = 3  # key of the generator that the templates themselves come from
 
 
@@ -16,7 +13,7 @@ def fields(params):
     return Fields(
         (
             DataField("spikes", Sig("features", params["channels"], ("T",))),
-            DataField("template", Sig("tokens", TEMPLATES, ()), NAMES, target=True),
+            DataField("template", Sig("features", 1, ()), target=True),
         )
     )
 
@@ -29,7 +26,8 @@ def patterns(seed, channels, steps, rate):
 
 def sequences(rng, count, spikes, jitter, asked):
     """Each segment plays one of its two templates, every spike moved by normal noise of `jitter` steps. Which one it was
-    in segment `asked`, counted back from the newest, is the answer. After Maass, Natschläger and Markram 2002."""
+    in segment `asked`, counted back from the newest, is the answer: -1 for the first, +1 for the second. After Maass,
+    Natschläger and Markram 2002."""
     _, _, channels, steps = spikes.shape
     chosen = rng.integers(0, TEMPLATES, (count, SEGMENTS))
     out = np.zeros((count, SEGMENTS * steps, channels), np.float32)
@@ -38,7 +36,7 @@ def sequences(rng, count, spikes, jitter, asked):
             channel, at = np.nonzero(spikes[k, chosen[row, k]])
             moved = np.rint(at + jitter * rng.standard_normal(len(at))).astype(int)
             out[row, k * steps + np.clip(moved, 0, steps - 1), channel] = 1
-    return {"spikes": out, "template": chosen[:, SEGMENTS - 1 - asked]}
+    return {"spikes": out, "template": (2.0 * chosen[:, SEGMENTS - 1 - asked, None] - 1).astype(np.float32)}
 
 
 def opened(params, seed):
@@ -50,7 +48,7 @@ def opened(params, seed):
         batch=params["batch"],
         seed=seed,
         held_out=HELD_OUT,
-        chance={"accuracy": 0.5, "loss": math.log(2)},
+        chance={"right_sign": 0.5, "mse": 1.0, "loss": 1.0},
     )
 
 
@@ -59,9 +57,10 @@ SPEC = DatasetSpec(
     name=Text("Spike templates", "Patrones de disparos"),
     help=Text(
         "Four segments of spikes on several lines; each plays one of two fixed patterns, its spikes shifted a little. At the "
-        "end a model says which pattern one segment was: the newest is easy for a liquid of spiking units, older ones fade.",
+        "end a model says which pattern one segment was, −1 or +1: the newest is easy for a liquid of spiking units, older ones "
+        "fade.",
         "Cuatro segmentos de disparos en varias líneas; cada uno toca uno de dos patrones fijos, con los disparos algo "
-        "movidos. Al final se dice qué patrón fue un segmento: el último es fácil para un líquido de neuronas, los anteriores "
+        "movidos. Al final se dice qué patrón fue un segmento, −1 o +1: el último es fácil para un líquido de neuronas, los anteriores "
         "se borran.",
     ),
     params=(
@@ -77,6 +76,6 @@ SPEC = DatasetSpec(
     ),
     open=opened,
     peek=fields,
-    metrics=("accuracy",),
+    metrics=("right_sign", "mse"),
     keywords=("liquid state", "spiking", "LIF", "estado líquido", "neuronas de disparo"),
 )  # fmt: skip
