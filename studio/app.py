@@ -14,13 +14,14 @@ from core.project.document import Document
 from core.project.recovery import recovery_root
 from core.session import Session
 from core.words import set_language
+from studio.appearance import translate_qt
 from studio.fault import Faults
 from studio.interrupt import close_on_interrupt
 from studio.settings import Settings
 from studio.sheet import dress
 from studio.tidy import Tidy
 from studio.welcome.door import first
-from studio.window import MainWindow, translate_qt
+from studio.window import MainWindow
 
 SWITCH_INTERVAL = 0.001  # s; pure Python in the worker may keep the window waiting so long
 
@@ -65,7 +66,7 @@ def main(project: Path | None = None) -> int:
     window = open_window(app, settings, project)
     window.show()
     close_on_interrupt(window)
-    QTimer.singleShot(200, lambda: window.keep_journal(recovery_root()))
+    QTimer.singleShot(200, lambda: window.survival.keep(recovery_root()))
     tidy = Tidy()
     QTimer.singleShot(1500, tidy.start)
     code = app.exec()

@@ -41,6 +41,22 @@ class Files:
             self._replace(lambda: self._state.session.new(project))
         return leaves
 
+    def open_run(self, folder: Path) -> bool:
+        """A finished run: its project and its recording. False where it could not be read, or the person stayed."""
+        from core.project.rundir import run_project
+        from core.session import load_recording
+
+        if not self.may_leave():
+            return False
+        try:
+            self._state.session.new(run_project(folder))
+            self._state.forget_run(folder, load_recording(folder))
+        except Refused as refused:
+            self._complain(refused.problems)
+            return False
+        self._opened()
+        return True
+
     def save(self) -> bool:
         """Save where it came from; True when it was written."""
         path = self._state.document.path

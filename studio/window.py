@@ -7,21 +7,21 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from core.problems import Problem, Refused
+from core.problems import Problem
 from core.project.gallery import Shipped
-from core.project.journal import Journal
 from core.project.model import Project
-from core.project.recovery import Lost, lost, restore
 from core.session import Session
-from core.words import Language, Text, language, say, set_language
+from core.words import Language
 from studio import docks as places
-from studio import shortcuts
-from studio.actions import enable, make_actions
+from studio import possible, shortcuts
+from studio.actions import make_actions
+from studio.appearance import speak, wear
 from studio.bars import fill_menus, make_bar
 from studio.bridge import RunView
 from studio.canvas.panel import CanvasPanel
+from studio.dialogs import Dialogs
 from studio.drawing import Drawing
 from studio.ending import Ending
 from studio.files import Files
@@ -30,21 +30,19 @@ from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
 from studio.layouts import Layouts
 from studio.panels.ask import tell_problems
-from studio.panels.commands import open_palette
 from studio.panels.guide import GuidePanel
 from studio.panels.history import HistoryPanel
-from studio.panels.keys import ShortcutEditor
 from studio.panels.outline import OutlinePanel
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
-from studio.panels.recovery import RecoveryDialog
 from studio.panels.source import SourcePanel
 from studio.panels.statusbar import StatusBar
 from studio.panels.training import TrainingPanel
+from studio.recent import recent_menu
 from studio.running import Running
 from studio.settings import Settings
-from studio.sheet import dress
 from studio.state import Selection, State
+from studio.survival import Survival
 from studio.theme import Scheme
 from studio.title import window_title
 from studio.welcome.door import Door
@@ -66,20 +64,21 @@ class MainWindow(QMainWindow):
         self.files = Files(self.state, self, self.running.settle, self._opened)
         self.incoming = Incoming(self.state, self, self)
         self.drawing = Drawing(self.state, self, self.complain)
+        self.dialogs = Dialogs(self)
+        self.survival = Survival(self)
         self.door = Door(self)
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
         self._closed = self._placed = self._filled = False
         self._last_phase = ""
         self._shown = self.state.selection
-        self.journal: Journal | None = None
         self.canvas = CanvasPanel(session.document, session.registry, self.state)
         self.setCentralWidget(self.canvas)
         self._place()
         self.build()
         self.canvas.open_requested.connect(lambda _: self.edit_selected())
-        self.state.project_changed.connect(lambda _: self._changed())
-        self.state.saved.connect(self._changed)
+        self.state.project_changed.connect(lambda _: self.changed())
+        self.state.saved.connect(self.changed)
         self.state.found.connect(lambda _: self._enable())
         self.state.selected.connect(self._selected)
         self.state.watched.connect(lambda _: self.show_panel("watch"))
@@ -121,16 +120,21 @@ class MainWindow(QMainWindow):
         self.palette_.chosen.connect(self.add_node)
         self.inspector.left.connect(self.canvas.setFocus)
         self.actions_ = make_actions(self, state.tokens, self._callbacks())
-        self.recent = QMenu(say(Text("Open recent", "Abrir reciente")), self)
-        self.recent.aboutToShow.connect(self._list_recent)
         shortcuts.apply(self.commands(), state.settings)
         arranged = Layouts(self, state, self._rearranged, self.reset_layout)
-        fill_menus(self.menuBar(), self.actions_, self.recent, self.docks, self.canvas.actions(), arranged.menu())
+        fill_menus(
+            self.menuBar(),
+            self.actions_,
+            recent_menu(self, state.settings, self.open),
+            self.docks,
+            self.canvas.actions(),
+            arranged.menu(),
+        )
         self.toolbar, self.go = make_bar(self.actions_, state.tokens, lambda: self.act("train"))
         self.addToolBar(self.toolbar)
         self.bar = StatusBar(state, lambda: self.show_panel("problems"))
         self.setStatusBar(self.bar)
-        self._changed()
+        self.changed()
         self.door.rebuild()
 
     def _tell_seen(self, id: str, seen: Callable[[bool], None]) -> None:
@@ -171,18 +175,14 @@ class MainWindow(QMainWindow):
 
     def _callbacks(self) -> dict[str, Callable[[], object]]:
         files, state = self.files, self.state
-        return {
+        return self.dialogs.callbacks() | {
             "new": files.new,
             "open": files.open,
-            "gallery": self.show_gallery,
             "own_text": lambda: self.incoming.choose("text"),
             "own_table": lambda: self.incoming.choose("table"),
             "welcome": self.door.show,
             "save": files.save,
             "save_as": files.save_as,
-            "export": self.show_export,
-            "report": self.show_report,
-            "open_run": self.open_run,
             "quit": self.close,
             "undo": state.document.undo,
             "redo": state.document.redo,
@@ -192,18 +192,13 @@ class MainWindow(QMainWindow):
             "stop": state.bridge.stop,
             "resume": self.running.resume,
             "watch": self.watch_selected,
-            "compare": self.show_comparison,
             "copy_picture": self.drawing.copy,
-            "save_picture": lambda: self.drawing.save(self._stem()),
+            "save_picture": lambda: self.drawing.save(self.stem()),
             "theme": lambda: self.set_theme("light" if state.tokens.name == "dark" else "dark"),
             "english": lambda: self.set_language("en"),
             "spanish": lambda: self.set_language("es"),
             "layout": self.reset_layout,
             "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
-            "shortcuts": self.show_keys,
-            "commands": lambda: open_palette(self, state),
-            "edit_keys": lambda: ShortcutEditor(self, self.commands(), state).open(),
-            "about": self.show_about,
         }
 
     def act(self, id: str) -> None:
@@ -211,61 +206,13 @@ class MainWindow(QMainWindow):
         if self.actions_[id].isEnabled():
             self.actions_[id].trigger()
 
-    # --- surviving a crash ---
-
-    def keep_journal(self, root: Path) -> None:
-        """Write every edit down from now on, and offer what an earlier crash left."""
-        found = lost(root)
-        self.journal = Journal(self.state.document, root, lambda p: self.state.status.emit(say(p.message)))
-        if found and not self.door.offer(found):
-            RecoveryDialog(self, found, self.bring_back).open()
-
-    def bring_back(self, item: Lost) -> None:
-        assert self.journal is not None
-        if not self.files.may_leave():
-            return
-        try:
-            restore(item, self.state.document, self.journal)
-        except Refused as refused:
-            self.complain(refused.problems)
-            return
-        self.files.suggestion = Path(item.path) if item.path else None
-        self.state.forget_run()
-        self._changed()
-
-    # --- what can be done now ---
+    # --- what has changed ---
 
     def _enable(self) -> None:
-        state, view = self.state, self.state.bridge.view
-        document, ready = state.document, state.program is not None
-        run_dir = state.session.run_dir
-        enable(self.actions_, {
-            "dirty": document.dirty or document.path is None,
-            "undo": document.undo_label is not None,
-            "redo": document.redo_label is not None,
-            "drawn": bool(state.open_graph.nodes),
-            "idle": not view.busy,
-            "startable": (ready and not view.busy) or view.phase == "paused",
-            "running": view.phase == "running",
-            "steppable": view.phase in ("running", "paused") or (ready and not view.busy),
-            "stoppable": view.busy and view.phase != "stopping",
-            "resumable": not view.busy and run_dir is not None and view.phase in ("idle", "stopped", "failed") and (run_dir / "checkpoint").exists(),
-            "watchable": state.selected_output() is not None,
-            "trained": not view.busy and run_dir is not None and (run_dir / "weights.safetensors").exists(),
-        })  # fmt: skip
-        self.actions_["theme"].setChecked(state.tokens.name == "dark")
-        self.actions_["english"].setChecked(language() == "en")
-        self.actions_["spanish"].setChecked(language() == "es")
-        undo, redo = document.undo_label, document.redo_label
-        plain = Text("Undo", "Deshacer"), Text("Redo", "Rehacer")
-        self.actions_["undo"].setText(say(plain[0]) + (f": {say(undo)}" if undo else ""))
-        self.actions_["redo"].setText(say(plain[1]) + (f": {say(redo)}" if redo else ""))
-        go_on = view.phase == "paused"
-        for widget in (self.actions_["train"], self.go):
-            widget.setText(say(Text("Go on", "Seguir") if go_on else Text("Train", "Entrenar")))
-        self.go.setEnabled(self.actions_["train"].isEnabled())
+        possible.tell(self.state, self.actions_, self.go)
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
+        """Bring title and commands up to date."""
         document = self.state.document
         self.setWindowModified(document.dirty)
         self.setWindowTitle(window_title(self.state))
@@ -289,7 +236,7 @@ class MainWindow(QMainWindow):
     def _run_changed(self, view: RunView) -> None:
         if view.phase != self._last_phase:
             self._last_phase = view.phase
-            self._changed()
+            self.changed()
         else:
             self.setWindowTitle(window_title(self.state))
 
@@ -324,17 +271,6 @@ class MainWindow(QMainWindow):
     def complain(self, problems: tuple[Problem, ...]) -> None:
         tell_problems(self, problems, self.state.tokens)
 
-    def show_gallery(self) -> None:
-        from core.project.gallery import gallery
-        from studio.panels.gallery import GalleryDialog
-
-        try:
-            projects = gallery()
-        except Refused as refused:
-            self.complain(refused.problems)
-            return
-        GalleryDialog(self, projects, self.state, self.begin_with_shipped).open()
-
     def begin_with_shipped(self, entry: Shipped) -> None:
         self.begin_with(entry.project)
 
@@ -347,81 +283,27 @@ class MainWindow(QMainWindow):
     def open(self, path: Path) -> None:
         self.files.open(path)
 
-    def show_export(self) -> None:
-        from studio.panels.export import ExportDialog
-
-        ExportDialog(self, self.state, self._stem()).open()
-
-    def show_comparison(self) -> None:
-        from studio.panels.compare import CompareDialog
-
-        CompareDialog(self, self.state, self.look_at_run).show()
-
-    def show_report(self) -> None:
-        from studio.panels.report import write
-
-        write(self, self.state, self._stem())
-
-    def _stem(self) -> str:
-        """What files made from the project are called."""
-        return self.state.document.path.stem if self.state.document.path else "model"
-
-    def open_run(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, say(Text("Open a run folder", "Abrir una carpeta de ejecución")), str(self.state.settings.folder))  # fmt: skip
-        if folder:
-            self.look_at_run(Path(folder))
-
     def look_at_run(self, folder: Path) -> None:
         """A finished run: its project and its recording."""
-        from core.project.rundir import run_project
-        from core.session import load_recording
+        if self.files.open_run(folder):
+            self.show_panel("watch")
 
-        if not self.files.may_leave():
-            return
-        try:
-            self.state.session.new(run_project(folder))
-            self.state.forget_run(folder, load_recording(folder))
-        except Refused as refused:
-            self.complain(refused.problems)
-            return
-        self.show_panel("watch")
-
-    def show_keys(self) -> None:
-        from studio.panels.about import KeysDialog
-
-        KeysDialog(self, self.commands()).open()
+    def stem(self) -> str:
+        """What files made from the project are called."""
+        return self.state.document.path.stem if self.state.document.path else "model"
 
     def commands(self) -> list[QAction]:
         """Everything that has, or may be given, keys."""
         return [*self.actions_.values(), *self.canvas.actions().values()]
 
-    def show_about(self) -> None:
-        from studio.panels.about import AboutDialog
-
-        AboutDialog(self).open()
-
-    def _list_recent(self) -> None:
-        self.recent.clear()
-        for path in self.state.settings.recent:
-            action = self.recent.addAction(str(path).replace("&", "&&"))
-            action.triggered.connect(lambda _=False, p=path: self.files.open(p))
-        if self.recent.isEmpty():
-            self.recent.addAction(say(Text("Nothing yet", "Aún nada"))).setEnabled(False)
-        else:
-            self.recent.addSeparator()
-            self.recent.addAction(say(Text("Clear the list", "Vaciar la lista")), self.state.settings.forget_recent)
-
     # --- look and language ---
 
     def set_theme(self, name: Scheme) -> None:
-        self.state.settings.theme = name
-        self.state.tokens = dress(_app(), name)
+        wear(self.state, name)
         self.rebuild()
 
     def set_language(self, name: Language) -> None:
-        self.state.settings.language = name
-        set_language(name)
-        translate_qt(_app(), name)
+        speak(self.state, name)
         self.rebuild()
 
     def reset_layout(self) -> None:
@@ -466,30 +348,10 @@ class MainWindow(QMainWindow):
         self._keep_layout()
         self.state.settings.sync()
         self.running.stop()
-        if self.journal is not None:
-            self.journal.close()
+        self.survival.close()
         self.state.close()
         self.canvas.board.close()
         event.accept()
 
     def _keep_layout(self) -> None:
         self.state.settings.keep_window(self.saveGeometry(), self.saveState())
-
-
-def _app() -> QApplication:
-    found = QApplication.instance()
-    assert isinstance(found, QApplication)
-    return found
-
-
-def translate_qt(app: QApplication, name: Language) -> None:
-    """Qt's own dialogs in the same language."""
-    from PySide6.QtCore import QLibraryInfo, QTranslator
-
-    old = app.property("translator")
-    if isinstance(old, QTranslator):
-        app.removeTranslator(old)
-    made = QTranslator(app)
-    if made.load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        app.installTranslator(made)
-    app.setProperty("translator", made)

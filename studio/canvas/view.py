@@ -15,11 +15,9 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QRegion,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -36,19 +34,18 @@ from studio.canvas.look import Side
 from studio.canvas.minimap import Jump, Minimap
 from studio.canvas.note import Note
 from studio.canvas.overview import Overview
+from studio.paper import PaperView
 from studio.theme import Theme
 
 MIME = "application/x-unfold-kind"
 OVERVIEW = 0.35
-SMALLEST, LARGEST = 0.08, 3.0
 PAPER = QRectF(-60_000, -60_000, 120_000, 120_000)
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 
 
-class CanvasView(QGraphicsView):
+class CanvasView(PaperView):
     """Asks for what it cannot do itself through signals; the panel answers."""
 
-    zoom_changed = Signal(float)
     search_wanted = Signal(object, object, bool)  # Pointer, (Port, Side) of a wire in the hand or None, everything
     delay_wanted = Signal(object, object)  # wire ids, QPoint in the view
     delay_offered = Signal(object, object)  # source Port, target Port of a wire that closed a loop
@@ -60,11 +57,10 @@ class CanvasView(QGraphicsView):
     dropped = Signal(str, object, str)  # node kind from the palette, scene position, id of the wire it goes into
 
     def __init__(self, board: Board, tokens: Theme, parent: QWidget | None = None) -> None:
-        self._gathered: QPoint | None = None
         self._part = QRect()  # of the viewport, that is being painted
+        self._gesture: Gesture | None = None  # events come while the view is built
         super().__init__(board.scene, parent)
         self.board, self.tokens = board, tokens
-        self._gesture: Gesture | None = None
         self._space = False
         self._space_used = False
         self._hovered: Hit = Hit()
@@ -73,18 +69,9 @@ class CanvasView(QGraphicsView):
         self._landing = Landing(board)
         self.map = Minimap(self)
         self.cursor_at = QPointF()
-        self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setSceneRect(PAPER)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)  # see paintEvent
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, True)  # items set all they need
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing, True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setAcceptDrops(True)
         board.changing.connect(self.cancel_gesture)
 
@@ -96,43 +83,8 @@ class CanvasView(QGraphicsView):
 
     # where
 
-    @property
-    def zoom(self) -> float:
-        return self.transform().m11()
-
-    def shown(self) -> QRectF:
-        """The part of the paper in sight."""
-        return self.mapToScene(self.viewport().rect()).boundingRect()
-
-    def scroll_by(self, dx: int, dy: int) -> None:
-        """Both ways at once: each scrolling moves all pixels."""
-        self._gathered = QPoint()
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + dx)
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + dy)
-        whole, self._gathered = self._gathered, None
-        if not whole.isNull():
-            self.scrollContentsBy(whole.x(), whole.y())
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        if self._gathered is not None:
-            self._gathered += QPoint(dx, dy)
-        else:
-            super().scrollContentsBy(dx, dy)
-            self.map.scrolled(dx, dy)
-
-    def zoom_at(self, factor: float, at: QPoint) -> None:
-        """Zoom so that what lies under a point of the view stays there."""
-        factor = min(max(self.zoom * factor, SMALLEST), LARGEST) / self.zoom
-        if abs(factor - 1.0) < 1e-6:
-            return
-        before = self.mapToScene(at)
-        self.scale(factor, factor)
-        after = self.mapFromScene(before)
-        self.scroll_by(after.x() - at.x(), after.y() - at.y())
-        self.zoom_changed.emit(self.zoom)
-
-    def set_zoom(self, zoom: float) -> None:
-        self.zoom_at(zoom / self.zoom, self.viewport().rect().center())
+    def scrolled(self, dx: int, dy: int) -> None:
+        self.map.scrolled(dx, dy)
 
     def frame_area(self, area: QRectF, largest: float = 1.25) -> None:
         """Show an area of the paper, centred, with air around it."""
@@ -219,22 +171,7 @@ class CanvasView(QGraphicsView):
         if self._gesture is None and not event.modifiers() & strokes:
             self.menu_wanted.emit(self.hit_at(event.pos()), event.globalPos())
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        turn, slide = event.angleDelta(), event.pixelDelta()
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if shift:
-            self.scroll_by(-(turn.y() or turn.x()), 0)
-        elif not slide.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not ctrl:
-            self.scroll_by(-slide.x(), -slide.y())
-        else:
-            self.zoom_at(1.0015 ** turn.y(), event.position().toPoint())
-        event.accept()
-
     def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.zoom_at(1.0 + event.value(), event.position().toPoint())
-            return True
         if isinstance(event, QHelpEvent) and self._gesture is None:
             self.tip_wanted.emit(self.hit_at(event.pos()), event.globalPos())
             return True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
 
+from studio.paper import PaperView
 from studio.unrolled.column import ColumnItem
 from studio.unrolled.curves import Inner, inner_wires
 from studio.unrolled.hits import Hit, hit
@@ -13,7 +14,6 @@ from studio.unrolled.river import River
 from studio.unrolled.sheet import Column, Sheet
 from studio.unrolled.stage import Stage
 
-SMALLEST, LARGEST = 0.08, 3.0
 SMALL_ENOUGH = 0.45  # the zoom below which a first look rather scrolls than shrinks
 READABLE = 0.42  # the zoom below which boxes have no names
 UNFOLD = 190  # ms
@@ -22,7 +22,7 @@ LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 STILL = 4  # px that a click may move
 
 
-class UnrolledView(QGraphicsView):
+class UnrolledView(PaperView):
     """Knows a sheet and a stage; the room above decides what things mean."""
 
     clicked = Signal(object, bool)  # Hit, whether it adds to what is selected
@@ -33,12 +33,11 @@ class UnrolledView(QGraphicsView):
     cut_dragged = Signal(int, float, bool)  # number of the cut, place on the paper, whether it was let go
     menu_wanted = Signal(object, QPoint)
     tip_wanted = Signal(object, QPoint)
-    zoom_changed = Signal(float)
 
     def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._paper = QGraphicsScene(self)
-        self.setScene(self._paper)
+        self._paper = QGraphicsScene()
+        super().__init__(self._paper, parent)
+        self._paper.setParent(self)
         self.stage, self.sheet = stage, Sheet(stage.film.plan, (), QRectF(0, 0, 1, 1))
         self.items_: dict[tuple[int, int], ColumnItem] = {}
         self._inner: dict[int, tuple[Inner, ...]] = {}
@@ -50,18 +49,10 @@ class UnrolledView(QGraphicsView):
         self._spread = 1.0
         self._moving: QVariantAnimation | None = None
         self._old: QGraphicsPixmapItem | None = None
-        self.setFrameShape(QGraphicsView.Shape.NoFrame)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing, True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setBackgroundBrush(stage.tokens.canvas)
         self.horizontalScrollBar().valueChanged.connect(lambda _: self.populate())
+        self.zoom_changed.connect(lambda _: self.populate())
 
     # what is shown
 
@@ -99,34 +90,6 @@ class UnrolledView(QGraphicsView):
         self.setBackgroundBrush(self.stage.tokens.canvas)
         self.viewport().update()
 
-    def shown(self) -> QRectF:
-        """The part of the paper in sight."""
-        return self.mapToScene(self.viewport().rect()).boundingRect()
-
-    @property
-    def zoom(self) -> float:
-        return self.transform().m11()
-
-    def set_zoom(self, zoom: float) -> None:
-        self.zoom_at(zoom / self.zoom, self.viewport().rect().center())
-
-    def zoom_at(self, factor: float, at: QPoint) -> None:
-        """Zoom so that what lies under a point of the view stays there."""
-        factor = min(max(self.zoom * factor, SMALLEST), LARGEST) / self.zoom
-        if abs(factor - 1.0) < 1e-6:
-            return
-        before = self.mapToScene(at)
-        self.scale(factor, factor)
-        self._fit_scene()
-        after = self.mapFromScene(before)
-        self.scroll_by(after.x() - at.x(), after.y() - at.y())
-        self.populate()
-        self.zoom_changed.emit(self.zoom)
-
-    def scroll_by(self, dx: int, dy: int) -> None:
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + dx)
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + dy)
-
     def show_start(self) -> None:
         """The first look: as high as the window, from the first step on; everything where that stays readable."""
         area, room = self.sheet.area, self.viewport().rect()
@@ -153,6 +116,9 @@ class UnrolledView(QGraphicsView):
         if column.x < shown.left() + 20 or column.x + lane.width > shown.right() - 20:
             self.centerOn(column.x + lane.width / 2, shown.center().y())
             self.populate()
+
+    def rescaled(self) -> None:
+        self._fit_scene()
 
     def _fit_scene(self) -> None:
         """Room to scroll over the edges; a bar where time goes on beyond the window."""
@@ -274,16 +240,6 @@ class UnrolledView(QGraphicsView):
     def contextMenuEvent(self, event: object) -> None:
         at: QPoint = event.pos()  # type: ignore[attr-defined]
         self.menu_wanted.emit(self.hit_at(at), event.globalPos())  # type: ignore[attr-defined]
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        turn, slide = event.angleDelta(), event.pixelDelta()
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.scroll_by(-(turn.y() or turn.x()), 0)
-        elif abs(turn.x()) > abs(turn.y()):
-            self.scroll_by(-(slide.x() or turn.x()), 0)
-        else:
-            self.zoom_at(1.0015 ** turn.y(), event.position().toPoint())
-        event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

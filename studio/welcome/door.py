@@ -36,7 +36,7 @@ class Door(QObject):
         begin = page.begin
         begin.wanted.connect(lambda way: self._ways()[way]())
         begin.opened.connect(self._window.files.open)
-        begin.restored.connect(self._window.bring_back)
+        begin.restored.connect(self._window.survival.bring_back)
         page.learn.taken.connect(self._window.begin_with_shipped)
 
     def offer(self, found: tuple[Lost, ...]) -> bool:

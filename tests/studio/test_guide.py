@@ -82,7 +82,7 @@ def test_the_guide_follows_project_and_language(desk, qtbot):
 
 def gallery_of(desk, qtbot) -> GalleryDialog:
     """Open, and with the keys: until a dialog is the active window, Return belongs to the canvas."""
-    desk.show_gallery()
+    desk.dialogs.gallery()
     dialog = child(desk, "gallery")
     assert isinstance(dialog, GalleryDialog)
     qtbot.waitUntil(dialog.isActiveWindow)

@@ -198,7 +198,7 @@ def test_lost_work_is_offered_on_the_page(desk, page, qtbot, tmp_path):
         document.apply(Text(title, title), Graph())
         lock = journal.folder / LOCK
         lock.write_text(json.dumps({**json.loads(lock.read_text()), "boot": "another"}))
-    desk.keep_journal(root)
+    desk.survival.keep(root)
     assert not desk.findChildren(QWidget, "recovery"), "no second question over the page"
     assert len(lost(root)) == 2
     click(child(page, "discard"))

@@ -304,7 +304,7 @@ def test_a_crash_is_offered_back(qtbot, tmp_path):
     lock.write_text(json.dumps({**json.loads(lock.read_text()), "boot": "another"}))
     assert len(lost(root)) == 1
     with open_desk(qtbot, tmp_path) as window:
-        window.keep_journal(root)
+        window.survival.keep(root)
         dialog = child(window, "recovery")
         QTest.mouseClick(child(dialog, "restore"), Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: window.state.document.graph == Graph())
@@ -330,10 +330,10 @@ def test_a_bug_is_a_calm_dialog(qtbot, tmp_path):
 
 def test_gallery_keys_about_and_export_open(desk, qtbot):
     for show, name in (
-        (desk.show_gallery, "gallery"),
-        (desk.show_keys, "keys"),
-        (desk.show_about, "about"),
-        (desk.show_export, "export"),
+        (desk.dialogs.gallery, "gallery"),
+        (desk.dialogs.keys, "keys"),
+        (desk.dialogs.about, "about"),
+        (desk.dialogs.export, "export"),
     ):
         show()
         dialog = child(desk, name)
@@ -345,7 +345,7 @@ def test_gallery_keys_about_and_export_open(desk, qtbot):
 
 
 def test_a_gallery_project_starts_without_a_file(desk, qtbot):
-    desk.show_gallery()
+    desk.dialogs.gallery()
     dialog = child(desk, "gallery")
     dialog.list.setCurrentItem(dialog.entries()[1])
     title = say(dialog.entries()[1].data(0, 256).project.title)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsPathItem
 
 from core.graph.edit import set_edge
 from core.graph.model import Graph
 from core.words import Text
 from studio.canvas.gestures.bend import Points, with_point
-from studio.canvas.gestures.cut import crossed
 from studio.canvas.gestures.gesture import Pointer
+from studio.canvas.gestures.stroke import Stroke
 
 if TYPE_CHECKING:
     from studio.canvas.view import CanvasView
@@ -26,22 +24,15 @@ class Pin:
 
     def __init__(self, view: CanvasView, at: Pointer) -> None:
         self._board, self._scene = view.board, view.board.scene
-        self._path = QPainterPath(at.scene)
-        self._line = QGraphicsPathItem()
-        pen = QPen(view.tokens.accent, 2.0, Qt.PenStyle.DotLine)
-        pen.setCosmetic(True)
-        self._line.setPen(pen)
-        self._line.setZValue(9.0)
-        self._scene.addItem(self._line)
+        self._stroke = Stroke(self._scene, at, view.tokens.accent, Qt.PenStyle.DotLine)
 
     def move(self, at: Pointer) -> None:
-        self._path.lineTo(at.scene)
-        self._line.setPath(self._path)
+        self._stroke.draw(at)
 
     def end(self, at: Pointer) -> None:
         self.move(at)
         self.cancel()
-        points = {id: self._bent(id, place) for id, place in crossed(self._scene, self._path).items()}
+        points = {id: self._bent(id, place) for id, place in self._stroke.crossed().items()}
 
         def change(graph: Graph) -> Graph:
             for id, bends in points.items():
@@ -52,7 +43,7 @@ class Pin:
             self._board.edit(PIN, change)
 
     def cancel(self) -> None:
-        self._scene.removeItem(self._line)
+        self._stroke.lift()
 
     def _bent(self, id: str, place: QPointF) -> Points:
         wire = self._scene.wires[id]

@@ -1,0 +1,86 @@
+"""What opens over the window: gallery, export, comparison, report, a run's folder, keys, and who made this.
+
+Each is imported when it is asked for: a window that nobody asked for a report starts without its libraries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from core.problems import Refused
+from core.words import Text, say
+
+if TYPE_CHECKING:
+    from studio.window import MainWindow
+
+RUN_FOLDER = Text("Open a run folder", "Abrir una carpeta de ejecución")
+
+
+class Dialogs:
+    """Those of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window, self._state = window, window.state
+
+    def callbacks(self) -> dict[str, Callable[[], object]]:
+        """By the ids of the commands that open them."""
+        return {
+            "gallery": self.gallery, "export": self.export, "report": self.report, "open_run": self.open_run,
+            "compare": self.compare, "shortcuts": self.keys, "commands": self.palette, "edit_keys": self.edit_keys,
+            "about": self.about,
+        }  # fmt: skip
+
+    def gallery(self) -> None:
+        from core.project.gallery import gallery
+        from studio.panels.gallery import GalleryDialog
+
+        try:
+            projects = gallery()
+        except Refused as refused:
+            self._window.complain(refused.problems)
+            return
+        GalleryDialog(self._window, projects, self._state, self._window.begin_with_shipped).open()
+
+    def export(self) -> None:
+        from studio.panels.export import ExportDialog
+
+        ExportDialog(self._window, self._state, self._window.stem()).open()
+
+    def compare(self) -> None:
+        from studio.panels.compare import CompareDialog
+
+        CompareDialog(self._window, self._state, self._window.look_at_run).show()
+
+    def report(self) -> None:
+        from studio.panels.report import write
+
+        write(self._window, self._state, self._window.stem())
+
+    def open_run(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self._window, say(RUN_FOLDER), str(self._state.settings.folder))
+        if chosen:
+            self._window.look_at_run(Path(chosen))
+
+    def palette(self) -> None:
+        from studio.panels.commands import open_palette
+
+        open_palette(self._window, self._state)
+
+    def keys(self) -> None:
+        from studio.panels.about import KeysDialog
+
+        KeysDialog(self._window, self._window.commands()).open()
+
+    def edit_keys(self) -> None:
+        from studio.panels.keys import ShortcutEditor
+
+        ShortcutEditor(self._window, self._window.commands(), self._state).open()
+
+    def about(self) -> None:
+        from studio.panels.about import AboutDialog
+
+        AboutDialog(self._window).open()
