@@ -142,6 +142,6 @@ class OffersDialog(QDialog):
         for problem in error.problems[:6]:
             cards.addWidget(ProblemCard(problem, self._state.tokens, lambda _: None))
         clear(self._body)
-        self._body.addWidget(boxed(cards) if len(error.problems) < 4 else scrolled(boxed(cards)))
+        self._body.addWidget(boxed(cards) if len(error.problems) < 4 else scrolled(boxed(cards), self.windowTitle()))
         self.close_button.setText(say(Text("Close", "Cerrar")))
         self._fit()

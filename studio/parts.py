@@ -122,13 +122,14 @@ def boxed(layout: QLayout, role: str = "") -> QFrame:
     return made
 
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """Content that scrolls vertically and takes the width it gets."""
+def scrolled(content: QWidget, name: str = "") -> QScrollArea:
+    """Content that scrolls vertically and takes the width it gets. Keys can scroll it, so it has a name."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
+    named(area, name)
     return area
 
 

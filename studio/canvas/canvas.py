@@ -326,15 +326,16 @@ class Canvas(QWidget):
         label = Text("Rename", "Cambiar el nombre")
         name = name_of(node, self._registry.node(node.kind))
         self.line.ask(
-            area, worded(node.title), name, lambda t: self.board.edit(label, lambda g: edit.rename(g, id, t.strip()))
-        )
+            area, worded(node.title), name, f"{say(label)}: {name}",
+            lambda t: self.board.edit(label, lambda g: edit.rename(g, id, t.strip())),
+        )  # fmt: skip
 
     def _rename_frame(self, id: str) -> None:
         item = self.board.scene.frames[id]
         area = QRect(self.view.mapFromScene(item.pos()), _least(int(item.area.width() * self.view.zoom)))
         label = Text("Name a frame", "Nombrar un marco")
         self.line.ask(
-            area, worded(item.frame.text), say(label),
+            area, worded(item.frame.text), say(label), say(label),
             lambda t: self.board.edit(label, lambda g: edit.put_frame(g, replace(g.frames[id], text=reworded(g.frames[id].text, t.strip())))),
         )  # fmt: skip
 

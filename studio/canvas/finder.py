@@ -16,6 +16,7 @@ from studio.canvas.look import elide, name_of
 from studio.theme import Theme
 
 PROMPT = Text("Find a node…", "Buscar un nodo…")
+FOUND = Text("Nodes of the drawing", "Nodos del dibujo")
 MOST = 200
 DEEPEST = 16
 
@@ -35,7 +36,6 @@ class Finder(QFrame):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.field)
         layout.addWidget(self.list)
-        self.field.setAccessibleName(say(PROMPT))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda _: self._go())
         self.field.textChanged.connect(lambda _: self._fill())
@@ -53,6 +53,7 @@ class Finder(QFrame):
         self._all = list(everything(self._board, self._board.document.graph))
         self.field.setPlaceholderText(say(PROMPT))
         self.field.setAccessibleName(say(PROMPT))
+        self.list.setAccessibleName(say(FOUND))
         self.field.clear()
         self._fill()
         room = self.parentWidget().rect()

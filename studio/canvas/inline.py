@@ -20,11 +20,11 @@ class InlineEdit(QLineEdit):
         self.setMaxLength(MOST)
         self.hide()
 
-    def ask(self, area: QRect, text: str, name: str, done: Callable[[str], None]) -> None:
-        """Edit `text` over an area of the parent; `done` is called with the new text."""
+    def ask(self, area: QRect, text: str, hint: str, name: str, done: Callable[[str], None]) -> None:
+        """Edit `text` over an area of the parent; `hint` stands where there is none, `done` is called with the new text."""
         self._done = done
         self.setAccessibleName(name)
-        self.setPlaceholderText(name)
+        self.setPlaceholderText(hint)
         self.setText(text)
         self.setGeometry(area)
         self.show()
@@ -48,7 +48,9 @@ class InlineEdit(QLineEdit):
         done, self._done = self._done, None
         if done is None:
             return
+        in_hand = self.hasFocus()
         self.hide()
-        self.parentWidget().setFocus()
+        if in_hand:  # who went elsewhere stays there
+            self.parentWidget().setFocus()
         if keep:
             done(self.text())

@@ -28,6 +28,7 @@ from studio.theme import Theme, ui_font
 SPEC = Qt.ItemDataRole.UserRole
 WIDTH, HEIGHT = 320, 360
 PROMPT = Text("Add a node…", "Añadir un nodo…")
+FOUND = Text("Kinds of nodes", "Tipos de nodos")
 NOTHING = Text("Nothing by that name.", "Nada con ese nombre.")
 NOTHING_FITS = Text(
     "Nothing by that name fits this wire. Shift-drop shows everything.",
@@ -96,7 +97,6 @@ class Search(QFrame):
 
     def _build(self) -> None:
         self.setObjectName("canvasSearch")
-        self.field.setAccessibleName(say(PROMPT))
         self.list.setItemDelegate(self._row)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setMouseTracking(True)
@@ -127,6 +127,8 @@ class Search(QFrame):
         """Show at a point of the parent, with these kinds to choose from."""
         self._specs, self._filtered = specs, filtered
         self.field.setPlaceholderText(say(PROMPT))
+        self.field.setAccessibleName(say(PROMPT))
+        self.list.setAccessibleName(say(FOUND))
         self.field.clear()
         self._fill()
         room = self.parentWidget().rect()

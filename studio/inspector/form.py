@@ -124,7 +124,7 @@ class Form(QWidget):
         named(note, name)
         back = tool(self._tokens, "reset", say(Text("Back to the default: {n}", "Volver al valor por defecto: {n}"), n=name),
                     lambda: self.changed.emit(spec.name, None), 14)  # fmt: skip
-        back.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        back.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         back.setObjectName(f"reset-{spec.name}")
         editor = None if isinstance(value, Ref) else self._editor(spec, value)
         field = editor or label(say(Text("from the cell: {p}", "de la celda: {p}"), p=value.param), "chip")

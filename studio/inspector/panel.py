@@ -15,6 +15,7 @@ from studio.parts import Empty, scrolled
 from studio.state import State
 
 FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox, QCheckBox)
+NAME = Text("Values of what is selected", "Valores de lo seleccionado")
 Page = NodePage | WirePage | FramePage
 
 
@@ -31,7 +32,7 @@ class InspectorPanel(QWidget):
         self.page: Page | None = None
         self._many = Empty(state.tokens, "cursor", "")
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(scrolled(self.project))
+        self._stack.addWidget(scrolled(self.project, say(NAME)))
         self._stack.addWidget(self._many)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -101,4 +102,4 @@ class InspectorPanel(QWidget):
             self._stack.removeWidget(old)
             old.deleteLater()
         if page is not None:
-            self._stack.addWidget(scrolled(page))
+            self._stack.addWidget(scrolled(page, say(NAME)))

@@ -89,7 +89,12 @@ class KeysDialog(QDialog):
         mouse = [(say(gesture), say(meaning)) for gesture, meaning in MOUSE]
         close = button(say(Text("Close", "Cerrar")), self.accept, "primary")
         self.setLayout(
-            column(scrolled(_grid(mouse + rows, long=True)), row(None, close), gap=GAP, margins=(16, 16, 16, 16))
+            column(
+                scrolled(_grid(mouse + rows, long=True), self.windowTitle()),
+                row(None, close),
+                gap=GAP,
+                margins=(16, 16, 16, 16),
+            )
         )
 
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMainWindow,
@@ -24,7 +23,6 @@ from shiboken6 import isValid
 from core.words import Text, say
 from studio import actions, shortcuts
 from studio.canvas import actions as canvas_actions
-from studio.icons import icon
 from studio.panels.palette import SearchLine
 from studio.parts import GAP, column, named, shown
 from studio.state import State
@@ -99,7 +97,7 @@ class CommandPalette(QFrame):
         self._entries = entries(window)
         self.line = SearchLine()
         self.line.setPlaceholderText(say(Text("Type what you want to do", "Escriba lo que quiere hacer")))
-        self.line.addAction(icon("search", state.tokens, state.tokens.muted), QLineEdit.ActionPosition.LeadingPosition)
+        self.line.show_lens(state.tokens)
         named(self.line, self.line.placeholderText())
         self.list = QListWidget()
         self.list.setObjectName("commands-found")

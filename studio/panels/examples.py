@@ -86,7 +86,7 @@ class ExamplesPage(QWidget):
         seen = QWidget()
         seen.setLayout(column(row(self.kinds, None, margins=(GAP, 4, 4, 0)), self.chart, gap=0))
         self._seen = seen
-        body = row(scrolled(words), seen, gap=0)
+        body = row(scrolled(words, say(Text("The answer", "La respuesta"))), seen, gap=0)
         body.setStretch(0, 1)
         body.setStretch(1, 1)
         self.setLayout(column(head, self._news, body, gap=0))

@@ -12,6 +12,7 @@ from studio.canvas.kinds import offered, ranked
 from studio.icons import icon
 from studio.parts import GAP, column, escaped, listen, named
 from studio.state import State
+from studio.theme import Theme
 
 MIME = "application/x-unfold-kind"
 KIND = Qt.ItemDataRole.UserRole
@@ -50,6 +51,11 @@ class SearchLine(QLineEdit):
     down = Signal()
     taken = Signal()
 
+    def show_lens(self, tokens: Theme) -> None:
+        """The sign of a search before its words."""
+        sign = self.addAction(icon("search", tokens, tokens.muted), QLineEdit.ActionPosition.LeadingPosition)
+        sign.setText(say(Text("Search", "Buscar")))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down:
             self.down.emit()
@@ -73,9 +79,7 @@ class PalettePanel(QWidget):
         self.search = SearchLine()
         self.search.setPlaceholderText(say(Text("Search nodes", "Buscar nodos")))
         self.search.setClearButtonEnabled(True)
-        self.search.addAction(
-            icon("search", state.tokens, state.tokens.muted), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.search.show_lens(state.tokens)
         named(self.search, say(Text("Search nodes", "Buscar nodos")))
         self.tree = PaletteTree()
         self.tree.itemActivated.connect(self._take)

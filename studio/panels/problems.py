@@ -31,7 +31,7 @@ class ProblemsPanel(QWidget):
         content.setLayout(column(self._list, None))
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._fine)
-        self._stack.addWidget(scrolled(content))
+        self._stack.addWidget(scrolled(content, say(Text("Problems", "Problemas"))))
         listen(state.found, self, self.refresh)
         self.refresh()
 

@@ -99,7 +99,7 @@ class TrainingPanel(QWidget):
                 margins=(12, 12, 12, 12),
             )
         )
-        self.setLayout(column(scrolled(content), gap=0))
+        self.setLayout(column(scrolled(content, say(Text("Training", "Entrenamiento"))), gap=0))
 
     def _button(self, name: str, text: Text, act: Callable[[str], None], kind: str) -> QPushButton:
         made = button(say(text), lambda: act(name), kind)

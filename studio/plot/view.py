@@ -21,6 +21,7 @@ from studio.plot.marks import Scene, draw, kinds, make
 from studio.plot.menu import ChartMenu
 from studio.plot.readout import Card, Reading, read
 
+NAME = Text("Chart", "Gráfico")
 EMPTY = Chart(Text("", ""), Axis(Text("", "")), Axis(Text("", "")), ())
 
 
@@ -53,6 +54,7 @@ class ChartView(QWidget):
         self._box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
         self._plot = pg.PlotWidget(self, viewBox=self._box, axisItems=self._axes, enableMenu=False)
         self._plot.hideButtons()
+        self._plot.setAccessibleName(say(NAME))
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
         self._plot.getPlotItem().layout.setContentsMargins(4, 6, 22, 2)
         for axis in self._axes.values():
@@ -198,6 +200,8 @@ class ChartView(QWidget):
         note = say(self._chart.note)
         self._note.setText(note)
         self._note.setVisible(bool(note))
+        self._plot.setAccessibleName(title or say(NAME))
+        self._plot.setAccessibleDescription(" ".join(filter(None, (self._chart.subtitle, note))))
         self._legend.show_entries(entries(self._chart), self._palette.series, self._palette.text)
 
     def _recolor(self) -> None:
@@ -213,6 +217,12 @@ class ChartView(QWidget):
         self._cross.setPen(pg.mkPen(p.muted, width=1))
         self._cell.setPen(pg.mkPen(p.text, width=1.5))
         self._cell.setBrush(pg.mkBrush(None))
+
+    # --- keys ---
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the menu key: the mouse is heard by the plot's own port."""
+        self._menu.popup(self._plot.mapToGlobal(self._plot.rect().center()))
 
     # --- the pointer ---
 

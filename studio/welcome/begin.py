@@ -56,7 +56,7 @@ class Begin(QWidget):
             label(say(Text("Recent projects", "Proyectos recientes")), "section"), self.recent, None,
             gap=6, margins=(0, 0, GAP, 0),
         )  # fmt: skip
-        area = scrolled(boxed(inner))
+        area = scrolled(boxed(inner), say(Text("Begin", "Empezar")))
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setLayout(column(area, self.always, leave, gap=6))
         self.setFixedWidth(300)

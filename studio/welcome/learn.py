@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QWidget
 
 from core.problems import Refused
 from core.project.gallery import Shipped, gallery
 from core.project.systems import groups, systems
 from core.words import Text, say
-from studio.icons import icon
 from studio.panels.gallery import explained
 from studio.panels.guide import facts
 from studio.panels.palette import SearchLine
@@ -64,7 +63,7 @@ class Learn(QWidget):
         made.setPlaceholderText(say(Text("Search: LSTM, attention, A3 …", "Buscar: LSTM, atención, A3 …")))
         made.setClearButtonEnabled(True)
         made.setMinimumWidth(260)
-        made.addAction(icon("search", tokens, tokens.muted), QLineEdit.ActionPosition.LeadingPosition)
+        made.show_lens(tokens)
         named(made, say(Text("Search the gallery", "Buscar en la galería")))
         made.textChanged.connect(lambda _: self._narrow())
         made.down.connect(self.cards.setFocus)

@@ -206,20 +206,6 @@ def test_language_and_theme_change_at_once(desk, qtbot):
     assert desk.source.view.toPlainText()
 
 
-def test_every_widget_a_person_can_use_has_a_name(desk):
-    nameless = [
-        w
-        for w in desk.findChildren(QWidget)
-        if w.focusPolicy() != Qt.FocusPolicy.NoFocus
-        and not w.objectName().startswith("qt_")
-        and type(w).__name__ in ("QLineEdit", "SearchLine", "TitleLine", "QPushButton", "QToolButton", "QComboBox", "QuietCombo", "QSlider", "Notes", "PaletteTree", "SourceView", "QCheckBox", "ProblemCard")
-        and not (w.accessibleName() or (hasattr(w, "text") and w.text()))
-        and w.parent() is not desk.toolbar
-        and not desk.canvas.isAncestorOf(w)  # the canvas has its own test
-    ]  # fmt: skip
-    assert not nameless, [(type(w).__name__, w.objectName(), w.parent()) for w in nameless]
-
-
 def test_a_persons_words_are_never_markup(desk, qtbot):
     evil = '<img src="/etc/hostname"><b>x</b>\n"quoted" & %s {0}'
     project = desk.state.document.project

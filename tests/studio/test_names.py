@@ -1,0 +1,192 @@
+"""Whoever cannot see the window is told what each thing in it is called, in the language of the window."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QProgressBar,
+    QScrollBar,
+    QWidget,
+)
+
+from core.graph import edit
+from core.graph.model import Frame
+from core.project.recovery import Lost
+from core.words import Language, Text, say
+from studio.canvas.scene import Picked
+from studio.fault import FaultDialog
+from studio.panels.ask import ProblemsDialog, Question
+from studio.panels.recovery import RecoveryDialog
+from studio.window import MainWindow
+from tests.studio.desk import open_desk
+
+USED = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QProgressBar)
+PAGES = ("command-palette", "welcome")
+PROPER = {"ONNX", "torch.export", "English", "Español", "Inspector"}  # the same in both languages
+SILENT = (QScrollBar, QHeaderView)  # told by their role; what they scroll or head has the name
+
+
+def called(widget: QWidget) -> str:
+    """What a screen reader says. On Linux Qt gives a box's value for its name, and the name as a relation to its label."""
+    if isinstance(widget, QComboBox):
+        return widget.accessibleName()
+    found = QAccessible.queryAccessibleInterface(widget)
+    return found.text(QAccessible.Text.Name) if found is not None else ""
+
+
+def reached(root: QWidget) -> list[QWidget]:
+    """Everything shown that the keyboard or the mouse can use. A viewport is part of what has it."""
+    found = [root, *root.findChildren(QWidget)]
+    return [
+        w
+        for w in found
+        if w.isVisible()
+        and w.window() is root.window()
+        and (w.focusPolicy() != Qt.FocusPolicy.NoFocus or isinstance(w, USED))
+        and not isinstance(w, SILENT)
+        and not _inner(w)
+    ]
+
+
+def _inner(widget: QWidget) -> bool:
+    """What Qt makes its own widgets of: a port to scroll under, the line of a spin box."""
+    outer = widget.parentWidget()
+    port = isinstance(outer, QAbstractScrollArea) and outer.viewport() is widget
+    return port or (isinstance(widget, QLineEdit) and widget.objectName().startswith("qt_"))
+
+
+def place(widget: QWidget) -> str:
+    steps = []
+    at: QWidget | None = widget
+    while at is not None:
+        steps.append(f"{type(at).__name__} {at.objectName()}".strip())
+        at = at.parentWidget()
+    return " < ".join(steps[:5])
+
+
+@pytest.fixture
+def desk(qtbot, tmp_path):
+    with open_desk(qtbot, tmp_path) as window:
+        window.resize(1600, 1000)
+        yield window
+
+
+@contextlib.contextmanager
+def shown(dialog: QDialog) -> Iterator[QWidget]:
+    dialog.open()
+    yield dialog
+    dialog.close()
+
+
+def opened(desk: MainWindow, act: str) -> Iterator[QWidget]:
+    """What a command opens."""
+    desk.act(act)
+    QApplication.processEvents()
+    found = [
+        w for w in desk.findChildren(QWidget) if w.isVisible() and (isinstance(w, QDialog) or w.objectName() in PAGES)
+    ]
+    assert len(found) == 1, (act, found)
+    yield found[0]
+    if act == "welcome":
+        desk.door.leave()
+    else:
+        found[0].close()
+
+
+def rooms(desk: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """Every panel, page, popover and dialog, one after the other."""
+    canvas = desk.canvas
+    canvas.board.scene.pick(Picked())
+    for id, dock in desk.docks.items():
+        desk.show_panel(id)
+        QApplication.processEvents()
+        yield id, dock
+    desk.show_panel("inspector")
+    graph = canvas.board.graph
+    for what in (
+        Picked(frozenset({"memory"})),
+        Picked(wires=frozenset(sorted(graph.edges)[:1])),
+        Picked(frames=frozenset({"f"})),
+    ):
+        canvas.board.scene.pick(what)
+        desk.inspector.refresh()
+        QApplication.processEvents()
+        yield f"page of {what.nodes or what.wires or what.frames}", desk.inspector
+    canvas.board.enter("memory")
+    yield "canvas", desk.canvas
+    canvas.board.leave()
+    canvas.show_unrolled(True)
+    yield "unrolled", desk.canvas
+    canvas.show_unrolled(False)
+    yield from popovers(desk)
+    yield "toolbar", desk.toolbar
+    yield "foot", desk.statusBar()
+    for act in ("welcome", "gallery", "shortcuts", "edit_keys", "about", "commands", "compare"):
+        for found in opened(desk, act):
+            yield act, found
+    for dialog in dialogs(desk):
+        with shown(dialog):
+            yield type(dialog).__name__, dialog
+
+
+def popovers(desk: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    canvas = desk.canvas
+    canvas.view.setFocus()
+    for id, part in (("add", canvas.search), ("find", canvas.finder), ("rename", canvas.line), ("edit", canvas.delay)):
+        canvas.board.scene.pick(
+            Picked(frozenset({"memory"}))
+            if id == "rename"
+            else Picked(wires=frozenset(sorted(canvas.board.graph.edges)[:1]))
+        )
+        canvas.actions()[id].trigger()
+        assert part.isVisible(), id
+        yield id, part
+        part.hide()
+
+
+def dialogs(desk: MainWindow) -> Iterator[QDialog]:
+    """Those that only mishaps and finished runs bring."""
+    from core.problems import Place, Problem
+    from studio.panels.export import ExportDialog
+
+    problem = Problem("x.y", Text("It could not be.", "No pudo ser."), where=Place(("memory",)))
+    lost = Lost(desk.state.settings.folder, desk.state.document.project, "", 0.0, 3, False)
+    yield ExportDialog(desk, desk.state, "model")
+    yield Question(desk, "?", "", say(Text("Save", "Guardar")), say(Text("Leave", "Dejar")))
+    yield ProblemsDialog(desk, (problem,), desk.state.tokens)
+    yield RecoveryDialog(desk, [lost], lambda _: None)
+    fault = FaultDialog("report", "", desk)
+    fault.report.show()
+    yield fault
+
+
+def names(desk: MainWindow, language: Language) -> dict[tuple[str, int], tuple[str, str]]:
+    """(room, number) -> (place, name)."""
+    desk.set_language(language)
+    QApplication.processEvents()
+    return {(room, at): (place(w), called(w)) for room, root in rooms(desk) for at, w in enumerate(reached(root))}
+
+
+def test_everything_has_a_name_in_the_language_of_the_window(desk):
+    graph = edit.put_frame(desk.state.document.graph, Frame("f", "", (0.0, -200.0), (300.0, 100.0)))
+    desk.state.document.apply(Text("Frame", "Marco"), graph)
+    told = {language: names(desk, language) for language in ("en", "es")}
+    assert {(key[0], at) for found in told.values() for key, (at, name) in found.items() if not name.strip()} == set()
+    assert [at for at, _ in told["en"].values()] == [at for at, _ in told["es"].values()]
+    alike = {name for key, (_, name) in told["en"].items() if told["es"][key][1] == name}
+    assert {name for name in alike if any(map(str.isalpha, name))} <= PROPER
