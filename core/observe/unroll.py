@@ -115,7 +115,7 @@ class _Level:
         for id in over:  # an answer stands above what it is compared with
             rank[id] = 1 + max(rank[b] for a, b in climbs if a == id)
         runs = self._directions(upward, back)
-        stacked = any(k.way == "look" for k in links)
+        stacked = len({axis for axis in self.axis.values() if axis}) > 1
         boxes = {
             id: Box(id, self.graph.nodes[id].kind, roles[id], axis, self._keys(id), runs[id], rank[id])
             for id, axis in self.axis.items()

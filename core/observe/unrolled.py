@@ -57,8 +57,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Unrolled:
-    """Blocks from left to right. `stacked`: the second axis stands above the first, since its steps look at all of those;
-    `note` says why there is nothing to show."""
+    """Blocks from left to right. `stacked`: there are two axes, and the second stands above the first; `note` says why there
+    is nothing to show."""
 
     blocks: tuple[Block, ...] = ()
     links: tuple[Link, ...] = ()

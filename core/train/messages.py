@@ -81,7 +81,7 @@ class Frame:
     values: Mapping[str, Floats]
     norms: Mapping[str, Floats]
     gradients: Mapping[str, Floats] = field(default_factory=dict)
-    losses: Floats | None = None  # (T,) per-step loss of the example
+    losses: Floats | None = None  # (T,) loss of the example at each step; (1,) where it is answered once
     weight_norms: Mapping[str, tuple[float, float]] = field(
         default_factory=dict
     )  # gradient norm before, after clipping

@@ -197,12 +197,21 @@ class Prober:
             if output.name in outputs and len(output.sig.axes) <= 1:
                 matrix = shown(_readable(outputs[output.name].detach(), output), output.sig)
                 parcel.put("outputs", output.name, self._own(matrix, output.sig.axes))
-        losses = [p.detach() for p in parts.values() if p.dim() == 2]
-        if losses and len({p.shape for p in losses}) == 1:
-            total = torch.stack(losses).sum(0).unsqueeze(2)  # (B, T, 1)
-            total[:, : min((o.skip for o in self._program.outputs if o.loss), default=0)] = torch.nan  # nobody asked
-            axes = next((a.sig.axes for a in self._program.outputs if a.loss), ())
-            parcel.put("losses", "", self._own(total, axes)[:, 0])
+        losses = self._losses(parts)
+        if losses is not None:
+            parcel.put("losses", "", losses)
+
+    def _losses(self, parts: Mapping[str, Tensor]) -> Tensor | None:
+        """(T,) of the shown sequence, NaN at steps that nobody asked about; (1,) where it is answered once."""
+        found = [p.detach() for p in parts.values() if p.dim() in (1, 2)]
+        if not found or len({p.shape for p in found}) > 1:
+            return None
+        total = torch.stack(found).sum(0)
+        if total.dim() == 1:
+            return total[self.example : self.example + 1]
+        total[:, : min((o.skip for o in self._program.outputs if o.loss), default=0)] = torch.nan
+        axes = next((a.sig.axes for a in self._program.outputs if a.loss), ())
+        return self._own(total.unsqueeze(2), axes)[:, 0]
 
     def _pack_eigen(self, parcel: Parcel) -> None:
         """Eigenvalues of the square recurrent weights, on their own slow clock."""

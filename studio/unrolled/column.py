@@ -11,13 +11,16 @@ from studio.canvas.look import elide, font, metrics
 from studio.canvas.signs import NO_PEN
 from studio.theme import mix
 from studio.unrolled.curves import Inner
-from studio.unrolled.sheet import FOOT, Column, Lane
+from studio.unrolled.film import Guess
+from studio.unrolled.sheet import FOOT, LOW_ROLES, Column, Lane
 from studio.unrolled.stage import Stage
 from studio.unrolled.words import brief
 
-FULL, FAR = 0.4, 0.26  # levels of detail: words from the one on, only colours below the other
+FULL, FAR = 0.36, 0.26  # levels of detail: words from the one on, only colours below the other
+SMALL = ((0.85, 8.0), (0.65, 9.5), (0.5, 11.0), (0.42, 13.0), (0.0, 14.0))  # points at a detail
 ROUND = 7.0
 TITLE = 17.0
+BESIDE = 0.56  # of a thin box for its name
 NUMBER = 22.0  # px of a cell from which its value is written on it
 MARGIN = 4.0
 CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -25,7 +28,7 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 
 def small(detail: float) -> float:
     """The size of small words, in points: larger on the paper where it is seen from further away."""
-    return 8.0 if detail >= 0.85 else 9.5 if detail >= 0.65 else 11.0 if detail >= 0.5 else 13.0
+    return next(size for least, size in SMALL if detail >= least)
 
 
 class ColumnItem(QGraphicsItem):
@@ -115,7 +118,11 @@ class ColumnItem(QGraphicsItem):
         stage = self._stage
         loss = stage.film.loss(self.column.step) if stage.speaks_loss(box) else None
         if loss is None:
-            self._paint_title(painter, box, rect, detail)
+            if stage.film.frame is None or not stage.speaks_loss(box):
+                self._paint_title(painter, box, rect, detail)
+            else:  # nobody asked at this step
+                painter.setPen(stage.tokens.faint)
+                painter.drawLine(rect.center() - QPointF(7.0, 0.0), rect.center() + QPointF(7.0, 0.0))
             return
         share = min(1.0, max(0.0, loss / stage.film.worst)) if stage.film.worst > 0 else 0.0
         painter.setPen(NO_PEN)
@@ -127,25 +134,37 @@ class ColumnItem(QGraphicsItem):
         if detail >= FULL:
             painter.setPen(stage.tokens.text)
             painter.setFont(font(small(detail), True))
-            painter.drawText(rect, CENTRE, f"L{stage.index(self.column)} = {brief(loss)}")
+            words = f"L{stage.index(self.column)} = {brief(loss)}"
+            painter.drawText(rect, CENTRE, elide(words, small(detail), rect.width() - 4, True))
 
     def _paint_values(self, painter: QPainter, box: Box, rect: QRectF, detail: float) -> None:
-        strip = self._strip(box, rect, detail)
-        if not self._paint_colours(painter, box, strip, detail):
+        strip, name = self._parted(box, rect, detail)
+        thin = rect.height() < TITLE + 22 and detail >= FULL
+        said = thin and self._guess(box) is not None  # which says more than its colours
+        if said or not self._paint_colours(painter, box, strip, detail):
             self._paint_title(painter, box, rect, detail)
-        elif detail >= FULL and strip.top() > rect.top() + 8:
-            self._paint_title(painter, box, QRectF(rect.left(), rect.top() + 2, rect.width(), TITLE), detail)
+        elif name is not None:
+            self._paint_title(painter, box, name, detail)
 
-    def _strip(self, box: Box, rect: QRectF, detail: float) -> QRectF:
-        if detail < FULL or rect.height() < TITLE + 22:
-            return rect.adjusted(6, 6, -6, -6)
-        return rect.adjusted(7, TITLE + 4, -7, -7)
+    def _guess(self, box: Box) -> Guess | None:
+        film = self._stage.film
+        return film.guess(box, self.column.step) if film.frame is not None else None
+
+    def _parted(self, box: Box, rect: QRectF, detail: float) -> tuple[QRectF, QRectF | None]:
+        """Where the colours and where the name of a box go: the name above, beside where the box is thin, or nowhere."""
+        if detail < FULL or box.role in LOW_ROLES:
+            return rect.adjusted(6, 6, -6, -6), None
+        if rect.height() < TITLE + 22:
+            middle = rect.left() + rect.width() * BESIDE
+            name = QRectF(rect.left(), rect.top(), middle - rect.left(), rect.height())
+            return QRectF(middle, rect.top() + 4, rect.right() - 5 - middle, rect.height() - 8), name
+        return rect.adjusted(7, TITLE + 4, -7, -7), QRectF(rect.left(), rect.top() + 2, rect.width(), TITLE)
 
     def _paint_title(self, painter: QPainter, box: Box, rect: QRectF, detail: float) -> None:
         stage = self._stage
-        guess = stage.film.guess(box, self.column.step) if stage.film.frame is not None else None
         if detail < FULL:
             return
+        guess = self._guess(box)
         if guess is not None:
             sign = "" if guess.hit is None else " ✓" if guess.hit else " ✗"
             words = f"{guess.symbol}  {guess.chance * 100:.0f} %{sign}"

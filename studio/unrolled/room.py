@@ -146,6 +146,8 @@ class Room(QWidget):
             self._replan()
         elif frame is not self._seen[2]:
             self._reframe()
+        elif self.sheet.lanes and self._laid().close != self.sheet.close:  # the window has another height
+            self._lay(fresh=True)
         self._seen = seen
         self.cutting.show()
         self._speak()
@@ -186,12 +188,17 @@ class Room(QWidget):
 
     def _lay(self, fresh: bool) -> None:
         plan = self.plan
-        self.view.show_sheet(lay(plan, self.stage.film.lengths))
+        self.view.show_sheet(self._laid())
         self._note.setText(say(plan.note) if plan.note is not None else "")
         self._note.setVisible(plan.note is not None)
         self._place_note()
         if fresh and plan.blocks:
             self.view.show_start()
+
+    def _laid(self) -> Sheet:
+        """With room between the boxes, or close where they would be too small to read."""
+        roomy = lay(self.plan, self.stage.film.lengths)
+        return roomy if self.view.fits(roomy) else lay(self.plan, self.stage.film.lengths, close=True)
 
     def _ask(self) -> None:
         """What the run is to tell while this is open: the values of the boxes, as far as they have any over time."""
@@ -245,6 +252,7 @@ class Room(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         self._place_note()
+        self._later()
 
     # choosing
 

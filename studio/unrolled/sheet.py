@@ -16,14 +16,16 @@ from core.observe.unrolled import Block, Box, Link, Unrolled
 
 WIDE, NARROW = 120.0, 96.0  # px of a box, where few or many stand side by side
 MANY = 3.5  # slots from which boxes are narrow
-TALL, LOW = 46.0, 30.0
+TALL, LOW, THIN = 46.0, 30.0, 26.0
 BESIDE = 14.0  # px between boxes of a rank
 ABOVE, FAR_ABOVE = 20.0, 34.0  # px between ranks; where wires go far across
+CLOSE = 14.0  # px between ranks where all is drawn close
 BETWEEN = 70.0  # px between two copies: room for the arrows of a state
 APART = 60.0  # px between blocks
 FOOT = 26.0  # px under a column: its step and its symbol
 HEAD = 34.0  # px over a lane: that its copies share their weights
-CORRIDOR = 130.0  # px between two lanes that stand above each other: lines of attention
+CORRIDOR, GAP = 130.0, 44.0  # px between two lanes that stand above each other, with lines of attention and without
+NARROWER = 0.7  # of the corridor where all is drawn close
 LOW_ROLES = ("input", "target", "loss", "cell_input", "cell_output")
 SYMBOLIC = ("0", "1", "", "T−1")  # copies shown before anything is known; "" stands for many
 
@@ -87,11 +89,12 @@ class Lane:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The whole paper."""
+    """The whole paper. `close`: boxes that keep no state are thin, so that more of them fit above each other."""
 
     plan: Unrolled
     lanes: tuple[Lane, ...]
     area: QRectF
+    close: bool = False
 
     def lane_of(self, id: str) -> Lane | None:
         return next((lane for lane in self.lanes if id in lane.rects), None)
@@ -104,16 +107,35 @@ class Sheet:
         return tuple(k for k in self.plan.links if k.way in ways)
 
 
-def lay(plan: Unrolled, lengths: Mapping[str, int]) -> Sheet:
+@dataclass(frozen=True)
+class Heights:
+    """How high boxes and the rooms between them are. `holding`: boxes that keep a state, which stand out where all others
+    are thin; None where there is room for all."""
+
+    holding: frozenset[str] | None = None
+
+    def of(self, b: Box) -> float:
+        if self.holding is not None:
+            return TALL if b.id in self.holding and b.kind != "teacher" else THIN
+        return LOW if b.role in LOW_ROLES else TALL
+
+    def above(self, wide: bool) -> float:
+        """px between ranks; more where wires go far across."""
+        roomy, close = (FAR_ABOVE, ABOVE) if wide else (ABOVE, CLOSE)
+        return roomy if self.holding is None else close
+
+
+def lay(plan: Unrolled, lengths: Mapping[str, int], close: bool = False) -> Sheet:
     """Put a plan on paper. Axes without a length are shown by a few copies that stand for all."""
     lanes: list[Lane] = []
     upper = _upper(plan)
+    tall = Heights(frozenset(k.source for k in plan.links if k.way == "state") if close else None)
     x = 0.0
     floor = 0.0
     for i, block in enumerate(plan.blocks):
         if plan.stacked and i == upper:
-            x, floor = 0.0, _ceiling(lanes) - CORRIDOR
-        lane = _lane(i, block, x, _rows(_storey(plan, i, upper), floor), lengths.get(block.axis, 0))
+            x, floor = 0.0, _ceiling(lanes) - _corridor(plan, close)
+        lane = _lane(i, block, x, _rows(_storey(plan, i, upper), floor, tall), lengths.get(block.axis, 0), tall)
         lanes.append(lane)
         x = lane.right + APART
     area = QRectF()
@@ -121,13 +143,19 @@ def lay(plan: Unrolled, lengths: Mapping[str, int]) -> Sheet:
         area = area.united(
             QRectF(lane.left, lane.top - HEAD, lane.right - lane.left, lane.bottom - lane.top + HEAD + FOOT)
         )
-    return Sheet(plan, tuple(lanes), area.adjusted(-APART, -10.0, APART, 10.0))
+    return Sheet(plan, tuple(lanes), area.adjusted(-APART, -10.0, APART, 10.0), close)
+
+
+def _corridor(plan: Unrolled, close: bool) -> float:
+    """px between the storeys."""
+    looks = any(k.way == "look" for k in plan.links)
+    return (CORRIDOR if looks else GAP) * (NARROWER if close and looks else 1.0)
 
 
 def _upper(plan: Unrolled) -> int:
-    """The block from which the upper storey begins, where there are two: the axis that looks at the other."""
-    looks = {k.target for k in plan.links if k.way == "look"}
-    return next((i for i, b in enumerate(plan.blocks) if any(x.id in looks for x in b.boxes)), len(plan.blocks))
+    """The block from which the upper storey begins, where there are two: that of the second axis."""
+    axes = [i for i, b in enumerate(plan.blocks) if b.axis]
+    return axes[1] if len(axes) > 1 else len(plan.blocks)
 
 
 def _storey(plan: Unrolled, index: int, upper: int) -> tuple[Block, ...]:
@@ -135,13 +163,14 @@ def _storey(plan: Unrolled, index: int, upper: int) -> tuple[Block, ...]:
     return plan.blocks[upper:] if plan.stacked and index >= upper else plan.blocks[: upper if plan.stacked else None]
 
 
-def _rows(storey: tuple[Block, ...], floor: float) -> dict[int, tuple[float, float]]:
+def _rows(storey: tuple[Block, ...], floor: float, tall: Heights) -> dict[int, tuple[float, float]]:
     """Top and bottom of each rank: as high as its highest box."""
     high: dict[int, float] = {}
     for block in storey:
         for b in block.boxes:
-            high[b.rank] = max(high.get(b.rank, 0.0), _height(b))
-    above = FAR_ABOVE if any(block.slots > MANY for block in storey) else ABOVE
+            high[b.rank] = max(high.get(b.rank, 0.0), tall.of(b))
+    wide = any(block.slots > MANY for block in storey)
+    above = tall.above(wide)
     out, y = {}, floor
     for rank in range(min(high), max(high) + 1):
         out[rank] = (y - high.get(rank, LOW), y)
@@ -149,28 +178,25 @@ def _rows(storey: tuple[Block, ...], floor: float) -> dict[int, tuple[float, flo
     return out
 
 
-def _height(b: Box) -> float:
-    return LOW if b.role in LOW_ROLES else TALL
-
-
 def _ceiling(lanes: list[Lane]) -> float:
     return min((lane.top for lane in lanes), default=0.0) - HEAD
 
 
-def _lane(index: int, block: Block, x: float, rows: Mapping[int, tuple[float, float]], length: int) -> Lane:
+def _lane(
+    index: int, block: Block, x: float, rows: Mapping[int, tuple[float, float]], length: int, tall: Heights
+) -> Lane:
     box = NARROW if block.slots > MANY else WIDE
     piled = not block.axis and block.slots > 1.0 and len({b.rank for b in block.boxes}) == 1
     width = box if piled else block.slots * (box + BESIDE) - BESIDE
     columns = _columns(index, block.axis, x, width, length)
-    rects = {b.id: _rect(b, box, rows[b.rank]) for b in block.boxes}
+    rects = {b.id: _rect(b, box, rows[b.rank], tall.of(b)) for b in block.boxes}
     if piled:  # side by side, the wires of one would run behind the other
         for i, b in enumerate(block.boxes):
-            rects[b.id] = QRectF(0.0, rects[b.id].top() + (i - (len(rects) - 1) / 2) * (TALL + BESIDE), box, _height(b))
+            rects[b.id] = QRectF(0.0, rects[b.id].top() + (i - (len(rects) - 1) / 2) * (TALL + BESIDE), box, tall.of(b))
     return Lane(index, block, width, columns, rects, rows, tuple(c.x for c in columns))
 
 
-def _rect(b: Box, width: float, row: tuple[float, float]) -> QRectF:
-    height = _height(b)
+def _rect(b: Box, width: float, row: tuple[float, float], height: float) -> QRectF:
     return QRectF(b.slot * (width + BESIDE), sum(row) / 2 - height / 2, width, height)
 
 

@@ -14,8 +14,9 @@ from studio.unrolled.river import River
 from studio.unrolled.sheet import Column, Sheet
 from studio.unrolled.stage import Stage
 
-SMALL_ENOUGH = 0.45  # the zoom below which a first look rather scrolls than shrinks
-READABLE = 0.42  # the zoom below which boxes have no names
+SMALL_ENOUGH = 0.38  # the zoom below which a first look rather scrolls than shrinks
+EASY = 0.6  # the zoom below which boxes are drawn closer
+READABLE = 0.37  # the zoom below which boxes have no names
 UNFOLD = 190  # ms
 AIR = 6.0
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -98,6 +99,10 @@ class UnrolledView(PaperView):
         zoom = min(1.1, high)
         self.set_zoom(wide if SMALL_ENOUGH <= wide < zoom else max(zoom, READABLE))
         self._place(area)
+
+    def fits(self, sheet: Sheet) -> bool:
+        """Whether a paper as high as the window has names that can be read with ease."""
+        return self.viewport().height() >= EASY * sheet.area.height()
 
     def show_all(self) -> None:
         area, room = self.sheet.area, self.viewport().rect()

@@ -223,6 +223,29 @@ def test_cuts_keep_their_kind_when_they_move(text, index, to, after) -> None:
     assert cuts.moved(text, index, to, 10) == after
 
 
+def test_an_encoder_and_its_decoder_are_two_lanes_and_open_whole_on_a_small_screen(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, shipped("dates-attention").project)
+    window.canvas.resize(780, 400)
+    room = unrolled(qtbot, window)
+    hear(window, told(room, 11))
+    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 11, timeout=3000)
+    shown, first = room.view.shown(), [column(room, 0, axis) for axis in ("S", "T")]
+    boxes = [room.sheet.rect(c, id) for c in first for id in room.sheet.lanes[c.lane].rects]
+    assert all(shown.contains(box) for box in boxes) and room.sheet.close
+    assert room.sheet.rect(first[1], "decoder").bottom() < room.sheet.rect(first[0], "encoder").top()
+    window.canvas.resize(1400, 1300)
+    qtbot.waitUntil(lambda: not room.sheet.close, timeout=3000)  # there is room for all now
+
+
+def test_what_is_answered_once_has_one_loss_at_the_end(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, shipped("latch").project)
+    room = unrolled(qtbot, window)
+    hear(window, replace(told(room, 10), losses=np.array([0.25], dtype=np.float32)))
+    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 10, timeout=3000)
+    (lane,) = (lane for lane in room.sheet.lanes for b in lane.block.boxes if b.role == "loss")
+    assert len(lane.columns) == 1 and lane.left > column(room, 9).x and room.stage.film.loss(None) == 0.25
+
+
 def test_two_axes_and_attention_stand_above_each_other(qtbot, tmp_path) -> None:
     window = sit(qtbot, tmp_path, shipped("dates-attention").project)
     room = unrolled(qtbot, window)

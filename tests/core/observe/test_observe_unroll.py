@@ -64,7 +64,7 @@ def test_encoder_and_decoder_are_two_axes_with_the_context_between() -> None:
     assert links(found, "last").keys() == {("encoder", "context"), ("encoder", "belt")}
     assert links(found, "start").keys() == {("context", "decoder"), ("belt", "decoder")}
     assert links(found, "state")["decoder", "decoder"].start == "fed"
-    assert ("teacher", "before") in links(found, "state") and not found.stacked
+    assert ("teacher", "before") in links(found, "state") and found.stacked
     each = plan("dates-each")
     assert ("context", "decoder") in links(each, "every") or any(k.way == "every" for k in each.links)
 

@@ -112,6 +112,8 @@ def test_a_linear_network_shows_the_powers_of_its_matrix(a):
     batch = Batch({"series": rng.normal(size=(3, steps, 6)), "answer": rng.normal(size=(3, 6))})
     _, _, prober, _ = built(d, batch)
     frame = prober.frame(1)
+    said, right = frame.outputs[next(iter(frame.outputs))][0], batch.arrays["answer"][0]
+    np.testing.assert_allclose(frame.losses, [np.mean((said - right) ** 2)], rtol=1e-5)  # answered once, so one loss
     norms = frame.norms["memory/sum.y"]
     np.testing.assert_allclose(norms / norms[-1], a ** np.arange(steps - 1, -1, -1.0), rtol=1e-6 * steps)
     moduli = np.hypot(*frame.eigen["memory/h.weight"].T)
