@@ -15,8 +15,12 @@ from core.compile.program import Checked, Mode, Program
 from core.data.open import fields_of, metrics_of, open_dataset
 from core.observe.recording import Recording
 from core.problems import Problem, Refused
+from core.process.asking import do_apart, do_here
+from core.process.crew import Crew
+from core.process.errands import Errand, Export
+from core.process.run import ProcessRun, Task
 from core.project.document import Document
-from core.project.file import load_project, save_project
+from core.project.file import load_project, save_project, write_project
 from core.project.model import DataChoice, Project
 from core.project.rundir import RECORDING, check_place, write_run_head
 from core.specs.fields import Fields
@@ -38,7 +42,8 @@ class Session:
     def __init__(self, document: Document | None = None, registry: Registry | None = None) -> None:
         self.document = document or Document()
         self.registry = registry or default_registry()
-        self.run: Run | None = None
+        self.crew: Crew | None = None  # where there is one, its children train and answer, else this process does
+        self.run: Run | ProcessRun | None = None
         self.run_dir: FilePath | None = None
         self.recording = Recording()
         self._fields: tuple[DataChoice, FilePath | None, Fields, tuple[Problem, ...]] | None = None
@@ -86,16 +91,40 @@ class Session:
         return make_job(self.project, self.registry, self.document.path, run_dir, resume)
 
     def start(self, run_dir: FilePath | None = None, resume: bool = False, listener: Listener | None = None) -> None:
-        """Begin training in a worker thread. The project is taken as it stands; later edits do not touch the run.
-        `listener` is called in that thread with every message. Raises Refused at once where graph or data are wrong."""
-        project, registry, home = self.project, self.registry, self.document.path
+        """Begin training, in a child of the crew or a worker thread. The project is taken as it stands; later edits do not
+        touch the run. `listener` is called in another thread with every message. Raises Refused at once where graph or
+        data are wrong."""
+        home = self.document.path
         target = run_dir or new_run_dir(home)
         check_place(target, self.program(), resume)
-        self.run_dir = target
-        self.recording = load_recording(target) if resume else Recording()
-        keep = keeper(self.recording, target, listener)
-        self.run = Run(lambda: make_job(project, registry, home, target, resume), keep)
-        self.run.start()
+        recording = self._seen_of(target) if resume else Recording()
+        run = (
+            self._apart(target, resume, recording, listener)
+            if self.crew
+            else self._here(target, resume, recording, listener)
+        )
+        run.start()
+        self.run, self.run_dir, self.recording = run, target, recording
+
+    def _seen_of(self, target: FilePath) -> Recording:
+        """What a run left to look at; what lies here of it already is not read again."""
+        return self.recording if self.run_dir == target and self.recording.started else load_recording(target)
+
+    def _here(self, target: FilePath, resume: bool, recording: Recording, listener: Listener | None) -> Run:
+        project, registry, home = self.project, self.registry, self.document.path
+        keep = keeper(recording, target, listener)
+        return Run(lambda: make_job(project, registry, home, target, resume), keep)
+
+    def _apart(self, target: FilePath, resume: bool, recording: Recording, listener: Listener | None) -> ProcessRun:
+        """The child keeps the recording on the disk; this one is to look at."""
+        assert self.crew is not None
+
+        def see(message: Message) -> None:
+            recording.add(message)
+            if listener is not None:
+                listener(message)
+
+        return ProcessRun(self.crew, Task(write_project(self.project), self.document.path, target, resume), see)
 
     def poll(self) -> list[Message]:
         """Messages since the last call; the recording holds them already."""
@@ -133,11 +162,15 @@ class Session:
 
     def export(self, format: str, target: FilePath, run_dir: FilePath | None = None) -> Verified:
         """Export the trained model of a run directory and verify it. Raises Refused."""
-        from core.export.deliver import export
 
         chosen = run_dir or self.run_dir
         assert chosen is not None, "the export action is only offered once a run exists"
-        return export(chosen, format, target, self.registry)
+        found: Verified = self.ask(Export(chosen, format, target))
+        return found
+
+    def ask(self, errand: Errand) -> Any:
+        """What trained weights answer, from a child where there is a crew. Takes a while. Raises Refused."""
+        return do_apart(self.crew, errand) if self.crew else do_here(errand, self.registry)
 
 
 def make_job(project: Project, registry: Registry, home: FilePath | None, run_dir: FilePath, resume: bool) -> Job:

@@ -7,26 +7,20 @@ from __future__ import annotations
 
 import atexit
 import itertools
-import logging
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from operator import itemgetter
 
-from core.graph.model import Path
 from core.train.controls import Controls
-from core.train.failure import failed
 from core.train.job import Job
-from core.train.mapping import map_torch
-from core.train.messages import Frame, Message, Sample, Started, Step, Validation
+from core.train.messages import Frame, Message, Sample, Step
+from core.train.work import Listener, Work
 
-Listener = Callable[[Message], None]
 STEPS_KEPT, FRAMES_KEPT = 10_000, 64
 LEAVE_SECONDS = 10.0  # for the step at hand and a last checkpoint
 SWITCH_INTERVAL = 0.001  # s; how long pure Python in the worker may keep the window waiting
-
-log = logging.getLogger(__name__)
 
 
 class Mailbox:
@@ -68,11 +62,8 @@ class Run:
 
     def __init__(self, make_job: Callable[[], Job], listener: Listener | None = None) -> None:
         self.controls = Controls()
-        self._make_job = make_job
-        self._listener = listener
         self._box = Mailbox()
-        self._step = 0
-        self._job: Job | None = None
+        self._do = Work(make_job, self.controls, self._box.put, listener)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="training", daemon=True)
 
@@ -107,44 +98,7 @@ class Run:
     def _work(self) -> None:
         sys.setswitchinterval(SWITCH_INTERVAL)
         try:
-            self._train()
-        except BaseException as error:  # also SystemExit: own code must not end the thread unseen
-            self._fail(error)
+            self._do.do()
         finally:
             atexit.unregister(self._leave)
             self._ended.set()
-
-    def _train(self) -> None:
-        job = self._job = self._make_job()
-        map_torch()
-        from core.train.loop import train
-
-        for message in train(job, self.controls):
-            if isinstance(message, (Step, Validation)):
-                self._step = message.step
-            elif isinstance(message, Started):
-                self._step = message.start
-            self._tell(message)
-
-    def _node_of(self, error: BaseException) -> Path:
-        """The node whose emitted line raised, () where the error came from elsewhere."""
-        if self._job is None:
-            return ()
-        from core.train.module import blame
-
-        return blame(self._job.program, error) or ()
-
-    def _tell(self, message: Message) -> None:
-        if self._listener is not None:
-            self._listener(message)
-        self._box.put(message)
-
-    def _fail(self, error: BaseException) -> None:
-        message = failed(self._step, error, self._node_of(error))
-        self._box.put(message)
-        if self._listener is None:
-            return
-        try:
-            self._listener(message)
-        except Exception:
-            log.exception("the listener failed while it was told of a failure")

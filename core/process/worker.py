@@ -1,0 +1,227 @@
+"""The far end: a process that trains, or answers one question, as it is told on stdin, and tells of it on stdout.
+
+It ends when its stdin does. A training then has a moment to leave a checkpoint; nobody is left to hear anything else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import queue
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any, BinaryIO
+
+from core.problems import Refused
+from core.process.letter import Array, read, write
+from core.process.told import written
+from core.train.controls import Controls
+from core.train.failure import failed
+from core.train.messages import Message
+from core.train.run import Mailbox
+from core.train.work import Cut, Work
+
+CRASH = "crash.txt"  # in the run folder: where every thread was when the process broke
+PAUSE = 0.015  # s between two letters: eyes need no more, and every one of them costs
+GRACE = 10.0  # s for the step at hand and a last checkpoint once the window is gone
+FIRST_TO_GO = "800"  # of 1000: when memory runs out, Linux ends this process before any window
+
+CONTROLS: dict[str, Callable[[Controls, Any], None]] = {
+    "pause": lambda controls, _: controls.pause(),
+    "go": lambda controls, _: controls.go(),
+    "step": lambda controls, _: controls.step_once(),
+    "stop": lambda controls, _: controls.stop(),
+    "rate": lambda controls, value: controls.set_learning_rate(value),
+    "watch": lambda controls, keys: controls.watch(tuple(keys[0]), tuple(keys[1])),
+    "probes": lambda controls, on: controls.probes(on),
+}
+
+
+def main() -> None:
+    """What anybody prints goes to stderr; nobody else reads the letters."""
+    letters, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the window
+    _offer_to_go_first()
+    from core.train.allocator import tune
+
+    tune()
+    Worker(letters, answers).serve()
+
+
+def _offer_to_go_first() -> None:
+    with contextlib.suppress(OSError):  # only Linux knows it, and a container may forbid it
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
+
+
+class Worker:
+    def __init__(self, letters: BinaryIO, answers: BinaryIO) -> None:
+        self._letters, self._answers = letters, answers
+        self._asked: queue.SimpleQueue[tuple[dict[str, Any], Controls]] = queue.SimpleQueue()
+        self._controls = Controls()
+        self._still = threading.Event()  # no training goes on
+        self._still.set()
+        self._cut = False
+
+    def serve(self) -> None:
+        """For ever: the thread that listens ends the process."""
+        signal.signal(signal.SIGTERM, self._end)
+        threading.Thread(target=self._listen, daemon=True).start()
+        try:
+            while True:
+                self._do(*self._asked.get())
+        except Cut:
+            os._exit(128 + signal.SIGTERM)
+
+    def _do(self, head: dict[str, Any], controls: Controls) -> None:
+        {"train": self._train, "errand": self._run_errand, "warm": self._warm}[head["do"]](head, controls)
+        self._tell({"free": head["do"]})
+
+    def _listen(self) -> None:
+        try:
+            while (letter := read(self._letters)) is not None:
+                self._take(letter[0])
+        finally:
+            self._leave()
+
+    def _take(self, head: dict[str, Any]) -> None:
+        act = CONTROLS.get(head["do"])
+        if act is not None:
+            act(self._controls, head.get("value"))
+            return
+        if head["do"] == "train":
+            self._controls = Controls()  # what is said from now on is said of this training
+            self._still.clear()
+        self._asked.put((head, self._controls))
+
+    def _leave(self) -> None:
+        self._controls.stop()
+        self._still.wait(GRACE)
+        if os.name == "posix" and os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)  # with whatever it started
+        os._exit(0)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        """SIGTERM: the stop was not heeded."""
+        self._cut = True
+        raise Cut
+
+    def _tell(self, head: dict[str, Any], arrays: list[Array] | None = None) -> None:
+        with contextlib.suppress(OSError):  # the window is gone, and so will this be
+            write(self._answers, head, arrays or [])
+
+    # --- what can be asked for ---
+
+    def _train(self, head: dict[str, Any], controls: Controls) -> None:
+        run_dir = Path(head["run_dir"])
+        teller = Teller(self._tell)
+        try:
+            with crash_told_in(run_dir):
+                self._work(head, controls, run_dir, teller.put)
+        finally:
+            self._still.set()
+            if not self._cut:
+                teller.finish()
+
+    def _work(self, head: dict[str, Any], controls: Controls, run_dir: Path, put: Callable[[Message], None]) -> None:
+        from core.observe.recording import Recording
+        from core.project.file import read_project
+        from core.session import keeper, load_recording, make_job
+        from core.specs.registry import default_registry
+
+        resume, home = bool(head["resume"]), Path(head["home"]) if head["home"] else None
+        try:
+            project = read_project(head["project"].encode())
+            recording = load_recording(run_dir) if resume else Recording()
+        except Refused as refused:
+            put(failed(0, refused))
+            return
+        registry = default_registry()
+        Work(lambda: make_job(project, registry, home, run_dir, resume), controls, put, keeper(recording, run_dir)).do()
+
+    def _run_errand(self, head: dict[str, Any], _: Controls) -> None:
+        from core.process.asking import done
+
+        try:
+            answer, arrays = done(head["kind"], head["errand"])
+        except Cut:
+            raise
+        except BaseException as error:  # whatever it is, whoever asked waits for an answer
+            answer, arrays = {"broke": "".join(traceback.format_exception(error))}, []
+        self._tell(answer, arrays)
+
+    def _warm(self, head: dict[str, Any], _: Controls) -> None:
+        """Load what every training needs."""
+        from core.specs.registry import default_registry
+        from core.train.mapping import map_torch
+
+        default_registry()
+        map_torch()
+        import core.session
+        import core.train.loop
+        import core.train.probe  # noqa: F401
+
+
+class Teller:
+    """Hands messages over from a thread of its own, many in a letter; training never waits for who reads them."""
+
+    def __init__(self, tell: Callable[[dict[str, Any], list[Array]], None]) -> None:
+        self._tell = tell
+        self._box = Mailbox()
+        self._news = threading.Event()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def put(self, message: Message) -> None:
+        self._box.put(message)
+        self._news.set()
+
+    def finish(self) -> None:
+        """Hand over what is left."""
+        self._over.set()
+        self._news.set()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while True:
+            self._news.wait()
+            self._news.clear()
+            over = self._over.is_set()
+            if messages := self._box.take():
+                told, arrays = written(messages)
+                self._tell({"told": told, "dropped": self._box.dropped}, arrays)
+            if over:
+                return
+            self._over.wait(PAUSE)
+
+
+@contextlib.contextmanager
+def crash_told_in(run_dir: Path) -> Iterator[None]:
+    """While it lasts, a crash of the process leaves the place of every thread in the run folder."""
+    file = run_dir / CRASH
+    stream: IO[str] | None = None
+    with contextlib.suppress(OSError):  # a folder that cannot be written to is refused elsewhere, in words
+        stream = file.open("w", encoding="utf-8")
+    if stream is None:
+        yield
+        return
+    faulthandler.enable(stream)
+    try:
+        yield
+    finally:
+        faulthandler.disable()
+        stream.close()
+        file.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()
