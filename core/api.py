@@ -22,11 +22,12 @@ from core.export.formats import (
     write_weights,
 )
 from core.observe.chart import Axis, Bars, Chart, ChartSpec, Heat, Level, Line, Points, Ring
-from core.observe.curves import half_life, smooth
-from core.observe.loops import jacobian_note, jacobian_request, loop_names, loop_of
-from core.observe.names import apart
+from core.observe.curves import course, curve, half_life, smooth
+from core.observe.loops import jacobian_note, jacobian_request, loop_names, recurrent_spectra, stepped
+from core.observe.names import apart, dated
 from core.observe.recording import Recording
 from core.observe.symbols import symbol_ticks, visible
+from core.observe.times import axis_name, steps_axis
 from core.problems import Place, Problem, Refused, filled
 from core.specs.fields import DataField, Fields
 from core.specs.node import NodeSpec, PortSpec
@@ -35,15 +36,15 @@ from core.specs.params import ParamSpec
 from core.specs.sig import Sig
 from core.train.measures import higher_is_better, measure_name
 from core.train.requests import request
-from core.words import Text, say
+from core.words import Text, percent, say
 
 __all__ = [
     "Array", "Axis", "Bars", "Baseline", "Batch", "BatchStream", "Builder", "Chart", "ChartSpec", "DataField",
     "Dataset", "DatasetSpec", "ExporterSpec", "Fields", "Generated", "Heat", "InitRule", "Items", "Level", "Line",
     "NodeSpec", "ParamSpec", "Pattern", "Place", "Points", "PortSpec", "Problem", "Recording", "Refused", "Ring",
-    "Sig", "Signal", "Stream", "Text", "Value", "Verified", "apart", "baselines_of", "chosen_vocabulary", "filled", "forecast_fields",
-    "generator", "half_life", "higher_is_better", "jacobian_note", "jacobian_request", "loop_names", "loop_of", "measure_name", "name_fields", "open_forecast", "open_names",
-    "open_pairs", "open_text", "open_trees", "padded", "pair_fields", "request", "say", "smooth", "symbol_ticks", "text_fields", "text_metrics", "tree_fields",
+    "Sig", "Signal", "Stream", "Text", "Value", "Verified", "apart", "axis_name", "baselines_of", "chosen_vocabulary", "course", "curve", "dated", "filled", "forecast_fields",
+    "generator", "half_life", "higher_is_better", "jacobian_note", "jacobian_request", "loop_names", "measure_name", "name_fields", "open_forecast", "open_names",
+    "open_pairs", "open_text", "open_trees", "padded", "pair_fields", "percent", "recurrent_spectra", "request", "say", "smooth", "stepped", "steps_axis", "symbol_ticks", "text_fields", "text_metrics", "tree_fields",
     "verify_onnx", "verify_pt2", "verify_source", "verify_weights", "visible", "write_onnx", "write_pt2",
     "write_source", "write_weights",
 ]  # fmt: skip

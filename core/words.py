@@ -43,6 +43,12 @@ def say(text: Text, /, **holes: object) -> str:
     return template.format(**holes) if holes else template
 
 
+def percent(share: float, digits: int = 0, into: Language | None = None) -> str:
+    """A share as each language writes it: 9.0% in English; in Spanish with a comma and a fixed space, 9,0 %."""
+    number = f"{100 * share:.{digits}f}"
+    return f"{number}%" if (into or _current) == "en" else f"{number.replace('.', ',')}\u00a0%"
+
+
 def worded(text: Wording) -> str:
     """A person's own words as they are, shipped ones in the current language."""
     return say(text) if isinstance(text, Text) else text

@@ -30,9 +30,7 @@ class RunView:
     sample: Sample | None = None
     failed: Failed | None = None
     done: Done | None = None
-    latest: Mapping[str, float] = field(
-        default_factory=dict
-    )  # metrics of the training batch; not every step tells them
+    latest: Mapping[str, float] = field(default_factory=dict)  # loss and metrics of one training batch, all of one step
 
     @property
     def busy(self) -> bool:
@@ -68,7 +66,7 @@ def after(view: RunView, message: Message) -> RunView:
         case Started():
             return RunView(view.phase if view.phase in ("paused", "stopping") else "running", started=message)
         case Step():
-            return replace(view, step=message, latest=message.metrics or view.latest)
+            return replace(view, step=message, latest=scored(view, message))
         case Validation():
             return replace(view, validation=message)
         case Probed():
@@ -83,6 +81,13 @@ def after(view: RunView, message: Message) -> RunView:
             return replace(view, phase="stopped" if message.stopped else "done", done=message)
         case _:
             return view
+
+
+def scored(view: RunView, step: Step) -> Mapping[str, float]:
+    """Not every step tells its metrics: its loss then waits for one that does, so that no table mixes two steps."""
+    if step.metrics or len(view.latest) <= 1:
+        return {"loss": step.loss, **step.metrics}
+    return view.latest
 
 
 class Bridge(QObject):

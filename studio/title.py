@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from core.words import Text, say
+from core.words import Text, percent, say
 from studio.bridge import RunView
 from studio.files import title_of
 from studio.state import State
@@ -21,7 +21,7 @@ def progress(view: RunView) -> list[str]:
         return []
     if view.phase == "starting":
         return [say(Text("Starting", "Empezando"))]
-    told = [f"{100 * view.at // view.total} %"] if view.total else []
+    told = [percent(100 * view.at // view.total / 100)] if view.total else []
     if view.phase == "paused":
         return [say(Text("Paused", "En pausa")), *told]
     if view.phase == "stopping":

@@ -39,6 +39,7 @@ MAY_IMPORT_TORCH = {
     "core/train/parcel.py",
     "core/train/probe.py",
     "core/train/ridge.py",
+    "core/train/sequences.py",
     "core/train/taps.py",
     "core/train/weight_norms.py",
     "core/train/decoding.py",

@@ -23,7 +23,7 @@ from core.data.vocabulary import END, PAD, START, UNKNOWN, Vocabulary, padded, s
 from core.problems import Place, Problem, Refused
 from core.specs.fields import DataField, Fields
 from core.specs.sig import Sig
-from core.words import Text
+from core.words import Text, percent
 
 LONGEST = 2000  # symbols of one side
 SHIPPED = Path(__file__).resolve().parents[2] / "resources" / "data"
@@ -55,8 +55,8 @@ class Pairs(Items):
         read, said = (_unknown([pair[k] for pair in s.held], v) for k, v in ((0, s.source), (1, s.target)))
         return (
             Text(
-                f"{len(s.training):,} + {len(s.held):,} pairs (training + held out); {read:.1%} of what is read and {said:.1%} of what is to be said there was never seen in training.",
-                f"{len(s.training):,} + {len(s.held):,} pares (entrenamiento + reserva); en la reserva, el {read:.1%} de lo que se lee y el {said:.1%} de lo que hay que decir no se vio nunca al entrenar.",
+                f"{len(s.training):,} + {len(s.held):,} pairs (training + held out); {percent(read, 1, 'en')} of what is read and {percent(said, 1, 'en')} of what is to be said there was never seen in training.",
+                f"{len(s.training):,} + {len(s.held):,} pares (entrenamiento + reserva); en la reserva, el {percent(read, 1, 'es')} de lo que se lee y el {percent(said, 1, 'es')} de lo que hay que decir no se vio nunca al entrenar.",
             ),
         )
 

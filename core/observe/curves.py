@@ -1,11 +1,17 @@
-"""What charts read off a curve: its smooth course, its half-life along time."""
+"""What charts make of numbers in a row: a curve, its smooth course, the course of a part of every frame, a half-life."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.observe.chart import Line, Points
+from core.observe.recording import Recording
+from core.train.messages import Frame
 
 Doubles = NDArray[np.float64]
 
@@ -25,6 +31,17 @@ def smooth(x: Doubles, y: Doubles, points: int = 240, reach: float = 0.02) -> tu
     high = np.minimum(centre + np.minimum(centre, half), n - 1) + 1
     with np.errstate(invalid="ignore", divide="ignore"):
         return x[centre], (sums[high] - sums[low]) / (counts[high] - counts[low])
+
+
+def curve(x: Any, y: Any, label: str, color: int, dashed: bool = False) -> Line | Points:
+    """A line; a point where there is only one, which makes no line."""
+    return Line(x, y, label, color, dashed) if len(x) > 1 else Points(x, y, label, color)
+
+
+def course(recording: Recording, read: Callable[[Frame], Any]) -> tuple[Doubles, Doubles]:
+    """Training steps, and what `read` finds in the frame of each; frames in which it finds nothing (None) are left out."""
+    found = [(f.step, value) for f in recording.all_frames() if (value := read(f)) is not None]
+    return np.array([s for s, _ in found], dtype=float), np.array([v for _, v in found], dtype=float)
 
 
 def half_life(norms: NDArray[np.floating]) -> float | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from core.observe.names import apart
 from core.observe.recording import Recording
+from core.train.messages import Floats, Frame
 from core.train.requests import request
 from core.words import Text
 
@@ -31,6 +33,22 @@ def loop_names(recording: Recording, key: str) -> str:
     first, *others = (recording.label(state) for state in recording.loops.get(key, (key,)))
     head = first.rpartition(" ")[0]
     return " + ".join([first, *(name.removeprefix(f"{head} ") if head else name for name in others)])
+
+
+def stepped(recording: Recording, part: str, step: int | None, key: str) -> tuple[Frame | None, str, Floats | None]:
+    """What is known of the true step of a loop in `part` of a frame (jacobians, roots): the frame, the loop, the numbers."""
+    loop = loop_of(recording, key)
+    frame = recording.frame_with(part, step, loop) if loop else None
+    found = getattr(frame, part)[loop] if frame is not None else None
+    return frame, loop, found if found is not None and found.size else None
+
+
+def recurrent_spectra(recording: Recording, step: int, loop: str) -> list[tuple[str, Floats]]:
+    """Of each recurrent matrix of a loop its name, told apart from the others, and its eigenvalues (n, 2)."""
+    looked = recording.frame_with("eigen", step)
+    names = recording.started.recurrent.get(loop, ()) if recording.started else ()
+    told = [(n, looked.eigen[n]) for n in names if looked is not None and n in looked.eigen and len(looked.eigen[n])]
+    return list(zip(apart([recording.label(n) for n, _ in told]), (values for _, values in told), strict=True))
 
 
 def jacobian_request(recording: Recording, key: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.words import Text, say
+
 
 def apart(labels: Sequence[str]) -> list[str]:
     """Labels like "memory/forget y" without the cell and the last word that all of them share; a single one stays whole."""
@@ -21,3 +23,8 @@ def apart(labels: Sequence[str]) -> list[str]:
 def _ends(label: str) -> tuple[str, str]:
     """The cells that it lies in, and its last word where it has several."""
     return label.rpartition("/")[0], label.rpartition(" ")[2] if " " in label else ""
+
+
+def dated(step: int, *names: str) -> str:
+    """What a chart shows, and of which training step: "memory h · step 40"."""
+    return " · ".join((*filter(None, names), say(Text("step {n}", "paso {n}"), n=step)))

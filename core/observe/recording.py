@@ -134,9 +134,14 @@ class Recording:
         name = (self.started.labels.get(key) if self.started else None) or key
         return f"{name} ←" if self.backward(key) else name
 
+    @property
+    def planes(self) -> Mapping[str, tuple[str, ...]]:
+        """Probe key -> its axes, of values over two: their matrix is (first axis, second axis)."""
+        return self.started.planes if self.started else {}
+
     def plane(self, key: str) -> bool:
-        """Whether a probe key's value lies over two axes: its matrix is (first axis, second axis)."""
-        return self.started is not None and key in self.started.planes
+        """Whether a probe key's value lies over two axes."""
+        return key in self.planes
 
     def symbol(self, index: int, size: int) -> str:
         """The symbol with this id, of the vocabulary that has `size` of them; the id itself where there is none."""
@@ -153,13 +158,12 @@ class Recording:
         """The frame nearest at or before `step` (None: the newest)."""
         return self._frames.at(step)
 
-    def frame_with(self, part: str, step: int | None = None) -> Frame | None:
-        """Like `frame`, but of those that hold something in `part` (eigenvalues and shares come on a slower clock)."""
-        found = self._frames.at(step)
-        if found is None or len(getattr(found, part)):
-            return found
-        earlier = [f for f in self.all_frames() if f.step <= found.step and len(getattr(f, part))]
-        return earlier[-1] if earlier else None
+    def frame_with(self, part: str, step: int | None = None, key: str = "") -> Frame | None:
+        """Like `frame`, but of those that hold something in `part` (eigenvalues and shares come on a slower clock): of this
+        key, where one is given."""
+        frames = reversed(self._frames.all())
+        seen = (f for f in frames if step is None or f.step <= step)
+        return next((f for f in seen if (key in getattr(f, part) if key else len(getattr(f, part)))), None)
 
     def keys(self) -> tuple[str, ...]:
         """The probe keys of the newest frame."""
@@ -172,6 +176,10 @@ class Recording:
         fits = (s for name, s in frame.symbols.items() if along.get(name) == along.get(key) and len(s) == length)
         found = next(fits, ())
         return found[::-1] if self.backward(key) else found
+
+    def along(self, key: str) -> str:
+        """The axis that a probe key, a weight or a field runs along; of "" that of the losses. "" where none is known."""
+        return self.started.along.get(key, "") if self.started is not None else ""
 
     def backward(self, key: str) -> bool:
         """Whether a probe key's or a weight's steps run from the end of the sequence to its beginning."""

@@ -51,8 +51,14 @@ def _even(low: float, high: float, room: float, whole: bool = False) -> list[Tic
     rough = (high - low) / max(room, 2)
     rough = max(rough, 1.0) if whole else rough
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(head * power for head in (1, 2, 5, 10) if head * power >= rough * 0.999)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    heads = [head for head in (10, 5, 2, 1, 0.5, 0.2) if not whole or head * power >= 1]
+    wide = [head for head in heads if head * power >= rough * 0.999]
+    narrow = [head for head in heads if head not in wide]
+    for head in (wide[-1], *narrow):  # one tick alone would tell no distance
+        step = head * power
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            break
     return [(index * step, _written(index * step, step)) for index in range(first, min(last, first + 200) + 1)]
 
 
@@ -73,5 +79,7 @@ def _powers(low: float, high: float, room: float) -> list[Tick]:
         if len(inside) >= 2:
             return inside
         return [(math.log10(value), text) for value, text in _even(10.0**low, 10.0**high, room) if value > 0]
-    stride = next((s for s in _strides() if (last - first + 1) / s <= max(room, 2)), 1)
-    return [(float(p), f"10{str(p).translate(_RAISED)}") for p in range(first, last + 1) if p % stride == 0]
+    wide = [s for s in _strides() if (last - first + 1) / s <= max(room, 2)]
+    shown = (range(-(-first // s) * s, last + 1, s) for s in (wide[0], *reversed(_strides())) if s <= wide[0])
+    powers = next((found for found in shown if len(found) > 1), range(first, last + 1))
+    return [(float(p), f"10{str(p).translate(_RAISED)}") for p in powers]

@@ -7,7 +7,9 @@ from typing import Literal
 
 SigKind = Literal["features", "tokens", "scalar"]
 GRID = ("I", "J")  # the axes of a grid: rows and columns
+DIAGONALS = "I+J"  # what a loop over a grid goes along: cells of one anti-diagonal are one step
 TREE = "N"  # the axis of a tree: its nodes, children before parents, the root last
+LEVELS = "N/levels"  # what a loop over trees goes along: nodes of one height are one step
 CHILDREN = ("left", "right")  # what a wire may be delayed along on a tree
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from core.compile.program import Program
 from core.data.dataset import baselines_of, remarks_of
 from core.graph.model import Path
+from core.specs.sig import DIAGONALS, GRID, LEVELS, TREE
 from core.train.best import Best
 from core.train.checkpoint import untouched_random
 from core.train.controls import Controls
@@ -136,9 +137,9 @@ class _Running:
         )
 
     def _one_step(self, prober: Prober | None) -> Step:
-        """One optimizer step; metrics of the training batch only as often as somebody could read them."""
+        """One optimizer step; metrics of the training batch only as often as somebody could read them, and of single steps."""
         now = time.monotonic()
-        score = now - self.scored > METRICS_SECONDS
+        score = now - self.scored > METRICS_SECONDS or self.controls.stepping
         if score:
             self.scored = now
         names = self.names if score else ()
@@ -247,13 +248,21 @@ def _loops(job: Job) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def _along(job: Job) -> dict[str, str]:
-    """Which axis each probed value and each field runs along, where it is one, and which weights are used at its steps."""
+    """Which axis each probed value and each field runs along, where it is one, and of "" which one the losses do; and at the
+    steps of which axis each weight is used."""
     probes, weights = (job.twin.probes, job.twin.weights) if job.twin else ((), ())
     probed = {p.key: p.sig.axes for p in probes}
-    ways = {p.path: p.sig.axes for p in probes}
+    ways = {p.path: (_walked(p.sig.axes) if p.in_scan else p.sig.axes) for p in probes}
     read = {weight_name(w): ways[w.path] for w in weights if w.trainable and w.path in ways}
     fields = {a.field.name: a.field.sig.axes for a in (*job.program.inputs, *job.program.targets)}
-    return {name: axes[0] for name, axes in (*read.items(), *probed.items(), *fields.items()) if len(axes) == 1}
+    lost = {"": next((o.sig.axes for o in job.program.outputs if o.loss and o.sig.axes), ())}
+    told = (*read.items(), *probed.items(), *fields.items(), *lost.items())
+    return {name: axes[0] for name, axes in told if len(axes) == 1}
+
+
+def _walked(axes: tuple[str, ...]) -> tuple[str, ...]:
+    """What the steps of a loop are: those of a grid go from one anti-diagonal to the next, those of a tree from level to level."""
+    return (DIAGONALS,) if axes == GRID else (LEVELS,) if axes == (TREE,) else axes
 
 
 def _backward(twin: Program) -> tuple[str, ...]:

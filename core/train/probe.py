@@ -12,23 +12,20 @@ from functools import partial
 from math import prod
 from typing import Any, Protocol
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.compile.program import Output, ProbePoint, Program
-from core.data.dataset import Batch, Dataset
-from core.specs.fields import DataField
-from core.specs.sig import GRID, TREE
+from core.compile.program import ProbePoint, Program
+from core.data.dataset import Dataset
 from core.train.contributions import Copies, curves, timed
-from core.train.forcing import told
 from core.train.gradient_matrix import scales_of
 from core.train.messages import Floats, Frame
 from core.train.microscope import Microscope
 from core.train.module import part_of, weight_name
 from core.train.parcel import Parcel
+from core.train.sequences import Sequences
 from core.train.settings import Training
-from core.train.taps import PLACES, Steps, along, near, norm, shown
+from core.train.taps import PLACES, Steps, along, near, norm
 from core.train.truncate import Pieces
 from core.train.weight_norms import WeightNorms
 
@@ -53,13 +50,12 @@ class Watched(Protocol):
 
 
 class Prober:
-    """Makes frames from the twin of a module in training. `example` is the sequence whose values are shown."""
+    """Makes frames from the twin of a module in training."""
 
     def __init__(self, job: Watched, module: nn.Module, twin_module: nn.Module) -> None:
         shared = {id(p) for p in module.parameters()}
         if not all(id(p) in shared for p in twin_module.parameters()):
             raise ValueError("the twin does not share the module's parameters")
-        self.example = 0
         assert job.twin is not None
         self._twin: Any = twin_module.eval()
         self._program = job.twin
@@ -73,10 +69,9 @@ class Prober:
         self._unasked = looks[:LOOKS]
         self._outer: dict[str, str] = {}  # key -> the same value's key farthest out, known after the first look
         self._weights = [w for w in job.twin.weights if w.trainable and w.tensor in self._parameters]
-        self._batch = job.dataset.examples(job.training.probe_examples)
-        self._arguments, self._targets, self._lengths, self._taught = self._on_device(self._batch)
-        self._extents = self._sizes()
-        self._microscope = Microscope(job.twin, self._states, self._extents, self._alone, self._length)
+        like = next(p for p in self._parameters.values() if p.is_floating_point())
+        self.seen = Sequences(job.twin, job.dataset.examples(job.training.probe_examples), like)
+        self._microscope = Microscope(job.twin, self._states, self.seen.extents, self._alone, self.seen.length)
         self._norms = WeightNorms(self._parameters, self._weights)
         self._eigen_due = 0.0
 
@@ -107,10 +102,10 @@ class Prober:
             taps: dict[str, Steps] = {}
             with copies:
                 outputs = self._forward(taps)
-            total, parts = self._twin.loss(outputs, *self._targets, lengths=self._lengths)
+            total, parts = self._twin.loss(outputs, *self.seen.targets, lengths=self.seen.lengths)
             if self._microscope.wanted(keys, whole) and total.requires_grad:
-                scales = {name: s[self.example] for name, s in scales_of(total, parts).items()}
-                self._microscope.look(parcel, keys, whole, scales, self._answered(scales))
+                scales = {name: s[self.seen.example] for name, s in scales_of(total, parts).items()}
+                self._microscope.look(parcel, keys, whole, scales, self.seen.answered(scales))
             states = [self._outermost(key, taps) for key in self._states]
             asked = [*states, *keys]
             chosen = [
@@ -124,41 +119,30 @@ class Prober:
         for key in chosen:
             self._pack(parcel, key, (taps[key], gradients.get(key)), levels, key in asked)
         self._pack_saturation(parcel, taps, levels)
-        self._pack_outputs(parcel, outputs, parts)
+        for name, values in self.seen.outputs(outputs).items():
+            parcel.put("outputs", name, values)
+        if (losses := self.seen.losses(parts)) is not None:
+            parcel.put("losses", "", losses)
         self._norms.pack(parcel)
         self._pack_eigen(parcel)
-        self._pack_shares(parcel, copies, split)
+        self._pack_shares(parcel, copies, split, keys)
         found = parcel.open()
         return self._told(step, found, time.perf_counter() - start)
 
     def _forward(self, taps: dict[str, Steps]) -> dict[str, Tensor]:
         """Cut where training cuts, so that the gradients seen are those that train; sequences with padding are not."""
-        if self._lengths is None and self._pieces.cuts(self._arguments):
-            return self._pieces.forward(partial(self._twin, taps=taps), self._arguments, None, None)[0]
+        if self.seen.lengths is None and self._pieces.cuts(self.seen.arguments):
+            return self._pieces.forward(partial(self._twin, taps=taps), self.seen.arguments, None, None)[0]
         outputs: dict[str, Tensor] = self._twin(
-            *self._arguments, lengths=self._lengths, state=None, taps=taps, **self._taught
+            *self.seen.arguments, lengths=self.seen.lengths, state=None, taps=taps, **self.seen.taught
         )[0]
         return outputs
-
-    def _answered(self, losses: Mapping[str, Tensor]) -> int:
-        """How many steps of the shown sequence have a loss."""
-        axes = next((o.sig.axes for o in self._program.outputs if o.loss and o.sig.axes), ())
-        return self._length(axes, max((p.shape[0] for p in losses.values() if p.dim()), default=0))
 
     def _alone(self, taps: dict[str, Steps], copies: int, cut: bool) -> Mapping[str, Tensor]:
         """The shown sequence by itself, so many times, with a length for every axis that steps run along: its states are
         followed. Gives its losses."""
-
-        def own(x: Tensor) -> Tensor:
-            return x[self.example : self.example + 1].expand(copies, *x.shape[1:])
-
-        inputs, answers = ([own(x) for x in given] for given in (self._arguments, self._targets))
-        taught = {n: {k: own(x) for k, x in v.items()} if isinstance(v, dict) else v for n, v in self._taught.items()}
-        lengths = {axis: own(n) for axis, n in (self._lengths or {}).items()}
-        for axis, size in self._extents.items():
-            if axis not in ("B", TREE, *GRID):
-                lengths.setdefault(axis, torch.full((copies,), size, device=inputs[0].device))
-        if cut and self._lengths is None and self._pieces.cuts(inputs):
+        inputs, answers, lengths, taught = self.seen.alone(copies)
+        if cut and self.seen.lengths is None and self._pieces.cuts(inputs):
             outputs = self._pieces.forward(partial(self._twin, taps=taps), inputs, lengths, {})[0]
         else:
             outputs = self._twin(*inputs, lengths=lengths, state={}, taps=taps, **taught)[0]
@@ -176,42 +160,21 @@ class Prober:
         """`found`: the tap and its gradient. `flow`: its norm along time belongs to the gradient-flow ribbon."""
         (steps, gradient), point = found, self._points[key]
         axes = point.sig.axes
-        parcel.put("values", key, self._own(along(steps, point, self._extents, levels), axes))
+        parcel.put("values", key, self.seen.own(along(steps, point, self.seen.extents, levels), axes))
         if gradient is None:
             return
-        whole = along(gradient, point, self._extents, levels)
+        whole = along(gradient, point, self.seen.extents, levels)
         if flow:
-            longest = self._longest(axes, whole.shape[1])
+            longest = self.seen.reach(axes, whole.shape[1])
             parcel.put("norms", key, norm(whole, (0, 2))[:longest])
-        parcel.put("gradients", key, self._own(whole, axes))
+        parcel.put("gradients", key, self.seen.own(whole, axes))
 
     def _pack_saturation(self, parcel: Parcel, taps: Mapping[str, Steps], levels: Steps) -> None:
         """Of every squashed value along one axis: the shares of units near its lower and its upper bound at each step."""
         for point in self._squashed:
             if taps.get(point.key) and point.bounds is not None:
-                own = self._own(along(taps[point.key], point, self._extents, levels), point.sig.axes)
+                own = self.seen.own(along(taps[point.key], point, self.seen.extents, levels), point.sig.axes)
                 parcel.put("saturation", point.key, near(own, point.bounds))
-
-    def _pack_outputs(self, parcel: Parcel, outputs: Mapping[str, Tensor], parts: Mapping[str, Tensor]) -> None:
-        for output in self._program.outputs:
-            if output.name in outputs and len(output.sig.axes) <= 1:
-                matrix = shown(_readable(outputs[output.name].detach(), output), output.sig)
-                parcel.put("outputs", output.name, self._own(matrix, output.sig.axes))
-        losses = self._losses(parts)
-        if losses is not None:
-            parcel.put("losses", "", losses)
-
-    def _losses(self, parts: Mapping[str, Tensor]) -> Tensor | None:
-        """(T,) of the shown sequence, NaN at steps that nobody asked about; (1,) where it is answered once."""
-        found = [p.detach() for p in parts.values() if p.dim() in (1, 2)]
-        if not found or len({p.shape for p in found}) > 1:
-            return None
-        total = torch.stack(found).sum(0)
-        if total.dim() == 1:
-            return total[self.example : self.example + 1]
-        total[:, : min((o.skip for o in self._program.outputs if o.loss), default=0)] = torch.nan
-        axes = next((a.sig.axes for a in self._program.outputs if a.loss), ())
-        return self._own(total.unsqueeze(2), axes)[:, 0]
 
     def _pack_eigen(self, parcel: Parcel) -> None:
         """Eigenvalues of the square recurrent weights, on their own slow clock."""
@@ -228,7 +191,7 @@ class Prober:
 
     def _copies(self, asked: set[str], whole: bool) -> Copies:
         """Tells the steps of weights apart."""
-        most = max((n for axis, n in self._extents.items() if axis != "B"), default=1)
+        most = self.seen.longest
         room = [(w, MANY if weight_name(w) in asked else FEW if whole and most <= LONG else 0) for w in self._weights]
         chosen = [w for w, numbers in room if prod(w.shape) * most <= numbers]
         return Copies({weight_name(w): part_of(self._parameters, w) for w in chosen if timed(self._program, w)})
@@ -238,19 +201,24 @@ class Prober:
         found = copies.sources
         return [*found, *(p for p in self._parameters.values() if p.requires_grad)] if found else []
 
-    def _pack_shares(self, parcel: Parcel, copies: Copies, found: Sequence[Tensor | None]) -> None:
-        """`found`: the gradients of what `_split` gave."""
-        if not found:
-            return
-        names = [name for name, p in self._parameters.items() if p.requires_grad]
+    def _pack_shares(
+        self, parcel: Parcel, copies: Copies, found: Sequence[Tensor | None], asked: Sequence[str]
+    ) -> None:
+        """`found`: the gradients of what `_split` gave. Of a weight that somebody asked for and whose steps cannot be told
+        apart, nothing (3, 0)."""
+        names = [name for name, p in self._parameters.items() if p.requires_grad] if found else []
         count = len(found) - len(names)
         whole = {name: g for name, g in zip(names, found[count:], strict=True) if g is not None}
-        drawn = {weight_name(w): w for w in self._weights if w.tensor in whole}
-        for name, shares in copies.steps(found[:count]).items():
-            if len(shares) > 1 and name in drawn:
+        drawn = {weight_name(w): w for w in self._weights}
+        apart: dict[str, Tensor] = {}
+        for name, shares in copies.steps(found[:count]).items() if found else ():
+            if len(shares) > 1 and name in drawn and drawn[name].tensor in whole:
                 told = curves(shares, part_of(whole, drawn[name]), drawn[name].pattern)
                 if told is not None:
-                    parcel.put("shares", name, told)
+                    apart[name] = told
+        nothing = {name: torch.empty(3, 0) for name in asked if name in drawn}
+        for name, told in {**nothing, **apart}.items():
+            parcel.put("shares", name, told)
 
     def _told(self, step: int, found: Mapping[str, Mapping[str, Floats]], cost: float) -> Frame:
         noted = found.get("weights", {})
@@ -262,7 +230,7 @@ class Prober:
             found.get("losses", {}).get(""),
             self._norms.gradients(noted),
             found.get("eigen", {}),
-            self._symbols(),
+            self.seen.symbols(),
             found.get("outputs", {}),
             cost,
             found.get("shares", {}),
@@ -272,56 +240,6 @@ class Prober:
             found.get("saturation", {}),
             self._norms.updates(noted),
         )
-
-    def _symbols(self) -> dict[str, tuple[str, ...]]:
-        """What was read and what was to be answered, of fields that have a vocabulary."""
-        fields = [a.field for a in (*self._program.inputs, *self._program.targets)]
-        told = [f for f in fields if f.vocabulary is not None and len(f.sig.axes) <= 1]
-        return {f.name: self._spelled(f) for f in told if f.name in self._batch.arrays}
-
-    def _spelled(self, field: DataField) -> tuple[str, ...]:
-        words = field.vocabulary or ()
-        ids = np.atleast_1d(self._batch.arrays[field.name][self.example])
-        ids = ids.reshape(-1)[: self._length(field.sig.axes, len(ids))]
-        return tuple(words[i] if 0 <= i < len(words) else "?" for i in ids.tolist())
-
-    # --- sequences and their lengths ---
-
-    def _on_device(self, batch: Batch) -> tuple[list[Tensor], list[Tensor], dict[str, Tensor] | None, dict[str, Any]]:
-        """Inputs, answers, lengths, and what a model with teachers takes besides: probes show it while it is taught."""
-        floats = next(p for p in self._parameters.values() if p.is_floating_point())
-
-        def tensor(name: str) -> Tensor:
-            array = torch.as_tensor(batch.arrays[name])
-            return array.to(floats.device, floats.dtype if array.is_floating_point() else None)
-
-        inputs = [tensor(a.field.name) for a in self._program.inputs]
-        targets = [tensor(a.field.name) for a in self._program.targets]
-        lengths = {axis: torch.as_tensor(n).to(floats.device) for axis, n in batch.lengths.items()}
-        truths = {t.field.name: tensor(t.field.name) for t in self._program.teachers}
-        return inputs, targets, lengths or None, told(self._program, truths, 1.0)
-
-    def _length(self, axes: Sequence[str], full: int) -> int:
-        lengths = self._batch.lengths.get(axes[0]) if axes else None
-        return full if lengths is None else min(full, int(lengths[self.example]))
-
-    def _longest(self, axes: Sequence[str], full: int) -> int:
-        lengths = self._batch.lengths.get(axes[0]) if axes else None
-        return full if lengths is None else min(full, int(lengths.max()))
-
-    def _own(self, whole: Tensor, axes: Sequence[str]) -> Tensor:
-        """(B, T, size) -> (T, size) of the shown example, padding left off; of two axes that of both."""
-        own = whole[self.example, : self._length(axes, whole.shape[1])]
-        return own[:, : self._length(axes[1:], own.shape[1])] if len(axes) > 1 else own
-
-    def _sizes(self) -> dict[str, int]:
-        """Of the batch and of every axis that is read or answered."""
-        given = [
-            *zip(self._program.inputs, self._arguments, strict=True),
-            *zip(self._program.targets, self._targets, strict=True),
-        ]
-        sizes = {a: x.shape[1 + n] for arg, x in given for n, a in enumerate(arg.field.sig.axes)}
-        return {**sizes, "B": self._batch.size}
 
 
 def default_keys(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -365,13 +283,6 @@ def _gradients(
         for key, steps in usable.items()
     }
     return gradients, list(all_found[len(flat) :])
-
-
-def _readable(value: Tensor, output: Output) -> Tensor:
-    """Logits as the probabilities they stand for."""
-    if output.loss == "cross_entropy":
-        return torch.softmax(value.float(), -1)
-    return torch.sigmoid(value.float()) if output.loss == "bce" else value
 
 
 def _eigenvalues(matrix: Tensor) -> Tensor:

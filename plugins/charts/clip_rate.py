@@ -1,6 +1,6 @@
 """How often clipping shortens the gradient."""
 
-from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, say, smooth
+from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, percent, say, smooth
 
 NOTE = Text(
     "The clip rate appears with the first training step.", "La tasa de recorte aparece con el primer paso de entrenamiento."
@@ -11,9 +11,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """The share of the steps around each one whose gradient was clipped."""
     steps, clipped = recording.series("clipped")
     marks = (Line(*smooth(steps, clipped), say(Text("share clipped", "parte recortada")), 0),) if len(steps) else ()
-    whole = say(
-        Text("{n} % of all steps", "{n} % de todos los pasos"), n=round(100 * clipped.mean()) if len(steps) else 0
-    )
+    whole = say(Text("{n} of all steps", "{n} de todos los pasos"), n=percent(clipped.mean() if len(steps) else 0))
     return Chart(
         Text("Clip rate", "Tasa de recorte"),
         Axis(Text("training step", "paso de entrenamiento"), whole=True),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, visible
+from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, percent, say, visible
 
 NOTE = Text(
     "The confusion matrix appears with the first validation of a model that chooses among at most 128 symbols.",
@@ -34,8 +34,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
             ticks = tuple((float(i), visible(recording.symbol(int(v), len(table)))) for i, v in enumerate(used))
         right = float(np.trace(counts) / counts.sum())
     said = say(
-        Text("{p} % right · step {n}", "{p} % correcto · paso {n}"),
-        p=f"{100 * right:.1f}",
+        Text("{p} right · step {n}", "{p} correcto · paso {n}"),
+        p=percent(right, 1),
         n=found.step if found else 0,
     )
     return Chart(

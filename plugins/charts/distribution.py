@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Heat, Points, Recording, Text, say, symbol_ticks, visible
+from core.api import Axis, Chart, ChartSpec, Heat, Points, Recording, Text, axis_name, dated, say, symbol_ticks, visible
 
 ROWS = 16  # symbols shown, the most probable ones
 NOTE = Text(
@@ -24,23 +24,23 @@ def over_symbols(values: np.ndarray) -> bool:
     return values.shape[1] > 1 and bool(((values >= 0) & (values <= 1)).all())
 
 
-def pick(recording: Recording, step: int | None, key: str) -> tuple[np.ndarray | None, tuple[str, ...], int, str]:
-    """(probabilities (T, V), symbols that came, training step, subtitle)."""
+def pick(recording: Recording, step: int | None, key: str) -> tuple[np.ndarray | None, tuple[str, ...], int, str, str]:
+    """(probabilities (T, V), symbols that came, training step, subtitle, axis of the data)."""
     frame, sample = recording.frame(step), recording.sample(step)
     if key == SAMPLE and sample is not None and sample.distribution is not None:
-        return sample.distribution, sample.symbols, sample.step, say(Text("sampled", "muestreado"))
+        return sample.distribution, sample.symbols, sample.step, say(Text("sampled", "muestreado")), ""
     outputs = {k: v for k, v in frame.outputs.items() if over_symbols(v)} if frame else {}
     if frame is None or not outputs:
-        return None, (), 0, ""
+        return None, (), 0, "", ""
     name = key if key in outputs else next(iter(outputs))
     shown = outputs[name]
     answers = [s for s in frame.symbols.values() if len(s) == len(shown)]
-    return shown, answers[-1] if answers else (), frame.step, name
+    return shown, answers[-1] if answers else (), frame.step, name, recording.along(name)
 
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """Rows are the symbols expected most over the sequence; dots mark the one that came."""
-    values, came, at, what = pick(recording, step, key)
+    values, came, at, what, axis = pick(recording, step, key)
     marks: list[Heat | Points] = []
     names: list[str] = []
     if values is not None and values.size:
@@ -55,11 +55,11 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
             marks.append(Points(x, y, say(Text("came", "vino")), 1))
     return Chart(
         Text("Distribution", "Distribución"),
-        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=symbol_ticks(came) if marks else ()),
+        Axis(axis_name(axis), whole=True, ticks=symbol_ticks(came) if marks else (), along=axis),
         Axis(Text("symbol", "símbolo"), ticks=tuple((float(i), name) for i, name in enumerate(names))),
         tuple(marks),
         note=Text("", "") if marks else NOTE,
-        subtitle=f"{what} · {say(Text('step {n}', 'paso {n}'), n=at)}" if marks else "",
+        subtitle=dated(at, what) if marks else "",
     )
 
 

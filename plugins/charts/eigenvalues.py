@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Points, Recording, Ring, Text, say
+from core.api import Axis, Chart, ChartSpec, Points, Recording, Ring, Text, dated
 
 NOTE = Text(
     "Eigenvalues appear with the first probed step of a model with a square recurrent matrix.",
@@ -31,7 +31,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         (Ring(1.0), *points) if points else (),
         equal=True,
         note=Text("", "") if points else NOTE,
-        subtitle=say(Text("step {n}", "paso {n}"), n=frame.step) if frame and points else "",
+        subtitle=dated(frame.step) if frame and points else "",
     )
 
 

@@ -1,6 +1,6 @@
 """What a model gains by being told: its loss under the truth, running free, and the gap; or how much of the truth it hears."""
 
-from core.api import Axis, Chart, ChartSpec, Line, Points, Recording, Text, say
+from core.api import Axis, Chart, ChartSpec, Line, Points, Recording, Text, curve, say
 
 GAP, SHARE = "gap", "share"
 STEP = Axis(Text("training step", "paso de entrenamiento"), whole=True)
@@ -26,11 +26,10 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     count = min(len(steps), len(others))
     marks: list[Line | Points] = []
     if count:
-        mark = Line if count > 1 else Points
         marks = [
-            mark(steps[:count], told[:count], say(Text("told the truth", "oye la verdad")), 0),
-            mark(others[:count], free[:count], say(Text("running free", "suelto")), 1),
-            mark(others[:count], free[:count] - told[:count], say(Text("gap", "distancia")), 2),
+            curve(steps[:count], told[:count], say(Text("told the truth", "oye la verdad")), 0),
+            curve(others[:count], free[:count], say(Text("running free", "suelto")), 1),
+            curve(others[:count], free[:count] - told[:count], say(Text("gap", "distancia")), 2),
         ]
     return Chart(
         Text("Told and free", "Guiado y suelto"),

@@ -1,6 +1,6 @@
 """The norm of the whole gradient at each step, before and after clipping."""
 
-from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, say, smooth
+from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, percent, say, smooth
 
 NOTE = Text(
     "The gradient's norm appears with the first training step.",
@@ -22,9 +22,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks.append(Line(steps[:size], after[:size], "", 1, faint=True))
         course = smooth(steps[:size], after[:size])
         marks.append(Line(*course, say(Text("after clipping", "después del recorte")), 1))
-    rate = say(
-        Text("{n} % of steps clipped", "{n} % de los pasos recortados"), n=round(100 * clipped.mean()) if size else 0
-    )
+    rate = say(Text("{n} of steps clipped", "{n} de los pasos recortados"), n=percent(clipped.mean() if size else 0))
     return Chart(
         Text("Gradient norm", "Norma del gradiente"),
         Axis(Text("training step", "paso de entrenamiento"), whole=True),

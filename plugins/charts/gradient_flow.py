@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, half_life, say, symbol_ticks
+from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, dated, half_life, say, steps_axis
 
 NOTE = Text(
     "The gradient along time appears with the first probed step.",
@@ -33,18 +33,13 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         for color, (k, n) in enumerate(norms.items())
     )
     longest = max(norms, key=lambda k: len(norms[k]), default="")
-    symbols = recording.spelt(frame, longest, len(norms[longest])) if frame and norms else ()
     return Chart(
         Text("Gradient flow", "Flujo del gradiente"),
-        Axis(
-            Text("time step t", "paso de tiempo t"),
-            whole=True,
-            ticks=symbol_ticks(symbols),
-        ),
+        steps_axis(recording, frame, longest, len(norms.get(longest, ()))),
         Axis(Text("norm of dL/d(state)", "norma de dL/d(estado)"), log=True),
         lines,
         note=Text("", "") if lines else TIMELESS if frame is not None and not norms else NOTE,
-        subtitle=say(Text("step {n}", "paso {n}"), n=frame.step) if frame and lines else "",
+        subtitle=dated(frame.step) if frame and lines else "",
     )
 
 

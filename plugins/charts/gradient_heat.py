@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, symbol_ticks
+from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, dated, say, steps_axis
 
 DECADES = 8.0  # shown below the largest: less than that is nothing
 NOTE = Text(
@@ -34,19 +34,15 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     key = key or next(iter(keys(recording)), "")
     gradient = frame.gradients.get(key) if frame else None
     marks: tuple[Heat, ...] = ()
-    ticks: tuple[tuple[float, str], ...] = ()
     if frame is not None and gradient is not None and gradient.size:
         marks = (strength(gradient),)
-        ticks = symbol_ticks(recording.spelt(frame, key, len(gradient)))
     return Chart(
         Text("Gradient over time", "Gradiente en el tiempo"),
-        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),
+        steps_axis(recording, frame, key, len(gradient) if marks else 0),
         Axis(Text("unit", "unidad"), whole=True),
         marks,
         note=Text("", "") if marks else NOTE,
-        subtitle=f"{recording.label(key)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
-        if frame and marks
-        else "",
+        subtitle=dated(frame.step, recording.label(key)) if frame and marks else "",
     )
 
 

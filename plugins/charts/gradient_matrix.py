@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Heat, Line, Recording, Text, request, say, symbol_ticks
+from core.api import Axis, Chart, ChartSpec, Heat, Line, Recording, Text, dated, request, say, steps_axis, symbol_ticks
 
 DECADES = 8.0  # shown below the largest: less than that is nothing
 NOTE = Text(
@@ -55,9 +55,10 @@ def answers(recording: Recording, frame, steps: int) -> tuple[tuple[float, str],
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """Down: the step whose loss it is; across: the step whose state it reaches. Nothing above the diagonal."""
-    frame = recording.frame_with("matrices", step)
-    shown = key or next((k for k in keys(recording) if frame and k in frame.matrices), "")
-    found = frame.matrices.get(shown) if frame else None
+    told = recording.frame_with("matrices", step)
+    shown = key or next((k for k in keys(recording) if told and k in told.matrices), "")
+    frame = recording.frame_with("matrices", step, shown) if shown else None
+    found = frame.matrices[shown] if frame else None
     stateless = recording.started is not None and recording.frame() is not None and not keys(recording)
     empty = Chart(
         Text("Gradient matrix", "Matriz de gradientes"),
@@ -72,8 +73,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
 
 
 def pictured(recording: Recording, frame, shown: str, found: np.ndarray, empty: Chart) -> Chart:
-    said = f"{recording.label(shown)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
-    across = Axis(empty.x.label, whole=True, ticks=symbol_ticks(recording.spelt(frame, shown, found.shape[1] - 1)))
+    said = dated(frame.step, recording.label(shown))
+    across = steps_axis(recording, frame, shown, found.shape[1] - 1, empty.x.label)
     timed = found[~np.isnan(found[:, 0])]
     if not len(timed):
         place = np.arange(found.shape[1] - 1, dtype=float)
@@ -82,7 +83,7 @@ def pictured(recording: Recording, frame, shown: str, found: np.ndarray, empty: 
                      subtitle=said)  # fmt: skip
     logs, reach = spread(timed)
     heat = Heat(logs, False, reach, say(Text("log₁₀ ‖dLₜ/dhₛ‖", "log₁₀ ‖dLₜ/dhₛ‖")))
-    down = Axis(empty.y.label, whole=True, ticks=answers(recording, frame, len(logs)))
+    down = Axis(empty.y.label, whole=True, ticks=answers(recording, frame, len(logs)), along=recording.along(""))
     return Chart(empty.title, across, down, (heat,), subtitle=said)
 
 

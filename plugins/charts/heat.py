@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, symbol_ticks
+from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, dated, say, steps_axis
 
 NOTE = Text(
     "Values appear with the first step that is probed while they are watched.",
@@ -37,20 +37,16 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     key = key or next(iter(known), "")
     values = frame.values.get(key) if frame else None
     marks: tuple[Heat, ...] = ()
-    ticks: tuple[tuple[float, str], ...] = ()
     if frame is not None and values is not None and values.size:
         diverging, reach = limits(values)
         marks = (Heat(values.T, diverging, reach, say(Text("value", "valor"))),)
-        ticks = symbol_ticks(recording.spelt(frame, key, len(values)))
     return Chart(
         Text("Values over time", "Valores en el tiempo"),
-        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),
+        steps_axis(recording, frame, key, len(values) if marks else 0),
         Axis(Text("unit", "unidad"), whole=True),
         marks,
         note=Text("", "") if marks else TIMELESS if frame is not None and not known else NOTE,
-        subtitle=f"{recording.label(key)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
-        if frame and marks
-        else "",
+        subtitle=dated(frame.step, recording.label(key)) if frame and marks else "",
     )
 
 

@@ -10,13 +10,14 @@ from core.api import (
     Line,
     Recording,
     Text,
-    apart,
+    dated,
     half_life,
     jacobian_note,
     jacobian_request,
     loop_names,
-    loop_of,
+    recurrent_spectra,
     say,
+    stepped,
 )
 
 FLOOR = 1e-12  # powers below this are left out: nobody reads them
@@ -37,12 +38,9 @@ def lived(norms: np.ndarray) -> str:
 def powers(recording: Recording, step: int, key: str, back: np.ndarray, top: float) -> list[Line]:
     """λ^k of each recurrent matrix of the loop, λ its largest eigenvalue: what a linear network would keep. Drawn as far as it
     can be compared: up to `top`."""
-    looked = recording.frame_with("eigen", step)
-    names = recording.started.recurrent.get(key, ()) if recording.started else ()
-    told = [(n, looked.eigen[n]) for n in names if looked is not None and n in looked.eigen and len(looked.eigen[n])]
     out = []
-    for color, label in enumerate(apart([recording.label(n) for n, _ in told]), 1):
-        radius = float(np.hypot(*told[color - 1][1].T).max())
+    for color, (label, values) in enumerate(recurrent_spectra(recording, step, key), 1):
+        radius = float(np.hypot(*values.T).max())
         with np.errstate(over="ignore"):
             kept = radius**back
         inside = (kept >= FLOOR) & (kept <= top)
@@ -53,11 +51,9 @@ def powers(recording: Recording, step: int, key: str, back: np.ndarray, top: flo
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """‖dz_T/dz_{T-k}‖ over k, on a log axis: a straight line fades by the same factor every step."""
-    frame = recording.frame_with("jacobians", step)
-    shown = loop_of(recording, key)
-    found = frame.jacobians.get(shown) if frame else None
+    frame, shown, found = stepped(recording, "jacobians", step, key)
     marks: list[Line | Level] = []
-    if frame is not None and found is not None and found.size:
+    if frame is not None and found is not None:
         back = np.flatnonzero(np.isfinite(found[3]))
         norms = found[3, back].astype(float)
         label = f"{say(LEFT)} ({lived(found[3])})"
@@ -70,9 +66,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         Axis(Text("share of a change that is left", "parte de un cambio que queda"), log=True),
         tuple(marks),
         note=Text("", "") if marks else jacobian_note(recording, key),
-        subtitle=f"{loop_names(recording, shown)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
-        if frame and marks
-        else "",
+        subtitle=dated(frame.step, loop_names(recording, shown)) if frame and marks else "",
     )
 
 

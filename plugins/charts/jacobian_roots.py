@@ -10,12 +10,13 @@ from core.api import (
     Recording,
     Ring,
     Text,
-    apart,
+    dated,
     jacobian_note,
     jacobian_request,
     loop_names,
-    loop_of,
+    recurrent_spectra,
     say,
+    stepped,
 )
 
 
@@ -26,11 +27,9 @@ def named(name: str, real: np.ndarray, imaginary: np.ndarray) -> str:
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """Those of the Jacobians of all steps, and those of each recurrent matrix of the same loop."""
-    frame = recording.frame_with("roots", step)
-    shown = loop_of(recording, key)
-    found = frame.roots.get(shown) if frame else None
+    frame, shown, found = stepped(recording, "roots", step, key)
     marks: list[Points | Ring] = []
-    if frame is not None and found is not None and found.size:
+    if frame is not None and found is not None:
         steps = len(np.unique(found[:, 0]))
         name = say(Text("dzₜ/dzₜ₋₁, {n} steps", "dzₜ/dzₜ₋₁, {n} pasos"), n=steps)
         marks += [Ring(1.0), Points(found[:, 1], found[:, 2], named(name, found[:, 1], found[:, 2]), 0)]
@@ -42,20 +41,14 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         tuple(marks),
         equal=True,
         note=Text("", "") if marks else jacobian_note(recording, key),
-        subtitle=f"{loop_names(recording, shown)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
-        if frame and marks
-        else "",
+        subtitle=dated(frame.step, loop_names(recording, shown)) if frame and marks else "",
     )
 
 
 def matrices(recording: Recording, step: int, key: str) -> list[Points]:
-    looked = recording.frame_with("eigen", step)
-    names = recording.started.recurrent.get(key, ()) if recording.started else ()
-    told = [(n, looked.eigen[n]) for n in names if looked is not None and n in looked.eigen and len(looked.eigen[n])]
-    labels = apart([recording.label(n) for n, _ in told])
     return [
         Points(v[:, 0], v[:, 1], named(label, v[:, 0], v[:, 1]), color)
-        for color, (label, (_, v)) in enumerate(zip(labels, told, strict=True), 1)
+        for color, (label, v) in enumerate(recurrent_spectra(recording, step, key), 1)
     ]
 
 

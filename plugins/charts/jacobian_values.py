@@ -10,23 +10,21 @@ from core.api import (
     Line,
     Recording,
     Text,
+    dated,
     jacobian_note,
     jacobian_request,
     loop_names,
-    loop_of,
     say,
-    symbol_ticks,
+    stepped,
+    steps_axis,
 )
 
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """The largest, the median and the smallest one at each step; between the outer two a band."""
-    frame = recording.frame_with("jacobians", step)
-    shown = loop_of(recording, key)
-    found = frame.jacobians.get(shown) if frame else None
+    frame, shown, found = stepped(recording, "jacobians", step, key)
     marks: tuple[Line | Level, ...] = ()
-    ticks: tuple[tuple[float, str], ...] = ()
-    if frame is not None and found is not None and found.size:
+    if found is not None:
         seen = np.flatnonzero(np.isfinite(found[0]))
         time, (most, median, least) = seen.astype(float), found[:3, seen]
         marks = (
@@ -35,16 +33,13 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
             Line(time, least, say(Text("smallest", "menor")), 2),
             Level(1.0, say(Text("1: kept as it is", "1: se conserva")), 3),
         )
-        ticks = symbol_ticks(recording.spelt(frame, shown, found.shape[1]))
     return Chart(
         Text("Singular values", "Valores singulares"),
-        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),
+        steps_axis(recording, frame, shown, found.shape[1] if found is not None else 0),
         Axis(Text("singular value of dzₜ/dzₜ₋₁", "valor singular de dzₜ/dzₜ₋₁"), log=True),
         marks,
         note=Text("", "") if marks else jacobian_note(recording, key),
-        subtitle=f"{loop_names(recording, shown)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
-        if frame and marks
-        else "",
+        subtitle=dated(frame.step, loop_names(recording, shown)) if frame and marks else "",
     )
 
 

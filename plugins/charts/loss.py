@@ -1,6 +1,6 @@
 """Loss while training and on held-out data, against what chance would score."""
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, say, smooth
+from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, curve, say, smooth
 
 NOTE = Text("The loss appears with the first training step.", "La pérdida aparece con el primer paso de entrenamiento.")
 
@@ -15,10 +15,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     elif len(steps):
         marks.append(Line(steps, losses, training, 0))
     held_out, scores = recording.series("validation/loss")
-    if len(held_out) > 1:
-        marks.append(Line(held_out, scores, say(Text("validation", "validación")), 1, dashed=True))
-    elif len(held_out):  # one point makes no line
-        marks.append(Points(held_out, scores, say(Text("validation", "validación")), 1))
+    if len(held_out):
+        marks.append(curve(held_out, scores, say(Text("validation", "validación")), 1, dashed=True))
     if marks and "loss" in recording.chance:
         marks.append(Level(recording.chance["loss"], say(Text("chance", "azar")), 3))
     if marks:

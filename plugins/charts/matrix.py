@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, symbol_ticks
+from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, axis_name, dated, say, symbol_ticks
 
 NOTE = Text(
     "Appears with the first probed step of a model that has a value over two axes: attention weights, a grid.",
     "Aparece con el primer paso sondeado de un modelo con algún valor sobre dos ejes: pesos de atención, una rejilla.",
 )
+READ, STEP = Text("what is read", "lo que se lee"), Text("step", "paso")
 
 
 def keys(recording: Recording) -> tuple[str, ...]:
@@ -21,6 +22,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     frame = recording.frame(step)
     shown = key or next(iter(keys(recording)), "")
     values = frame.values.get(shown) if frame else None
+    first, second = recording.planes.get(shown, ("", "")) if not recording.backward(shown) else ("", "")
     marks: tuple[Heat, ...] = ()
     across: tuple[tuple[float, str], ...] = ()
     down: tuple[tuple[float, str], ...] = ()
@@ -33,13 +35,11 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         down = next((symbol_ticks(s) for s in reversed(spelt) if len(s) == values.shape[0]), ())
     return Chart(
         Text("Over two axes", "Sobre dos ejes"),
-        Axis(Text("what is read", "lo que se lee"), whole=True, ticks=across),
-        Axis(Text("step", "paso"), whole=True, ticks=down),
+        Axis(axis_name(second) if second else READ, whole=True, ticks=across, along=second),
+        Axis(axis_name(first) if first else STEP, whole=True, ticks=down, along=first),
         marks,
         note=Text("", "") if marks else NOTE,
-        subtitle=f"{recording.label(shown)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
-        if frame and marks
-        else "",
+        subtitle=dated(frame.step, recording.label(shown)) if frame and marks else "",
     )
 
 

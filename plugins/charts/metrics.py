@@ -1,6 +1,6 @@
 """Every metric while training and on held-out data, against what chance would score."""
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, measure_name, say, smooth
+from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, curve, measure_name, say, smooth
 
 
 def found(recording: Recording) -> tuple[str, ...]:
@@ -21,10 +21,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     elif len(steps):
         marks.append(Line(steps, values, training, 2))
     steps, values = recording.series(f"validation/{metric}")
-    if len(steps) > 1:
-        marks.append(Line(steps, values, say(Text("validation", "validación")), 1, dashed=True))
-    elif len(steps):  # one point makes no line
-        marks.append(Points(steps, values, say(Text("validation", "validación")), 1))
+    if len(steps):
+        marks.append(curve(steps, values, say(Text("validation", "validación")), 1, dashed=True))
     if marks and metric in recording.chance:
         marks.append(Level(recording.chance[metric], say(Text("chance", "azar")), 3))
     if marks:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, apart, say, symbol_ticks
+from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, apart, dated, say, steps_axis
 
 NOTE = Text(
     "Saturation appears with the first probed step of a model with a sigmoid or a tanh over time.",
@@ -43,15 +43,13 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     named = (
         key if one is not None else next((k for k, v in found.items() if marks and v.shape[1] == len(marks[0].x)), "")
     )
-    ticks = symbol_ticks(recording.spelt(frame, named, len(marks[0].x))) if frame and marks else ()
-    said = say(Text("step {n}", "paso {n}"), n=frame.step) if frame else ""
     return Chart(
         Text("Saturation", "Saturación"),
-        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),
+        steps_axis(recording, frame, named, len(marks[0].x) if marks else 0),
         Axis(Text("share of units", "parte de las unidades"), limits=(0.0, 1.0)),
         marks,
         note=Text("", "") if marks else NOTE,
-        subtitle=(f"{recording.label(key)} · {said}" if one is not None else said) if marks else "",
+        subtitle=dated(frame.step, *([recording.label(key)] if one is not None else [])) if frame and marks else "",
     )
 
 

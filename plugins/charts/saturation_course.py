@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Line, Points, Recording, Text, apart, say
+from core.api import Axis, Chart, ChartSpec, Line, Points, Recording, Text, apart, course, curve, say
 
 NOTE = Text(
     "Saturation appears with the first probed step of a model with a sigmoid or a tanh over time.",
@@ -17,27 +17,23 @@ def keys(recording: Recording) -> tuple[str, ...]:
     return tuple(frame.saturation) if frame else ()
 
 
-def course(recording: Recording, key: str) -> tuple[np.ndarray, np.ndarray]:
+def shares_of(recording: Recording, key: str) -> tuple[np.ndarray, np.ndarray]:
     """Training steps, and the mean over time of the shares near (lower, upper) bound."""
-    found = [(f.step, f.saturation[key].mean(1)) for f in recording.all_frames() if key in f.saturation]
-    return np.array([s for s, _ in found], dtype=float), np.array([v for _, v in found]).reshape(-1, 2)
-
-
-def curve(steps: np.ndarray, shares: np.ndarray, name: str, color: int) -> Line | Points:
-    return (Line if len(steps) > 1 else Points)(steps, shares, name, color)
+    steps, shares = course(recording, lambda f: f.saturation[key].mean(1) if key in f.saturation else None)
+    return steps, shares.reshape(-1, 2)
 
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """All gates by default; of the one that `key` names, both bounds apart."""
     marks: list[Line | Points] = []
     if key:
-        steps, shares = course(recording, key)
+        steps, shares = shares_of(recording, key)
         names = Text("near its lower bound", "cerca de su límite inferior"), Text("near its upper bound", "cerca de su límite superior")  # fmt: skip
         marks = [curve(steps, shares[:, n], say(name), n) for n, name in enumerate(names) if len(steps)]
     else:
         shown = keys(recording)[:MOST]
         for color, name in enumerate(apart([recording.label(k) for k in shown])):
-            steps, shares = course(recording, shown[color])
+            steps, shares = shares_of(recording, shown[color])
             marks.append(curve(steps, shares.sum(1), name, color))
     return Chart(
         Text("Saturation", "Saturación"),

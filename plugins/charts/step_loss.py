@@ -1,8 +1,10 @@
 """The loss of each time step along one sequence."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Recording, Text, say, symbol_ticks
+from core.api import Axis, Chart, ChartSpec, Level, Line, Recording, Text, dated, say, steps_axis, symbol_ticks
 
 NOTE = Text(
     "The loss along time appears with the first probed step of a model that answers at every time step.",
@@ -15,19 +17,19 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     frame = recording.frame(step)
     losses = frame.losses if frame else None
     marks: list[Line | Level] = []
-    ticks: tuple[tuple[float, str], ...] = ()
+    along = steps_axis(recording, None, "", 0)
     if frame is not None and losses is not None and len(losses) > 1 and np.isfinite(losses).any():
         marks.append(Line(np.arange(len(losses), dtype=float), losses, say(Text("loss at t", "pérdida en t")), 0))
         marks.append(Level(float(np.nanmean(losses)), say(Text("mean", "media")), 1))
         answers = [s for s in frame.symbols.values() if len(s) == len(losses)]
-        ticks = symbol_ticks(answers[-1]) if answers else ()
+        along = replace(along, ticks=symbol_ticks(answers[-1]) if answers else ())
     return Chart(
         Text("Loss along time", "Pérdida a lo largo del tiempo"),
-        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=ticks),
+        along,
         Axis(Text("loss", "pérdida")),
         tuple(marks),
         note=Text("", "") if marks else NOTE,
-        subtitle=say(Text("step {n}", "paso {n}"), n=frame.step) if frame and marks else "",
+        subtitle=dated(frame.step) if frame and marks else "",
     )
 
 

@@ -3,7 +3,7 @@ the other."""
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, say, symbol_ticks
+from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, dated, say, steps_axis
 
 MOST = 40  # rows of a block that still can be told apart
 NOTE = Text(
@@ -65,21 +65,17 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     key = key or next(iter(keys(recording)), "")
     parts = blocks(recording, frame, key) if frame is not None else []
     marks: tuple[Heat, ...] = ()
-    along: tuple[tuple[float, str], ...] = ()
     upright: tuple[tuple[float, str], ...] = ()
     if frame is not None and parts:
         z, upright = stacked(parts)
         marks = (Heat(z, True, (-1.0, 1.0), say(Text("share of the block's largest", "parte del mayor del bloque"))),)
-        along = symbol_ticks(recording.spelt(frame, key, z.shape[1]))
     return Chart(
         Text("Unrolled", "Desplegada"),
-        Axis(Text("time step t", "paso de tiempo t"), whole=True, ticks=along),
+        steps_axis(recording, frame, key, marks[0].z.shape[1] if marks else 0),
         Axis(Text("", ""), whole=True, ticks=upright),
         marks,
         note=Text("", "") if marks else UNFIT if frame is not None else NOTE,
-        subtitle=f"{recording.label(key)} · {say(Text('step {n}', 'paso {n}'), n=frame.step)}"
-        if frame and marks
-        else "",
+        subtitle=dated(frame.step, recording.label(key)) if frame and marks else "",
     )
 
 

@@ -1,8 +1,6 @@
 """How far each step moves each weight, as a share of the weight itself: near one thousandth training goes well."""
 
-import numpy as np
-
-from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, apart, say
+from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, apart, course, curve, say
 
 NOTE = Text(
     "The updates appear with the first training step that is probed; a readout in closed form has none.",
@@ -17,19 +15,15 @@ def keys(recording: Recording) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for f in recording.all_frames() for name in f.updates))
 
 
-def course(recording: Recording, name: str) -> tuple[np.ndarray, np.ndarray]:
-    found = [(f.step, f.updates[name]) for f in recording.all_frames() if name in f.updates]
-    return np.array([s for s, _ in found], dtype=float), np.array([u for _, u in found], dtype=float)
-
-
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     """‖ΔW‖ / ‖W‖ of every weight in the steps that were looked at, or of the one that `key` names."""
     names = keys(recording)
-    told = [(n, *course(recording, n)) for n in ((key,) if key in names else names if not key else ())]
+    wanted = (key,) if key in names else names if not key else ()
+    told = [(n, *course(recording, lambda f, n=n: f.updates.get(n))) for n in wanted]
     shown = [t for t in told if not t[0].endswith(".bias")] or told  # biases start near zero: they say less
     labels = apart([recording.label(name) for name, _, _ in shown[:MOST]])
     marks: list[Line | Points | Level] = [
-        (Line if len(steps) > 1 else Points)(steps, shares, name, color)
+        curve(steps, shares, name, color)
         for color, (name, (_, steps, shares)) in enumerate(zip(labels, shown, strict=False))
     ]
     if marks:

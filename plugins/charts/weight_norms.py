@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Points, Recording, Text, say
+from core.api import Axis, Chart, ChartSpec, Points, Recording, Text, dated, say
 
 NOTE = Text(
     "The norms appear with the first probed training step.",
@@ -30,7 +30,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         Axis(Text("parameter", "parámetro"), limits=(-0.7, max(len(pairs), 1) - 0.3), ticks=named(recording, pairs)),
         tuple(marks),
         note=Text("", "") if marks else NOTE,
-        subtitle=say(Text("step {n}", "paso {n}"), n=frame.step) if frame and marks else "",
+        subtitle=dated(frame.step) if frame and marks else "",
     )
 
 

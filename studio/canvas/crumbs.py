@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from core.graph.model import Path
-from core.words import Text, say
+from core.words import Text, percent, say
 from studio.canvas.board import Board
 from studio.canvas.look import elide, metrics, name_of
 from studio.parts import escaped
@@ -86,7 +86,7 @@ class Crumbs(QWidget):
             button.setToolTip(escaped(name) if "…" in button.text() else "")
 
     def show_zoom(self, zoom: float) -> None:
-        self.zoom.setText(f"{zoom * 100:.0f} %")
+        self.zoom.setText(percent(zoom))
 
     def _button(self, path: Path) -> QToolButton:
         button = QToolButton()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.train.messages import Floats
-from core.words import Text, say
+from core.words import Text, percent, say
 from studio.parts import GAP, column, label, named
 from studio.theme import Theme, faded, mono_font
 
@@ -34,7 +34,7 @@ class Likely(QWidget):
         order = np.argsort(probabilities)[::-1][:LIKELY]
         self._rows = [(symbols[i] if i < len(symbols) else str(i), float(probabilities[i])) for i in order]
         self._chosen = chosen
-        self.setAccessibleDescription(", ".join(f"{visible(s)} {p:.0%}" for s, p in self._rows))
+        self.setAccessibleDescription(", ".join(f"{visible(s)} {percent(p)}" for s, p in self._rows))
         self.update()
 
     def forget(self) -> None:
@@ -59,7 +59,7 @@ class Likely(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(0, box.top(), 40, box.height()), middle | Qt.AlignmentFlag.AlignRight, visible(symbol))
         painter.drawText(
-            QRectF(bar.right() + 6, box.top(), 60, box.height()), middle | Qt.AlignmentFlag.AlignLeft, f"{share:.0%}"
+            QRectF(bar.right() + 6, box.top(), 60, box.height()), middle | Qt.AlignmentFlag.AlignLeft, percent(share)
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from core import words
 from core.train.measures import measure_name
 from core.words import say
 
@@ -40,4 +41,4 @@ def clock(seconds: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return "–" if share is None else words.percent(share, 1)

@@ -231,7 +231,7 @@ class TrainingPanel(QWidget):
 
 def metric_table(view: RunView) -> list[tuple[str, float | None, float | None, float | None]]:
     """Rows of name, training, held-out, chance."""
-    train = {"loss": view.step.loss, **view.latest} if view.step is not None else {}
+    train = dict(view.latest)
     held_out = dict(view.validation.metrics) if view.validation is not None else {}
     chance = dict(view.started.chance) if view.started is not None else {}
     if view.done is not None:

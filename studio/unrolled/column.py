@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.observe.unrolled import Box
+from core.words import percent
 from studio.canvas.look import elide, font, metrics
 from studio.canvas.signs import NO_PEN
 from studio.theme import mix
@@ -167,7 +168,7 @@ class ColumnItem(QGraphicsItem):
         guess = self._guess(box)
         if guess is not None:
             sign = "" if guess.hit is None else " ✓" if guess.hit else " ✗"
-            words = f"{guess.symbol}  {guess.chance * 100:.0f} %{sign}"
+            words = f"{guess.symbol}  {percent(guess.chance)}{sign}"
         else:
             words = stage.names.get(box.id, box.id)
         room = rect.width() - 8

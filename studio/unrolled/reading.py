@@ -8,7 +8,7 @@ import numpy as np
 
 from core.observe.curves import half_life
 from core.observe.unrolled import Box, Link
-from core.words import Text, say
+from core.words import Text, percent, say
 from studio.unrolled.film import Film
 from studio.unrolled.sheet import Column, Lane
 from studio.unrolled.words import below, brief
@@ -27,7 +27,7 @@ UNSEEN = Text(
 )
 READS, SAYS, ANSWER = (
     Text("reads {s}", "lee {s}"),
-    Text("says {s} ({p} %)", "dice {s} ({p} %)"),
+    Text("says {s} ({p})", "dice {s} ({p})"),
     Text("right: {s}", "correcto: {s}"),
 )
 HALVES = Text("halves in {n} steps back", "se reduce a la mitad en {n} pasos atrás")
@@ -64,7 +64,7 @@ def _said(film: Film, lane: Lane, step: int) -> list[str]:
     for box in lane.block.boxes:
         guess = film.guess(box, step)
         if guess is not None:
-            out.append(say(SAYS, s=guess.symbol, p=f"{guess.chance * 100:.0f}"))
+            out.append(say(SAYS, s=guess.symbol, p=percent(guess.chance)))
         if box.role == "target" and step < len(film.symbols(box)):
             out.append(say(ANSWER, s=film.symbols(box)[step]))
     return out
@@ -98,7 +98,7 @@ def box_lines(film: Film, box: Box, name: str, column: Column | None) -> list[st
             lines.append(say(UNITS, n=len(row), **{k: f"{v:.3g}" for k, v in numbers.items()}))
     guess = film.guess(box, step)
     if guess is not None:
-        lines.append(say(SAYS, s=guess.symbol, p=f"{guess.chance * 100:.1f}"))
+        lines.append(say(SAYS, s=guess.symbol, p=percent(guess.chance, 1)))
     for link in film.plan.links:
         if link.way == "state" and link.source == box.id:
             lines += [line for line in _norm_line(film, link, step) if line not in lines]

@@ -127,7 +127,7 @@ def test_the_confusion_matrix_has_rows_of_one_and_only_what_occurs(full):
     chart = charts()["confusion"].draw(full, None, "")
     (heat,) = of(chart, Heat)
     assert heat.z.shape == (3, 3) and heat.z.sum(1).tolist() == [1, 1, 1] and heat.z[0, 1] == 0.25
-    assert chart.subtitle == "81.8 % right · step 50" and [name for _, name in chart.x.ticks] == ["a", "b", "↵"]
+    assert chart.subtitle == "81.8% right · step 50" and [name for _, name in chart.x.ticks] == ["a", "b", "↵"]
 
 
 def test_contributions_gather_to_the_gradient(full):
@@ -139,9 +139,22 @@ def test_contributions_gather_to_the_gradient(full):
     assert chart.subtitle == "memory/f.weight · step 10"  # the last frame that told of them
 
 
+def test_contributions_say_why_there_are_none_and_keep_what_was_told_before(full):
+    r = looked(shares={"w": np.ones((3, 6), np.float32), "v": np.ones((3, 6), np.float32)})
+    r.add(Frame(2, {}, {}, shares={"w": np.empty((3, 0), np.float32)}, weight_norms={"w": (1.0, 1.0)}))
+    draw = charts()["contributions"].draw
+    assert "step 1" in draw(r, None, "v").subtitle  # the frame after it tells of another weight
+    assert not draw(r, None, "w").marks and "not told apart" in draw(r, None, "w").note.en
+    assert draw(r, 1, "w").marks
+    assert "next probed step" in draw(r, None, "new").note.en
+    closed = looked()
+    closed.add(Step(1, 0.5, 0.0, 0.0, 0.0, 0.1, 8))
+    assert "learns by the gradient" in draw(closed, None, "").note.en
+
+
 def test_the_clip_rate_is_the_share_of_clipped_steps(full):
     chart = charts()["clip_rate"].draw(full, None, "")
-    assert chart.subtitle == "50 % of all steps"
+    assert chart.subtitle == "50% of all steps"
     assert chart.marks[0].y.mean() == pytest.approx(0.5, abs=0.05)
 
 
@@ -190,7 +203,7 @@ def test_the_sample_s_distribution_can_be_chosen(full):
 
 
 def test_gradient_norm_tells_how_often_it_was_clipped(full):
-    assert charts()["grad_norm"].draw(full, None, "").subtitle == "50 % of steps clipped"
+    assert charts()["grad_norm"].draw(full, None, "").subtitle == "50% of steps clipped"
 
 
 def test_weight_norms_are_before_and_after(full):

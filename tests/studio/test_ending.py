@@ -37,12 +37,12 @@ def test_time_left_is_said_roughly(seconds, said):
 
 def test_progress_comes_first_and_says_what_kind():
     running = RunView("running", STARTED, at(250, 50.0))
-    assert progress(running) == ["25 %", "2 min left"]
-    assert progress(RunView("paused", STARTED, at(250, 50.0))) == ["Paused", "25 %"]
+    assert progress(running) == ["25%", "2 min left"]
+    assert progress(RunView("paused", STARTED, at(250, 50.0))) == ["Paused", "25%"]
     assert progress(RunView("starting")) == ["Starting"]
     assert progress(RunView("done", STARTED, at(1000, 50.0))) == []
     set_language("es")
-    assert progress(running) == ["25 %", "quedan 2 min"]
+    assert progress(running) == ["25\u00a0%", "quedan 2 min"]
     set_language("en")
 
 

@@ -64,7 +64,7 @@ def test_amounts_have_no_false_digits(value, text):
 def test_times_and_counts_line_up():
     assert [clock(s) for s in (0, 7.4, 754, 3723, None, float("inf"))] == ["0:00", "0:07", "12:34", "1:02:03", "–", "–"]
     assert count(1234567) == "1\u202f234\u202f567"
-    assert percent(0.0314) == "3.1 %"
+    assert percent(0.0314) == "3.1%"
 
 
 def test_a_persons_text_is_never_markup():
@@ -382,3 +382,15 @@ def test_a_group_of_the_palette_folds_and_a_search_looks_into_it(qtbot, state):
 def test_what_the_lectures_call_it_finds_it(typed, kind):
     registry = default_registry()
     assert kind in [s.kind for s in ranked(offered(registry, True), typed)][:4]
+
+
+def test_loss_and_metrics_of_a_table_are_of_one_step():
+    view = RunView()
+    for step, metrics in ((1, {"accuracy": 0.1}), (2, {}), (3, {"accuracy": 0.3}), (4, {})):
+        view = after(view, Step(step, 1.0 / step, 0.1, 1.0, 1.0, 0.1, 8, metrics))
+        told = {name: train for name, train, *_ in metric_table(view)}
+        assert told["loss"] == pytest.approx(1.0 / (1 if step < 3 else 3)) and told["accuracy"] == (
+            0.1 if step < 3 else 0.3
+        )
+    plain = after(after(RunView(), Step(1, 1.0, 0.1, 1.0, 1.0, 0.1, 8)), Step(2, 0.5, 0.1, 1.0, 1.0, 0.2, 16))
+    assert [row[:2] for row in metric_table(plain)] == [("loss", 0.5)]

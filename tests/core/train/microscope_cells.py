@@ -125,10 +125,10 @@ class Looked:
 
     def rows(self, example: int, keys: Sequence[str]) -> dict[str, list[Tensor]]:
         """Of each state, at every step s, what the loss of each step says to it: (rows, units)."""
-        self.prober.example = example
+        self.prober.seen.example = example
         total, parts = self.run()
         scales = {n: s[example] for n, s in scales_of(total, parts).items()}
-        found = moments(scales, self.prober._answered(scales))
+        found = moments(scales, self.prober.seen.answered(scales))
         assert found is not None
         taps: dict[str, list[Tensor]] = {}
         alone = self.prober._alone(taps, len(found.at), True)

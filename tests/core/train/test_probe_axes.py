@@ -30,7 +30,7 @@ def frame(
     torch.manual_seed(0)
     module = make(program, F64)
     prober = Prober(Job(twin, Fixed(batch)), module, share(make(twin, F64), module))
-    prober.example = example
+    prober.seen.example = example
     return prober.frame(1, keys), shapes.weights(module, program)
 
 

@@ -113,12 +113,19 @@ def test_the_shares_of_every_weight_make_up_the_gradient_that_trains(name: str, 
     torch.manual_seed(0)
     module = make(job.program, torch.float64)
     prober = Prober(job, module, share(make(job.twin, torch.float64), module))
-    wanted = [weight_name(w) for w in job.twin.weights if w.trainable and timed(job.twin, w)]
-    wanted = [name for name in wanted if PAIRS not in name]
-    seen = prober.frame(1, wanted).shares
-    assert wanted and seen.keys() == set(wanted)
-    arguments, targets, lengths, taught = prober._on_device(prober._batch)
-    module.loss(module.eval()(*arguments, lengths=lengths, **taught)[0], *targets, lengths=lengths)[0].backward()
+    asked = [weight_name(w) for w in job.twin.weights if w.trainable and timed(job.twin, w)]
+    wanted = [name for name in asked if PAIRS not in name]
+    told = prober.frame(1, asked).shares
+    assert wanted and told.keys() == set(asked)
+    assert {told[name].shape for name in asked if PAIRS in name} <= {
+        (3, 0)
+    }  # asked for, and no answer: that is told too
+    seen = {name: told[name] for name in wanted}
+    assert all(shares.shape[1] > 1 for shares in seen.values())
+    fixed = prober.seen
+    module.loss(
+        module.eval()(*fixed.arguments, lengths=fixed.lengths, **fixed.taught)[0], *fixed.targets, lengths=fixed.lengths
+    )[0].backward()
     grads = {n: p.grad for n, p in module.named_parameters() if p.grad is not None}
     for weight in job.program.weights:
         if weight_name(weight) in seen:

@@ -81,7 +81,17 @@ def test_a_row_is_what_differences_tell() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["hello", "reber-lstm", "tags-chain", "temporal-order-leaky", "polyphony-stacked", "dates-attention", "tree-parse"],
+    [
+        "hello",
+        "reber-lstm",
+        "tags-chain",
+        "temporal-order-leaky",
+        "polyphony-stacked",
+        "dates-attention",
+        "tree-parse",
+        "waves-clockwork",
+        "temporal-order-delay",
+    ],
 )
 def test_library_cells_too_against_the_gradient_of_the_frame(name: str, tmp_path: Path) -> None:
     """Every state of shipped projects, padded as their data is: rows of one sequence, the gradient from a whole batch."""
@@ -90,22 +100,23 @@ def test_library_cells_too_against_the_gradient_of_the_frame(name: str, tmp_path
     torch.manual_seed(0)
     module = make(job.program, torch.float64)
     prober = Prober(job, module, share(make(job.twin, torch.float64), module))
-    for example in {0, prober._batch.size - 1}:
-        prober.example = example
+    for example in {0, prober.seen.batch.size - 1}:
+        prober.seen.example = example
         batched, copied = {}, {}
-        total, parts = prober._twin.loss(prober._forward(batched), *prober._targets, lengths=prober._lengths)
+        total, parts = prober._twin.loss(prober._forward(batched), *prober.seen.targets, lengths=prober.seen.lengths)
         scales = {n: s[example] for n, s in scales_of(total, parts).items()}
-        found = moments(scales, prober._answered(scales))
+        found = moments(scales, prober.seen.answered(scales), 1000)  # every step a row
         states = [k for k in prober._microscope._states if prober._points[k].sig.kind == "features"]
         assert found is not None and states
         alone = prober._alone(copied, len(found.at), True)
+        states = [k for k in states if all(s.requires_grad for s in copied[k])]  # a clock counts, whatever is learned
         gradients = iter(itemised(found, found.at, alone, [s for k in states for s in copied[k]]))
         for key in states:
             rows = [next(gradients) for _ in copied[key]]
             whole = torch.autograd.grad(total, batched[key], retain_graph=True)
             point, count = prober._points[key], len(found.at)
-            itself = along(rows, point, {**prober._extents, "B": count}, copied.get(PLACES, [])).sum(0)
-            wanted = along(whole, point, prober._extents, batched.get(PLACES, []))[example]
+            itself = along(rows, point, {**prober.seen.extents, "B": count}, copied.get(PLACES, [])).sum(0)
+            wanted = along(whole, point, prober.seen.extents, batched.get(PLACES, []))[example]
             assert wanted.any()
             np.testing.assert_allclose(itself.numpy(), wanted.numpy(), rtol=0, atol=1e-12)
 
@@ -140,7 +151,7 @@ def test_a_loss_at_the_end_gives_one_row_and_it_is_the_whole_gradient() -> None:
     batch.arrays["answer"] = np.zeros((3, UNITS))
     for example, steps in enumerate((7, 4, 5)):
         net = looked(d, batch)
-        net.prober.example = example
+        net.prober.seen.example = example
         frame = net.prober.frame(1, (request("matrix", "memory.h"),))
         matrix = frame.matrices["memory.h"]
         assert matrix.shape == (1, 1 + steps) and math.isnan(matrix[0, 0])
@@ -149,7 +160,7 @@ def test_a_loss_at_the_end_gives_one_row_and_it_is_the_whole_gradient() -> None:
 
 def test_the_frame_tells_of_the_shown_sequence_as_far_as_it_goes() -> None:
     net = looked(drawn(CELLS["tanh"]), numbers((7, 4, 5)))
-    net.prober.example = 1
+    net.prober.seen.example = 1
     frame = net.prober.frame(1, (request("matrix", "memory.h"),))
     assert frame.matrices["memory.h"].shape == (4, 5) and frame.gradients["memory.h"].shape == (4, UNITS)
     assert not net.prober.frame(2).matrices  # nobody asked

@@ -80,7 +80,7 @@ def test_a_linear_network_has_one_singular_value_and_its_powers(a: float) -> Non
     batch = numbers((9, 20, 5), t=20)
     batch.arrays["series"] = np.random.default_rng(4).normal(size=(3, 20, 6))
     net = looked(d, batch)
-    net.prober.example = 1
+    net.prober.seen.example = 1
     frame = net.prober.frame(1, (request("jacobian", "memory/sum.y"),))
     curves, roots = frame.jacobians["memory/sum.y"], frame.roots["memory/sum.y"]
     assert curves.shape == (4, 20) and np.isnan(curves[:3, 0]).all()
@@ -88,7 +88,7 @@ def test_a_linear_network_has_one_singular_value_and_its_powers(a: float) -> Non
     np.testing.assert_allclose(curves[3], a ** np.arange(20.0), rtol=1e-4)
     np.testing.assert_allclose(np.hypot(roots[:, 1], roots[:, 2]), a, rtol=1e-5)
     assert sorted(set(roots[:, 0])) == list(range(1, 20)) and len(roots) == 19 * 6
-    net.prober.example = 2
+    net.prober.seen.example = 2
     assert net.prober.frame(2, (), True).jacobians["memory/sum.y"].shape == (4, 5)
 
 

@@ -55,7 +55,7 @@ def test_a_frame_holds_where_attention_looked(scoring, inside):
     module = make(program)
     prober = Prober(Job(twin, batch()), module, share(make(twin), module))
     for example in range(3):
-        prober.example = example
+        prober.seen.example = example
         frame = prober.frame(1)
         found = frame.values["look.weights"]
         assert "look.weights" not in frame.norms, "it is no step of the gradient's way"

@@ -63,7 +63,7 @@ def test_a_weight_of_zeros_has_no_share_and_a_step_nobody_saw_tells_none(tmp_pat
     net = looked(drawing(CELLS["tanh"]), numbers())
     with torch.no_grad():
         drawn(net.module, net.program)[("dense",), "bias"].zero_()
-    total = net.module.loss(net.module(*net.prober._arguments)[0], *net.prober._targets)[0]
+    total = net.module.loss(net.module(*net.prober.seen.arguments)[0], *net.prober.seen.targets)[0]
     total.backward()
     net.prober.before_clip()
     net.prober.after_clip()
