@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.session import Session
 from core.train.messages import Done, Failed, Frame, Message, Paused, Probed, Sample, Started, Step, Validation
+from core.train.settings import Training
 
 PERIOD = 33  # ms
 CALM = 4  # polls between two showings of plain steps
@@ -104,6 +105,7 @@ class Bridge(QObject):
         self._keys: tuple[str, ...] = ()
         self._beside: tuple[str, ...] = ()
         self.view = self._told = RunView()
+        self.training: Training | None = None  # as the run at hand began; the project's own may be changed meanwhile
         self._turn = 0
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD)
@@ -114,6 +116,7 @@ class Bridge(QObject):
         if self.view.busy:
             return
         self._session.start(run_dir, resume)
+        self.training = self._session.project.training
         self._watch()
         self._become(RunView("starting"))
         self._timer.start()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core.problems import Refused
+from core.project.rundir import CONFIG
 from core.words import Text, say
 from studio.panels.ask import Answer, ask
 from studio.state import State
@@ -69,9 +70,13 @@ class Running(QObject):
     def _start(self, resume: bool = False) -> bool:
         state = self._state
         state.document.close_merge()
+        before, earlier = state.session.run_dir, state.earlier
+        if before is not None and not resume and (before / CONFIG).exists():
+            state.earlier = (*earlier, before)
         try:
-            state.bridge.start(state.session.run_dir if resume else None, resume)
+            state.bridge.start(before if resume else None, resume)
         except Refused as refused:
+            state.earlier = earlier
             self.refused.emit(refused.problems)
             return False
         state.scrub(None)

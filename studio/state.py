@@ -73,6 +73,7 @@ class State(QObject):
         self._asked: dict[int, str] = {}
         self._beside: dict[str, tuple[str, ...]] = {}
         self.step: int | None = None
+        self.earlier: tuple[FilePath, ...] = ()  # runs of this project that gave way to newer ones
         self._checker = Checker(session, self.background, self)
         self._checker.found.connect(self._keep)
         self._stop_listening = session.document.subscribe(self._heard_change)
@@ -187,6 +188,7 @@ class State(QObject):
     def forget_run(self, run_dir: FilePath | None = None, recording: Recording | None = None) -> None:
         """Another project is open: the last run is not of it. A finished run may be given to look at instead."""
         self.session.run_dir, self.session.recording = run_dir, recording or Recording()
+        self.earlier = ()
         self.select(Selection())  # ids may be the same in both
         self.scrub(None)
         self.bridge.forget()

@@ -111,10 +111,11 @@ def _objects(path: str, name: str) -> Problem:
 def _broken(path: str, why: str) -> Problem:
     return Problem(
         "data.npz",
-        Text(f"{Path(path).name} is not a whole NumPy file: {why}.", f"{Path(path).name} no es un archivo de NumPy completo: {why}."),
+        Text(f"{Path(path).name} is not a whole NumPy file.", f"{Path(path).name} no es un archivo de NumPy completo."),
         _at(path, ""),
         Text("Save it again with numpy.savez.", "Guárdelo otra vez con numpy.savez."),
         got=why[:80],
+        quote=("numpy", why),
     )  # fmt: skip
 
 

@@ -74,10 +74,11 @@ def _missing(path: str) -> Problem:
 def _broken(path: str, why: str) -> Problem:
     return Problem(
         "data.parquet",
-        Text(f"{Path(path).name} is not a whole Parquet file: {why}.", f"{Path(path).name} no es un archivo Parquet completo: {why}."),
+        Text(f"{Path(path).name} is not a whole Parquet file.", f"{Path(path).name} no es un archivo Parquet completo."),
         _at(path),
         Text("Write it again.", "Escríbalo otra vez."),
         got=why[:80],
+        quote=("pyarrow", why),
     )  # fmt: skip
 
 

@@ -183,12 +183,13 @@ def _unreadable(path: str, line: int, error: csv.Error) -> Problem:
     return Problem(
         code="data.csv",
         message=Text(
-            f"{Path(path).name} cannot be cut into cells near line {line}: {error}.",
-            f"{Path(path).name} no se puede cortar en celdas cerca de la línea {line}: {error}.",
+            f"{Path(path).name} cannot be cut into cells near line {line}.",
+            f"{Path(path).name} no se puede cortar en celdas cerca de la línea {line}.",
         ),
         where=_at(path, line, 1),
         hint=Text("Look for a quotation mark that is never closed.", "Busque unas comillas que no se cierran nunca."),
         got=str(error),
+        quote=("csv", str(error)),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.compile.pipeline import compile_graph
 from core.compile.program import Program
 from core.data.open import fields_of
+from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
 from core.project.model import Project
 from core.project.rundir import WEIGHTS, run_project
@@ -131,7 +132,8 @@ def _no_weights(file: FilePath) -> Problem:
 def _not_weights(file: FilePath, error: Exception) -> Problem:
     return Problem(
         "export.weights_file",
-        filled(Text("{f} is no safetensors file: {w}.", "{f} no es un archivo safetensors: {w}."), f=file, w=error),
+        filled(Text("{f} is no safetensors file{w}.", "{f} no es un archivo safetensors{w}."), f=file, w=filled(Text(": {r}", ": {r}"), r=reason(error)) if isinstance(error, OSError) else ""),
         Place(file=str(file), label=str(file)),
         Text("Train again, or use another run.", "Entrene de nuevo, o use otro entrenamiento."),
+        quote=("", "") if isinstance(error, OSError) else ("safetensors", str(error)),
     )  # fmt: skip

@@ -162,9 +162,9 @@ def _run(kind: str, folder: FilePath) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise Refused(_does_not_run(kind, f"no answer in {PATIENCE:.0f} s")) from None
+        raise Refused(_does_not_run(kind, filled(SILENT, n=f"{PATIENCE:.0f}"))) from None
     if done.returncode:
-        raise Refused(_does_not_run(kind, done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""))
+        raise Refused(_does_not_run(kind, quote=(done.stderr.strip().splitlines() or [""])[-1]))
 
 
 def _error(wanted: dict[str, Any], got: dict[str, Any], case: Case) -> float:
@@ -189,13 +189,17 @@ def _runtime(kind: str) -> str:
     return f"{package} {version(package)}"
 
 
-def _does_not_run(kind: str, why: str) -> Problem:
+SILENT = Text(": there was no answer in {n} s", ": no hubo respuesta en {n} s")
+
+
+def _does_not_run(kind: str, why: Text = Text("", ""), quote: str = "") -> Problem:
     return Problem(
         "export.does_not_run",
-        filled(Text("The exported {k} does not run by itself: {w}.", "El {k} exportado no funciona por sí solo: {w}."), k=kind, w=why),
+        filled(Text("The exported {k} does not run by itself{w}.", "El {k} exportado no funciona por sí solo{w}."), k=kind, w=why),
         Place(label=kind),
         Text("Nothing was written. Export as source instead.", "No se escribió nada. Exporte como fuente."),
-        got=why,
+        got=quote,
+        quote=("Python", quote),
     )  # fmt: skip
 
 

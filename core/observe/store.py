@@ -224,15 +224,14 @@ def _unreadable(path: FilePath, error: Exception) -> Problem:
     return Problem(
         code="recording.unreadable",
         message=filled(
-            Text(
-                "{name} is not a recording of a run: {why}.", "{name} no es una grabación de un entrenamiento: {why}."
-            ),
+            Text("{name} is not a recording of a run{why}.", "{name} no es una grabación de un entrenamiento{why}."),
             name=path.name,
-            why=reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__,
+            why=filled(Text(": {r}", ": {r}"), r=reason(error)) if isinstance(error, OSError) else "",
         ),
         where=Place(file=str(path), label=path.name),
         hint=Text(
             "Give the folder that a run wrote; train again if the file is damaged.",
             "Indique la carpeta que escribió un entrenamiento; si el archivo está dañado, vuelva a entrenar.",
         ),
+        quote=("", "") if isinstance(error, OSError) else ("Python", str(error) or type(error).__name__),
     )

@@ -112,7 +112,7 @@ def load_card(path: Path) -> Card:
     except OSError as error:
         raise Refused(_unreadable(path, reason(error), short(error))) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refused(_unreadable(path, Text(str(error), str(error)), str(error))) from None
+        raise Refused(_unreadable(path, NO_TOML, short(error), ("tomllib", str(error)))) from None
 
 
 def read_card(data: Any, file: str = "") -> Card:
@@ -145,11 +145,15 @@ def _named(problem: Problem, file: str) -> Problem:
     return replace(problem, where=replace(problem.where, label=file + problem.where.pointer))
 
 
-def _unreadable(path: Path, why: Text, got: str) -> Problem:
+NO_TOML = Text("it is no TOML text", "no es un texto TOML")
+
+
+def _unreadable(path: Path, why: Text, got: str, quote: tuple[str, str] = ("", "")) -> Problem:
     return Problem(
         "card.unreadable",
         Text(f"{path.name} cannot be read: {why.en}.", f"No se puede leer {path.name}: {why.es}."),
         Place(file=str(path), label=path.name),
         Text("It is a TOML text in UTF-8; correct that place.", "Es un texto TOML en UTF-8; corrija ese lugar."),
         got=got,
+        quote=quote,
     )

@@ -76,12 +76,12 @@ def discover(*folders: FilePath) -> Registry:
             try:
                 found = list(_contributions(folder, file))
             except Exception as error:  # a plugin is foreign code: whatever it raises is its author's mistake
-                problems.append(_broken(file, f"{type(error).__name__}: {error}"))
+                problems.append(_broken(file, quote=("Python", f"{type(error).__name__}: {error}")))
                 continue
             for item in found:
                 kinds = items.setdefault(item.category, {})
                 if item.kind in kinds:
-                    problems.append(_broken(file, f"{item.category} {item.kind!r} exists already"))
+                    problems.append(_broken(file, filled(TAKEN, what=f"{item.category} {item.kind}")))
                     continue
                 kinds[item.kind] = item
                 files[item.category, item.kind] = file
@@ -108,14 +108,18 @@ def _contributions(folder: FilePath, file: FilePath) -> Iterator[Contribution]:
             yield value
 
 
-def _broken(file: FilePath, reason: str) -> Problem:
+TAKEN = Text(": there is a {what} already", ": ya hay un {what}")
+
+
+def _broken(file: FilePath, why: Text = Text("", ""), quote: tuple[str, str] = ("", "")) -> Problem:
     return Problem(
         code="plugin.broken",
         message=filled(
-            Text("The plugin {name} could not be loaded: {why}.", "No se pudo cargar el complemento {name}: {why}."),
+            Text("The plugin {name} could not be loaded{why}.", "No se pudo cargar el complemento {name}{why}."),
             name=file.name,
-            why=reason,
+            why=why,
         ),
         where=Place(file=str(file), label=file.name),
         hint=Text("Mend or remove the file, then start again.", "Corrija o quite el archivo y vuelva a empezar."),
+        quote=quote,
     )

@@ -76,9 +76,11 @@ def _has_mps() -> bool:
 
 
 def _fabric(device: str, precision: str) -> Any:
-    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # its banner is not for this terminal
     from lightning_fabric import Fabric
 
+    logging.getLogger("lightning_fabric").setLevel(
+        logging.WARNING
+    )  # its banners are not for this terminal; importing resets it
     return Fabric(accelerator=device, devices=1, precision=FABRIC_PRECISION[precision])
 
 

@@ -59,11 +59,12 @@ def bug(step: int, error: BaseException, node: Path) -> Problem:
     what = f"{type(error).__name__}: {error}"
     return Problem(
         "train.unexpected",
-        filled(Text("Training ended at step {step} by an unexpected error: {what}.",
-                    "El entrenamiento terminó en el paso {step} por un error inesperado: {what}."), step=step, what=what),
+        filled(Text("Training ended at step {step} by an unexpected error.",
+                    "El entrenamiento terminó en el paso {step} por un error inesperado."), step=step),
         Place(path=node, label="/".join(node) or "training"),
         Text("Please report it with the details shown; your project is not affected.",
              "Infórmelo con los detalles mostrados; su proyecto no se ve afectado."),
+        quote=("Python", what),
     )  # fmt: skip
 
 

@@ -75,8 +75,12 @@ class CompareDialog(QDialog):
         body.setStretchFactor(both, 1)
         self.setLayout(body)
         self.add(runs_root(state.document.path))
-        if state.session.run_dir is not None:
-            self.add(state.session.run_dir)
+        for folder in (
+            *state.earlier,
+            state.session.run_dir,
+        ):  # they may lie elsewhere: begun before the project was saved
+            if folder is not None:
+                self.add(folder)
 
     def _buttons(self) -> Any:
         self.open_button = button(say(Text("Look at this run", "Ver esta ejecución")), self._open)

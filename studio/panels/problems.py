@@ -1,4 +1,5 @@
-"""What is wrong with the project, most severe first: double-click shows the place, a repair is one click."""
+"""What is wrong with the project or ended its last run, most severe first: double-click shows the place, a repair is one
+click."""
 
 from __future__ import annotations
 
@@ -33,10 +34,11 @@ class ProblemsPanel(QWidget):
         self._stack.addWidget(self._fine)
         self._stack.addWidget(scrolled(content, say(Text("Problems", "Problemas"))))
         listen(state.found, self, self.refresh)
+        listen(state.bridge.changed, self, self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        problems = self._state.checked.problems
+        problems = standing(self._state)
         if problems == self._told:
             return
         self._told = problems
@@ -55,6 +57,14 @@ class ProblemsPanel(QWidget):
 
     def _jump(self, problem: Problem) -> None:
         self._state.show_place(problem.where)
+
+
+def standing(state: State) -> tuple[Problem, ...]:
+    """What the latest check found, and first what the last run failed from, until another begins."""
+    view, found = state.bridge.view, state.checked.problems
+    if view.phase != "failed" or view.failed is None or view.failed.problem in found:
+        return found
+    return (view.failed.problem, *found)
 
 
 def counts(problems: tuple[Problem, ...]) -> tuple[int, int]:

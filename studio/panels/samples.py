@@ -9,11 +9,11 @@ from core.train.generation import goes_on
 from core.words import Text, say
 from studio.panels.examples import ExamplesPage
 from studio.panels.scoring import ScorePage
+from studio.panels.waiting import UNTRAINED, headline, when
 from studio.panels.writing import WritingPage
 from studio.parts import GAP, Empty, boxed, column, listen, row
 from studio.state import State
 
-UNTRAINED = Text("Nothing is trained yet.", "Aún no hay nada entrenado.")
 HINT = Text(
     "Train the network: here it answers examples that it never saw, and writes where it can.",
     "Entrene la red: aquí responde a ejemplos que no ha visto, y escribe si puede.",
@@ -70,6 +70,8 @@ class SamplesPanel(QWidget):
             self.turn(2)
         there = writes or self._state.weights_kept()
         self._stack.setCurrentIndex(1 if there else 0)
+        if not there:
+            self._empty.say(say(headline(self._state)), say(when(self._state) or HINT))
         if there:
             self.writing.enable()
             self.scoring.enable()

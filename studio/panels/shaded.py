@@ -63,6 +63,8 @@ class ShadedText(QPlainTextEdit):
             )
 
     def say_empty(self, hint: Text) -> None:
+        if self.placeholderText() == say(hint) and not self.toPlainText():
+            return
         self._places = []
         self.setPlainText("")
         self.setPlaceholderText(say(hint))

@@ -11,7 +11,7 @@ from core.words import Text, say
 from studio.bridge import RunView
 from studio.icons import icon
 from studio.panels.numbers import amount, count, percent
-from studio.panels.problems import counts
+from studio.panels.problems import counts, standing
 from studio.panels.training import PHASES
 from studio.parts import label, listen, named, tip
 from studio.state import State
@@ -32,6 +32,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self._state = state
         self.setSizeGripEnabled(False)
+        self._failed = False
         self._problems = QToolButton()
         self._problems.setObjectName("problem-count")
         self._problems.clicked.connect(lambda _=False: show_problems())
@@ -52,7 +53,7 @@ class StatusBar(QStatusBar):
 
     def _show_problems(self) -> None:
         self._problems.setVisible(self._state.verdict.project is not None)  # nothing is said before the first check
-        errors, warnings = counts(self._state.checked.problems)
+        errors, warnings = counts(standing(self._state))
         tokens = self._state.tokens
         if errors:
             words, picture, colour = numbered(errors, *ERRORS), "error", tokens.error
@@ -66,6 +67,9 @@ class StatusBar(QStatusBar):
 
     def _show_run(self, view: RunView) -> None:
         running = view.phase != "idle"
+        if (view.phase == "failed") != self._failed:
+            self._failed = view.phase == "failed"
+            self._show_problems()
         self._run.setText(say(PHASES[view.phase]) if running else "")
         self._device.setText(f"{view.started.device} · {view.started.precision}" if view.started else "")
         self._step.setText(say(Text("step {a}/{b}", "paso {a}/{b}"), a=count(view.at), b=count(view.total)) if view.started else "")  # fmt: skip

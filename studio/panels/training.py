@@ -15,7 +15,7 @@ from studio.inspector.editors import make_editor
 from studio.inspector.sections import section
 from studio.panels.numbers import amount, clock, count, metric_name, percent
 from studio.panels.problemcard import ProblemCard
-from studio.parts import GAP, button, clear, column, label, listen, named, row, scrolled, tip
+from studio.parts import GAP, button, clear, column, label, listen, named, row, scrolled, shown, tip
 from studio.state import State
 
 PHASES: dict[Phase, Text] = {
@@ -37,6 +37,9 @@ STOPPED = Text(
     "What it learnt so far is kept: export it, write a report, or go on with Run › Resume the last run.",
     "Lo aprendido queda guardado: expórtelo, escriba un informe, o siga con Ejecutar › Reanudar la última ejecución.",
 )
+
+EARLIER_ONE = Text("The run before, {name}, is kept.", "La ejecución anterior, {name}, está guardada.")
+EARLIER = Text("The {n} runs before are kept; the last of them is {name}.", "Las {n} ejecuciones anteriores están guardadas; la última es {name}.")  # fmt: skip
 
 
 class TrainingPanel(QWidget):
@@ -65,6 +68,8 @@ class TrainingPanel(QWidget):
         self._export = button(say(Text("Export the model …", "Exportar el modelo …")), lambda: act("export"))
         self._report = button(say(Text("Report …", "Informe …")), lambda: act("report"), "", say(Text("Write the run on one page", "Escribir la ejecución en una página")))  # fmt: skip
         self._next = label("", "", wrap=True)
+        self._earlier = label("", "muted", wrap=True)
+        self._compare = button(say(Text("Compare runs …", "Comparar ejecuciones …")), lambda: act("compare"))
         self._rate = make_editor(
             next(f for f in FIELDS if f.name == "learning_rate"), state.tokens, state.settings.folder
         )
@@ -90,6 +95,7 @@ class TrainingPanel(QWidget):
                 column(self._bar, self._progress, self._left, gap=GAP // 2),
                 self._news,
                 column(self._next, row(self._export, self._report, None)),
+                column(self._earlier, row(self._compare, None)),
                 section(Text("Metrics", "Métricas"), self._rows),
                 rate,
                 section(Text("Watching", "Observación"), self._meter),
@@ -134,6 +140,7 @@ class TrainingPanel(QWidget):
         self._show_progress(view)
         self._show_metrics(view)
         self._show_news(view)
+        self._show_earlier()
         probed = view.probed
         shown = say(
             Text("{s} of the training time · {f} frames", "{s} del tiempo de entrenamiento · {f} cuadros"),
@@ -220,6 +227,15 @@ class TrainingPanel(QWidget):
                 )
         if view.done is not None:
             self._news.addWidget(label(say(Text("Kept in {d}", "Guardado en {d}"), d=view.done.run_dir), "muted", wrap=True, select=True))  # fmt: skip
+
+    def _show_earlier(self) -> None:
+        """The runs that this one followed are not gone: where they are."""
+        kept = self._state.earlier
+        for part in (self._earlier, self._compare):
+            part.setVisible(bool(kept))
+        if kept:
+            words = EARLIER if len(kept) > 1 else EARLIER_ONE
+            self._earlier.setText(say(words, n=len(kept), name=shown(kept[-1].name)))
 
     def _copy_report(self) -> None:
         from PySide6.QtGui import QGuiApplication

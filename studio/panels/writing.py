@@ -16,6 +16,7 @@ from studio.inspector.editors import QuietCombo
 from studio.panels.likely import Likely, beside
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
+from studio.panels.waiting import when
 from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row
 from studio.state import State
 
@@ -164,7 +165,7 @@ class WritingPage(QWidget):
         there = self._state.weights_kept()
         self.go.setEnabled(there and not self._busy)
         if there and self._shown is None:
-            self.text.say_empty(PRESS if self._alone else TRAIN)
+            self._say_empty()
 
     def live(self) -> None:
         """The recording's sample at the step looked at; an own one stays until a newer comes."""
@@ -172,7 +173,14 @@ class WritingPage(QWidget):
         if found is not None and found is not self._sample:
             self._show(found)
         elif found is None and self._own is None:
-            self.text.say_empty(PRESS if self._alone and self._state.weights_kept() else TRAIN)
+            self._say_empty()
+
+    def _say_empty(self) -> None:
+        """What to do, or to wait for, until there is text."""
+        if self._alone and self._state.weights_kept():
+            self.text.say_empty(PRESS)
+        else:
+            self.text.say_empty(when(self._state) or TRAIN)
 
     def _show(self, sample: Sample, own: bool = False) -> None:
         if not own:

@@ -207,7 +207,10 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_refused_unread(tmp_path):
 )
 def test_broken_numpy_files(tmp_path, content, code):
     (tmp_path / "s.npz").write_bytes(content)
-    assert refused(path=str(tmp_path / "s.npz")).code == code
+    problem = refused(path=str(tmp_path / "s.npz"))
+    who, words = problem.quote
+    assert (problem.code, who) == (code, "numpy") and words
+    assert words not in problem.message.es, "a reader's English is quoted, not woven into the sentence"
 
 
 @pytest.mark.parametrize(
@@ -248,7 +251,8 @@ def test_broken_and_wordy_parquet(tmp_path):
 
     file = tmp_path / "s.parquet"
     file.write_bytes(b"PAR1 no PAR1")
-    assert refused(path=str(file)).code == "data.parquet"
+    problem = refused(path=str(file))
+    assert problem.code == "data.parquet" and problem.quote[1] not in problem.message.es
     parquet.write_table(table({"w": ["a", "b"]}), file)
     assert refused(path=str(file)).code == "data.no_numbers"
     parquet.write_table(table({"v": [1.0] * 50 + [None] + [2.0] * 300}), file)

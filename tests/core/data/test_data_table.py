@@ -95,4 +95,5 @@ def test_a_constant_column_does_not_divide_by_zero(tmp_path):
 def test_a_quote_that_is_never_closed_is_named(tmp_path):
     with pytest.raises(Refused) as caught:
         read(tmp_path, 'v\n"1\n' + "x" * 200_000 + "\n")
-    assert caught.value.problems[0].code == "data.csv"
+    problem = caught.value.problems[0]
+    assert problem.code == "data.csv" and problem.quote[1] and problem.quote[1] not in problem.message.es

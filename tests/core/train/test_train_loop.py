@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from training_double import CharData, CharStream, char_job, line_job
 from core.data.dataset import Baseline, Batch
 from core.problems import Refused
 from core.train.controls import Controls
+from core.train.device import Machine
 from core.train.job import METRICS, WEIGHTS
 from core.train.learner import Learner
 from core.train.loop import train
@@ -183,6 +186,14 @@ def test_bf16_keeps_its_weights_in_full_precision(tmp_path: Path) -> None:
     done = told(char_job(tmp_path, precision="bf16", steps=3))[-1]
     assert isinstance(done, Done)
     assert load_file(tmp_path / WEIGHTS)["embed.weight"].dtype == torch.float32
+
+
+def test_fabric_says_nothing_of_its_own(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.delitem(sys.modules, "lightning_fabric", raising=False)  # importing it turns its banners on
+    logging.getLogger("lightning_fabric").addHandler(caplog.handler)
+    Machine("cpu", "bf16")
+    logging.getLogger("lightning_fabric").removeHandler(caplog.handler)
+    assert caplog.messages == []
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="needs a machine without CUDA")
