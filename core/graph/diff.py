@@ -28,6 +28,13 @@ class Diff:
     def __bool__(self) -> bool:
         return any(getattr(self, f.name) for f in fields(self))
 
+    @property
+    def rewires(self) -> bool:
+        """Whether what leads where is another, beyond what stands where and is called what."""
+        return bool(
+            self.added_nodes or self.removed_nodes or self.added_edges or self.removed_edges or self.changed_edges
+        )
+
 
 def diff(old: Graph, new: Graph) -> Diff:
     """The difference from one graph to another. What is shared between the two costs one comparison of identity."""

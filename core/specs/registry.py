@@ -35,6 +35,9 @@ class Contribution(Protocol):
     def name(self) -> Text: ...
 
 
+NONE: Mapping[str, Contribution] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Registry:
     """All contributions by category and kind, where each came from, and what went wrong while loading."""
@@ -44,7 +47,7 @@ class Registry:
     problems: tuple[Problem, ...] = ()
 
     def of(self, category: str) -> Mapping[str, Contribution]:
-        return self.items.get(category, MappingProxyType({}))
+        return self.items.get(category, NONE)
 
     @property
     def nodes(self) -> Mapping[str, NodeSpec]:

@@ -24,7 +24,7 @@ class FrameItem(QGraphicsItem):
         self.selected = False
         self.hovered = False
         self.setPos(*frame.at)
-        self.setZValue(0.0)
+        self.setZValue(-1.0)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def show_frame(self, frame: Frame) -> None:

@@ -35,6 +35,8 @@ GLYPHS = {
     "softmax_activation": "softmax",
 }  # fmt: skip
 MAX_TEXT = 190.0
+MARGIN = 14.0  # around a node, for its shadow, its badge and the glow of its ports
+CAPTION = 20.0  # below a pill
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,12 @@ class Mark:
     side: Side
     spec: PortSpec
     label: str
-    at: QPointF
+    x: float
+    y: float
+
+    @property
+    def at(self) -> QPointF:
+        return QPointF(self.x, self.y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,13 @@ class Look:
     cell: bool = False
     serial: int = field(default_factory=count().__next__, compare=False, repr=False)
     by_port: Mapping[tuple[Side, str], Mark] = field(init=False, compare=False, repr=False)
+    bounds: QRectF = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         found = {(m.side, m.spec.name): m for m in reversed(self.marks)}
+        below, aside = (CAPTION, 30.0) if self.caption else (0.0, 0.0)
         object.__setattr__(self, "by_port", found)
+        object.__setattr__(self, "bounds", self.rect.adjusted(-MARGIN - aside, -MARGIN, MARGIN + aside, MARGIN + below))
 
     @property
     def rect(self) -> QRectF:
@@ -86,10 +96,19 @@ def font(size: float, bold: bool = False) -> QFont:
     return ui_font(size, bold)
 
 
+@lru_cache(maxsize=4096)
 def elide(text: str, size: float, width: float, bold: bool = False) -> str:
     """A person's text on one line, cut with an ellipsis."""
     line = " ".join(text.split())[:300]
+    if wide(line, size, bold) <= width:
+        return line
     return metrics(size, bold).elidedText(line, Qt.TextElideMode.ElideRight, width)
+
+
+@lru_cache(maxsize=4096)
+def wide(text: str, size: float, bold: bool = False) -> float:
+    """How much room a text takes."""
+    return metrics(size, bold).horizontalAdvance(text)
 
 
 def name_of(node: Node, spec: NodeSpec | None) -> str:
@@ -143,7 +162,7 @@ def _pill(node: Node, spec: NodeSpec, registry: Registry) -> Look:
     inputs, outputs = ports_of(node, registry)
     text = name_of(node, spec) if node.kind in DOORS else _glyph(node, spec)
     title = elide(text, _pill_size(text), 130.0, bold=True)
-    width = _snap(max(PILL, metrics(_pill_size(title), True).horizontalAdvance(title) + 26.0))
+    width = _snap(max(PILL, wide(title, _pill_size(title), True) + 26.0))
     height = max(PILL, 16.0 + 16.0 * max(len(inputs), len(outputs)))
     marks = (*_column(inputs, "in", 0.0, height), *_column(outputs, "out", width, height))
     caption = elide(worded(node.title), 8.0, 150.0) if node.title and node.kind not in DOORS else ""
@@ -176,7 +195,7 @@ def _affine(scale: ParamValue, offset: ParamValue) -> str:
 
 def _column(ports: tuple[PortSpec, ...], side: Side, x: float, height: float) -> list[Mark]:
     step = height / max(1, len(ports))
-    return [Mark(side, p, say(p.label), QPointF(x, step * (i + 0.5))) for i, p in enumerate(ports)]
+    return [Mark(side, p, say(p.label), x, step * (i + 0.5)) for i, p in enumerate(ports)]
 
 
 def _card(node: Node, spec: NodeSpec | None, registry: Registry, around: Graph | None) -> Look:
@@ -188,20 +207,25 @@ def _card(node: Node, spec: NodeSpec | None, registry: Registry, around: Graph |
     rows = max(len(inputs), len(outputs))
     left = [elide(say(p.label), 8.5, 90.0) for p in inputs]
     right = [elide(say(p.label), 8.5, 90.0) for p in outputs]
-    small = metrics(8.5).horizontalAdvance
     widest = max(
-        (small(a) + small(b) for a, b in zip(_padded(left, rows), _padded(right, rows), strict=True)), default=0
+        (_small(a) + _small(b) for a, b in zip(_padded(left, rows), _padded(right, rows), strict=True)), default=0
     )
-    words = metrics(9.5, True).horizontalAdvance(title) + (44.0 if cell else 26.0)
-    width = _snap(max(112.0, words, widest + 48.0, *(small(a) + min(small(_room(b)), 110.0) + 40.0 for a, b in lines)))
+    words = wide(title, 9.5, True) + (44.0 if cell else 26.0)
+    width = _snap(
+        max(112.0, words, widest + 48.0, *(_small(a) + min(_small(_room(b)), 110.0) + 40.0 for a, b in lines))
+    )
     height = HEADER + ROW * rows + (6.0 + 17.0 * len(lines) if lines else 0.0) + (4.0 if rows else 0.0)
     marks = [*_rows(inputs, "in", 0.0, left), *_rows(outputs, "out", width, right)]
     group = spec.group if spec is not None else ("cell" if node.body is not None else "")
     return Look("card", width, _snap(height), title, "", lines, group, spec is not None or cell, tuple(marks), cell)
 
 
+def _small(text: str) -> float:
+    return wide(text, 8.5)
+
+
 def _rows(ports: tuple[PortSpec, ...], side: Side, x: float, labels: list[str]) -> list[Mark]:
-    return [Mark(side, p, labels[i], QPointF(x, HEADER + ROW * (i + 0.5))) for i, p in enumerate(ports)]
+    return [Mark(side, p, labels[i], x, HEADER + ROW * (i + 0.5)) for i, p in enumerate(ports)]
 
 
 def _padded(words: list[str], rows: int) -> list[str]:

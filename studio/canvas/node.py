@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,18 +13,18 @@ from core.graph.model import Node
 from core.problems import Severity
 from core.specs.sig import Sig
 from core.words import say
-from studio.canvas.look import AUTO, HEADER, Look, Mark, Side, font, metrics
+from studio.canvas.look import AUTO, CAPTION, HEADER, MARGIN, Look, Mark, Side, font, metrics
 from studio.canvas.picture import LARGEST, PICTURES, Picture
 from studio.canvas.signs import NO_PEN, paint_badge, paint_port, paint_tag, tag_of, tag_width
 from studio.theme import Theme, faded, mix
 
 FULL = 0.6
 ROUND = 9.0
-MARGIN = 14.0
 SPARE = 4.0  # of the margin, which only the glow of ports needs
-CAPTION = 20.0
 TAG_AT = 8.0
 Fit = dict[tuple[Side, str], bool]
+Wired = frozenset[tuple[Side, str]]
+"""The ports of a node where wires are."""
 STATES = {"selected", "hovered", "severity", "wired", "sigs", "fit", "flash"}
 """What `put` may set. A picture of a node is shared by all that are alike in these (`NodeItem.face`)."""
 FACES: dict[tuple[object, ...], int] = {}
@@ -58,22 +58,21 @@ class NodeItem(QGraphicsItem):
     selected = False
     hovered = False
     severity: Severity | None = None
-    wired: frozenset[tuple[Side, str]] = frozenset()
     sigs: Mapping[str, Sig] = {}
     fit: Fit | None = None
     flash = 0.0
     _face: int | None = None
-    _bounds: QRectF | None = None
 
-    def __init__(self, node: Node, look: Look, tokens: Theme) -> None:
+    def __init__(self, node: Node, look: Look, tokens: Theme, wired: Wired = frozenset()) -> None:
         super().__init__()
-        self.node, self.look, self.tokens = node, look, tokens
+        self.node, self.look, self.tokens, self.wired = node, look, tokens, wired
+        self._bounds = _bounds(node, look)
         self.stand(*node.at)
-        self.setZValue(2.0)
+        self.setZValue(1.0)
 
     def show_node(self, node: Node, look: Look) -> None:
         bounds = _bounds(node, look)
-        if self._bounds is not None and bounds != self._bounds:
+        if bounds != self._bounds:
             self.prepareGeometryChange()
         self.node, self.look, self._bounds = node, look, bounds
         self.stand(*node.at)
@@ -82,8 +81,8 @@ class NodeItem(QGraphicsItem):
     def stand(self, x: float, y: float) -> None:
         """Show the node at a place of the scene."""
         self.setPos(x, y)
-        self.at = QPointF(x, y)  # where wires begin from, and
-        self.box = QRectF(x, y, self.look.width, self.look.height)  # the body, both in scene coordinates
+        self.box = QRectF(x, y, self.look.width, self.look.height)  # the body, in scene coordinates
+        self.left, self.top = x, y  # the same for whoever counts many
 
     def judge(self, severity: Severity | None, sigs: Mapping[str, Sig]) -> None:
         """What the check found."""
@@ -114,22 +113,23 @@ class NodeItem(QGraphicsItem):
 
     def port_at(self, point: QPointF, reach: float) -> Mark | None:
         """The nearest port within `reach` of a point of the scene."""
-        local = point - self.at
+        local = point - self.pos()
         near = [(_distance(local, m.at), m) for m in self.look.marks]
         best = min(near, key=lambda pair: pair[0], default=None)
         return best[1] if best is not None and best[0] <= reach else None
 
     def anchor(self, side: Side, port: str) -> tuple[QPointF, bool]:
         """Where a wire meets the node, and whether that port exists."""
-        mark = self.look.mark(side, port)
-        if mark is not None:
-            return self.at + mark.at, True
-        x = 0.0 if side == "in" else self.look.width
-        return self.at + QPointF(x, self.look.height / 2), False
+        x, y, there = self.spot(side, port)
+        return QPointF(x, y), there
+
+    def spot(self, side: Side, port: str) -> tuple[float, float, bool]:
+        """The same, in plain numbers."""
+        if (mark := self.look.by_port.get((side, port))) is not None:
+            return self.left + mark.x, self.top + mark.y, True
+        return self.left + (0.0 if side == "in" else self.look.width), self.top + self.look.height / 2, False
 
     def boundingRect(self) -> QRectF:
-        if self._bounds is None:
-            self._bounds = _bounds(self.node, self.look)
         return self._bounds
 
     def shape(self) -> QPainterPath:
@@ -308,10 +308,19 @@ class NodeItem(QGraphicsItem):
 
 def _bounds(node: Node, look: Look) -> QRectF:
     """The node with its shadow, badge, caption and tag."""
-    below, wide = (CAPTION, 30.0) if look.caption else (0.0, 0.0)
-    tag = tag_of(node)
-    right = max(look.width + wide, TAG_AT + tag_width(say(tag)) if tag is not None else 0.0)
-    return QRectF(0.0, 0.0, right, look.height).adjusted(-MARGIN - wide, -MARGIN, MARGIN, MARGIN + below)
+    if (tag := tag_of(node)) is None:
+        return look.bounds
+    return look.bounds.united(QRectF(0.0, 0.0, TAG_AT + tag_width(say(tag)) + MARGIN, look.height))
+
+
+def around(items: Iterable[NodeItem]) -> QRectF:
+    """The area that nodes cover."""
+    boxes = [(item.left, item.top, item.look) for item in items]
+    if not boxes:
+        return QRectF()
+    left, top = min(x for x, _, _ in boxes), min(y for _, y, _ in boxes)
+    right, bottom = max(x + look.width for x, _, look in boxes), max(y + look.height for _, y, look in boxes)
+    return QRectF(left, top, right - left, bottom - top)
 
 
 def _distance(a: QPointF, b: QPointF) -> float:

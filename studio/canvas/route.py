@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
@@ -19,6 +20,7 @@ STUB = 20.0
 RADIUS = 14.0
 LANE_GAP = 22.0
 UNDER = 26.0
+SHORT = 28.0  # a curve at least so long stays between its ends
 
 Floor = Callable[[frozenset[str]], float]
 """The bottom of everything that stands where a loop stands."""
@@ -26,16 +28,92 @@ Floor = Callable[[frozenset[str]], float]
 Bundle = tuple[Port, int, Init, str]
 """Feedback wires of one port with one delay along one way and one initial value run, and are edited, together."""
 
+Area = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+class Route(Protocol):
+    """A wire's path, where its z⁻ᵏ chip sits, where its shape label begins, how much room that has, its two ends, and an
+    area that holds the path."""
+
+    @property
+    def path(self) -> QPainterPath: ...
+    @property
+    def chip(self) -> QPointF: ...
+    @property
+    def label(self) -> QPointF: ...
+    @property
+    def run(self) -> float: ...
+    @property
+    def ends(self) -> QLineF: ...
+    @property
+    def area(self) -> Area: ...
+
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """A wire's path, where its z⁻ᵏ chip sits, where its shape label begins, how much room that has, and its two ends."""
+class Bent:
+    """A route through corners or reroute points."""
 
     path: QPainterPath
     chip: QPointF
     label: QPointF
     run: float
     ends: QLineF
+
+    @property
+    def area(self) -> Area:
+        box = self.path.boundingRect()
+        return box.left(), box.top(), box.right(), box.bottom()
+
+
+class Curve:
+    """A route with nothing between its ends, as nearly all are: of a large drawing most are only seen from afar, so the
+    rest is worked out when it is asked for. It is the same from both its ends, so that its middle is theirs."""
+
+    __slots__ = ("_path", "ax", "ay", "bx", "by")
+
+    def __init__(self, ax: float, ay: float, bx: float, by: float) -> None:
+        self.ax, self.ay, self.bx, self.by = ax, ay, bx, by
+        self._path: QPainterPath | None = None
+
+    @property
+    def path(self) -> QPainterPath:
+        if self._path is None:
+            self._path = QPainterPath(self.label)
+            reach = self._reach()
+            self._path.cubicTo(self.ax + reach, self.ay, self.bx - reach, self.by, self.bx, self.by)
+        return self._path
+
+    @property
+    def chip(self) -> QPointF:
+        return QPointF((self.ax + self.bx) / 2, (self.ay + self.by) / 2)
+
+    @property
+    def label(self) -> QPointF:
+        return QPointF(self.ax, self.ay)
+
+    @property
+    def run(self) -> float:
+        """How far it runs nearly level where it leaves, for words above it."""
+        dx = self.bx - self.ax
+        return dx if abs(self.by - self.ay) < 10.0 else dx * 0.62
+
+    @property
+    def ends(self) -> QLineF:
+        return QLineF(self.ax, self.ay, self.bx, self.by)
+
+    @property
+    def area(self) -> Area:
+        """Of the points that draw the curve: it bends no further out."""
+        ax, bx = self.ax, self.bx
+        top, bottom = (self.ay, self.by) if self.ay < self.by else (self.by, self.ay)
+        if bx - ax >= SHORT:
+            return ax, top, bx, bottom
+        reach = self._reach()
+        return min(ax, bx - reach), top, max(ax + reach, bx), bottom
+
+    def _reach(self) -> float:
+        return _reach(self.bx - self.ax, abs(self.by - self.ay))
 
 
 def bundle_of(edge: Edge) -> Bundle:
@@ -58,7 +136,7 @@ def forward(start: QPointF, end: QPointF, points: Sequence[QPointF] = ()) -> Rou
     """A curve that leaves to the right and arrives from the left, through reroute points; round corners where the
     points lead back."""
     if not points:
-        return _curve(start, end)
+        return Curve(start.x(), start.y(), end.x(), end.y())
     stops = [start, *points, end]
     if any(b.x() < a.x() for a, b in pairwise(stops)):
         return _cornered(stops)
@@ -66,18 +144,7 @@ def forward(start: QPointF, end: QPointF, points: Sequence[QPointF] = ()) -> Rou
     for a, b in pairwise(stops):
         reach = _reach(b.x() - a.x(), abs(b.y() - a.y()))
         path.cubicTo(a.x() + reach, a.y(), b.x() - reach, b.y(), b.x(), b.y())
-    return Route(path, path.pointAtPercent(0.5), start, points[0].x() - start.x(), QLineF(start, end))
-
-
-def _curve(start: QPointF, end: QPointF) -> Route:
-    """One curve: the same from both its ends, so that its middle is theirs."""
-    ax, ay, bx, by = start.x(), start.y(), end.x(), end.y()
-    dx, dy = bx - ax, abs(by - ay)
-    reach = _reach(dx, dy)
-    path = QPainterPath(start)
-    path.cubicTo(ax + reach, ay, bx - reach, by, bx, by)
-    room = dx if dy < 10.0 else dx * 0.62  # of the curve that runs nearly level where it leaves, for words above it
-    return Route(path, QPointF((ax + bx) / 2, (ay + by) / 2), start, room, QLineF(ax, ay, bx, by))
+    return Bent(path, path.pointAtPercent(0.5), start, points[0].x() - start.x(), QLineF(start, end))
 
 
 def _cornered(stops: Sequence[QPointF]) -> Route:
@@ -86,12 +153,12 @@ def _cornered(stops: Sequence[QPointF]) -> Route:
     long = max(pairwise(corners), key=lambda pair: (pair[1] - pair[0]).manhattanLength())
     chip = (long[0] + long[1]) / 2.0
     label, run = QPointF(min(long[0].x(), long[1].x()), chip.y()), abs(long[1].x() - chip.x()) - 24.0
-    return Route(rounded(corners), chip, label, run, QLineF(start, end))
+    return Bent(rounded(corners), chip, label, run, QLineF(start, end))
 
 
 def _reach(dx: float, dy: float) -> float:
     if dx >= 0:
-        return min(max(dx * 0.5, min(28.0, dy * 0.5)), 160.0)
+        return min(max(dx * 0.5, min(SHORT, dy * 0.5)), 160.0)
     return min(40.0 + abs(dx) * 0.45 + dy * 0.1, 220.0)
 
 
@@ -101,7 +168,7 @@ def under(start: QPointF, end: QPointF, lane: float, shift: float = 0.0) -> Rout
     corners = [start, QPointF(right, start.y()), QPointF(right, lane), QPointF(left, lane), QPointF(left, end.y()), end]
     path = rounded(corners)
     chip = QPointF(max(right - 46.0, (left + right) / 2.0), lane)
-    return Route(path, chip, QPointF(left, lane), chip.x() - left - 24.0, QLineF(start, end))
+    return Bent(path, chip, QPointF(left, lane), chip.x() - left - 24.0, QLineF(start, end))
 
 
 def rounded(corners: Sequence[QPointF], radius: float = RADIUS) -> QPainterPath:

@@ -5,10 +5,11 @@ It never writes. Gestures may shift items for a preview; the next graph shown pu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from core.compile.program import Checked
@@ -19,16 +20,31 @@ from core.specs.sig import Sig
 from studio.canvas.findings import Findings, findings
 from studio.canvas.frame import FrameItem
 from studio.canvas.look import Looks, Side
-from studio.canvas.node import NodeItem
+from studio.canvas.node import NodeItem, Wired, around
 from studio.canvas.places import Places
 from studio.canvas.route import Route, forward
-from studio.canvas.wire import WireItem
+from studio.canvas.wire import HEAD, WireItem
 from studio.canvas.wiring import Wiring
 from studio.theme import Theme
 
 NONE: frozenset[str] = frozenset()
 ROOM = 2000.0  # of paper kept ready around the nodes
 NO_SIGS: Mapping[str, Sig] = {}
+ABOUT_WINDOW = (QEvent.Type.WindowActivate, QEvent.Type.WindowDeactivate)
+UNWIRED: Wired = frozenset()
+
+
+def _ends(graph: Graph) -> tuple[Mapping[str, Wired], Mapping[Port, str]]:
+    """The ports of each node where wires are; and of each port's wires the first."""
+    ends: dict[str, set[tuple[Side, str]]] = defaultdict(set)
+    first: dict[Port, str] = {}
+    for e in graph.edges.values():
+        ends[e.source.node].add(("out", e.source.port))
+        first.setdefault(e.source, e.id)
+        ends[e.target.node].add(("in", e.target.port))
+        if e.init.source is not None:
+            ends[e.init.source.node].add(("out", e.init.source.port))
+    return {id: frozenset(ports) for id, ports in ends.items()}, first
 
 
 @dataclass(frozen=True)
@@ -78,10 +94,15 @@ class CanvasScene(QGraphicsScene):
         self._boxes: Places[str] = Places()
         self._looks = Looks(registry)
         self._wiring = Wiring(self.graph, self.nodes, self._boxes)
-        self._first_of: dict[Port, str] = {}
+        self._wired: Mapping[str, Wired] = {}
+        self._first_of: Mapping[Port, str] = {}
         self.version = 0  # counts everything that changes what is shown, for whoever keeps a picture of it
         self.form = 0  # the same without what is selected or held
         self.held = Picked()  # what a hand is moving: shown elsewhere than the graph says
+
+    def event(self, event: QEvent) -> bool:
+        """Qt would tell each item that the window came to the front, or went. None wants to know."""
+        return event.type() in ABOUT_WINDOW or super().event(event)
 
     # what is shown
 
@@ -140,6 +161,8 @@ class CanvasScene(QGraphicsScene):
         for id in (*change.added_frames, *change.changed_frames):
             self._put_frame(id)
         nodes = (*change.added_nodes, *change.changed_nodes)
+        if change.rewires:
+            self._wired, self._first_of = _ends(graph)
         for id in nodes:
             self._put_node(id)
         self._make_room(nodes)
@@ -154,23 +177,14 @@ class CanvasScene(QGraphicsScene):
     def _make_room(self, nodes: Iterable[str]) -> None:
         """The scene's own rectangle, by which Qt sorts items to find them: wide around what is there, so that it seldom
         grows. Were it not set, Qt would measure everything to know it."""
-        area = QRectF()
-        for id in nodes:
-            area = area.united(self.nodes[id].box)
+        area = around(self.nodes[id] for id in nodes)
         if not self.sceneRect().contains(area):
             known = self.sceneRect() if self.graph.nodes.keys() - set(nodes) else QRectF()
             self.setSceneRect(known.united(area.adjusted(-ROOM, -ROOM, ROOM, ROOM)))
 
     def _rewire(self, change: Diff, nodes: Collection[str]) -> set[str]:
         """Learn which wires there are now; the ids of those that may run elsewhere for it."""
-        parts = (
-            change.added_nodes,
-            change.removed_nodes,
-            change.added_edges,
-            change.removed_edges,
-            change.changed_edges,
-        )
-        if not any(parts):
+        if not change.rewires:
             self._wiring.graph = self.graph
             return self._wiring.moved(nodes)
         for id in nodes:
@@ -189,7 +203,7 @@ class CanvasScene(QGraphicsScene):
         look = self._looks.of(node, self.graph)
         item = self.nodes.get(id)
         if item is None:
-            item = self.nodes[id] = NodeItem(node, look, self.tokens)
+            item = self.nodes[id] = NodeItem(node, look, self.tokens, self._wired.get(id, UNWIRED))
             self.addItem(item)
         else:
             item.show_node(node, look)
@@ -212,16 +226,16 @@ class CanvasScene(QGraphicsScene):
 
     def _put_wire(self, id: str, route: Route, whole: bool) -> None:
         edge, kind = self.graph.edges[id], self._kind(id, self.findings.wires.get(id))
-        item = self.wires.get(id)
-        if item is None:
-            item = self.wires[id] = WireItem(edge, route, kind, self.tokens)
-            self.addItem(item)
-        fed = edge.init.source
+        item, fed = self.wires.get(id), edge.init.source
         start = None if fed is None or fed.node not in self.nodes else self.nodes[fed.node].anchor("out", fed.port)[0]
-        item.show_edge(edge, route, kind, start)
         speaks, quiet = self._first_of.get(edge.source) == id, self._quiet(edge)
-        if (item.loose, item.speaks, item.quiet) != (not whole, speaks, quiet):
+        if item is not None:
+            item.show_edge(edge, route, kind, start)
             item.put(loose=not whole, speaks=speaks, quiet=quiet)
+            return
+        item = self.wires[id] = WireItem(edge, route, kind, self.tokens, start)
+        item.loose, item.speaks, item.quiet = not whole, speaks, quiet
+        self.addItem(item)
 
     def _quiet(self, edge: Edge) -> bool:
         return self.graph.nodes[edge.source.node].muted or self.graph.nodes[edge.target.node].muted
@@ -235,17 +249,9 @@ class CanvasScene(QGraphicsScene):
         return "any" if mark is None else mark.spec.kind
 
     def _mark_wired(self) -> None:
-        self._first_of = {}
-        ends: dict[str, set[tuple[Side, str]]] = {id: set() for id in self.nodes}
-        for e in self.graph.edges.values():
-            ends[e.source.node].add(("out", e.source.port))
-            self._first_of.setdefault(e.source, e.id)
-            ends[e.target.node].add(("in", e.target.port))
-            if e.init.source is not None:
-                ends[e.init.source.node].add(("out", e.init.source.port))
         for id, item in self.nodes.items():
-            if item.wired != ends[id]:
-                item.put(wired=frozenset(ends[id]))
+            if item.wired != (wired := self._wired.get(id, UNWIRED)):
+                item.put(wired=wired)
         for id, wire in self.wires.items():
             speaks = self._first_of.get(self.graph.edges[id].source) == id
             if wire.speaks != speaks:
@@ -308,14 +314,14 @@ class CanvasScene(QGraphicsScene):
 
     def content(self, nodes: Collection[str] | None = None) -> QRectF:
         """The area that nodes (all, and all frames and wires, where None is given) cover."""
-        area = QRectF()
-        for id, item in self.nodes.items():
-            if nodes is None or id in nodes:
-                area = area.united(item.box)
-        if nodes is None:
-            for extra in (*self.frames.values(),):
-                area = area.united(extra.box)
-            for wire in self.wires.values():
+        if nodes is not None:
+            return around(self.nodes[id] for id in nodes if id in self.nodes)
+        area = around(self.nodes.values())
+        for extra in self.frames.values():
+            area = area.united(extra.box)
+        inner = area.adjusted(HEAD, HEAD, -HEAD, -HEAD)  # where a wire's air lies inside too
+        for wire in self.wires.values():
+            if not inner.contains(wire.boundingRect()):
                 area = area.united(wire.extent)
         return area
 

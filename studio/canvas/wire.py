@@ -23,6 +23,7 @@ PLAIN = 0.6
 PAD = 6.0
 AIR = 12.0
 LABEL_HEIGHT = 16.0
+HEAD = LABEL_HEIGHT + 2.0  # over a wire, for what it says
 LABEL = QRectF(-3.0, 0.0, 6.0, LABEL_HEIGHT + 1.0)  # of a label without words, from where it stands
 BADGE = QRectF(-11.0, -11.0, 22.0, 22.0)
 NO_BRUSH = Qt.BrushStyle.NoBrush
@@ -41,15 +42,13 @@ class WireItem(QGraphicsItem):
     speaks = True  # of the wires of one port, the first says the shape
     loose = False  # one of its ends is at a port that does not exist
     flash = 0.0
-    fed: QPointF | None = None
-    _label: tuple[str, float] | None = None  # what it says of its value, and the room for that
+    _label: tuple[str, float] | None = None  # what it says of its value, and the room for that; once somebody looks
     _shape: QPainterPath | None = None
     _bounds: QRectF | None = None
 
-    def __init__(self, edge: Edge, route: Route, kind: str, tokens: Theme) -> None:
-        super().__init__()
-        self.edge, self.route, self.kind, self.tokens = edge, route, kind, tokens
-        self.setZValue(1.0)
+    def __init__(self, edge: Edge, route: Route, kind: str, tokens: Theme, fed: QPointF | None = None) -> None:
+        super().__init__()  # at height 0: frames lie below, nodes above
+        self.edge, self.route, self.kind, self.tokens, self.fed = edge, route, kind, tokens, fed
 
     def show_edge(self, edge: Edge, route: Route, kind: str, fed: QPointF | None) -> None:
         self.edge, self.route, self.kind, self.fed = edge, route, kind, fed
@@ -75,9 +74,12 @@ class WireItem(QGraphicsItem):
     def judge(self, severity: Severity | None, sig: Sig | None, kind: str) -> None:
         """What the check found."""
         if severity != self.severity or kind != self.kind or (sig is not self.sig and sig != self.sig):
-            self.severity, self.sig, self.kind = severity, sig, kind
-            self._label = label_of(sig) if sig is not None else None
-            self._remeasure()
+            badged = (severity is None) != (self.severity is None)
+            self.severity, self.sig, self.kind, self._label = severity, sig, kind, None
+            if badged:
+                self._remeasure()
+            else:
+                self.update()
 
     @property
     def chip(self) -> QRectF | None:
@@ -96,14 +98,14 @@ class WireItem(QGraphicsItem):
         return (area if chip is None else area.united(chip)).adjusted(-AIR, -AIR - LABEL_HEIGHT, AIR, AIR)
 
     def _measured(self) -> QRectF:
-        """All that it may ever paint: the smaller, the fewer others are painted with it."""
-        area = self.route.path.boundingRect().adjusted(-PAD, -PAD, PAD, PAD)
-        if (chip := self.chip) is not None:
+        """All that it may ever paint: the smaller, the fewer others are painted with it. What it says is painted where
+        it has room, so that lies above it."""
+        left, top, right, bottom = self.route.area
+        area = QRectF(left - PAD, top - HEAD, right - left + 2 * PAD, bottom - top + HEAD + PAD)
+        if self.edge.delay and (chip := self.chip) is not None:
             area = area.united(chip.adjusted(-3.0, -3.0, 3.0, 3.0))
         if self.fed is not None:
             area = area.united(QRectF(self.fed, self.route.chip).normalized().adjusted(-2.0, -2.0, 2.0, 2.0))
-        if self._label is not None:
-            area = area.united(LABEL.translated(self._label_at()).adjusted(0.0, 0.0, self._label[1], 0.0))
         if self.severity is not None:
             area = area.united(BADGE.translated(self.badge))
         return area
@@ -139,7 +141,8 @@ class WireItem(QGraphicsItem):
             painter.drawLine(self.fed, self.route.chip)
         if self.edge.delay:
             self._paint_chip(painter, world, widget, lively)
-        if self._label is not None and detail >= LABELS and (self.speaks or lively):
+        if self.sig is not None and detail >= LABELS and (self.speaks or lively):
+            self._label = self._label or label_of(self.sig)
             self._paint_label(painter, world, widget, *self._label)
         if self.severity is not None:
             painter.setOpacity(1.0)

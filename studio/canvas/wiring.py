@@ -12,9 +12,9 @@ from PySide6.QtCore import QPointF, QRectF
 
 from core.graph.model import Edge, Graph
 from studio.canvas.look import Side
-from studio.canvas.node import NodeItem
+from studio.canvas.node import NodeItem, around
 from studio.canvas.places import Places
-from studio.canvas.route import Bundle, Route, bundle_of, forward, lanes, loops, under
+from studio.canvas.route import Bundle, Curve, Route, bundle_of, forward, lanes, loops, under
 
 Items = Mapping[str, NodeItem]
 Loop = frozenset[str]
@@ -101,12 +101,14 @@ class Wiring:
         return {id: self._route(self.graph.edges[id]) for id in edges}
 
     def _route(self, e: Edge) -> tuple[Route, bool]:
-        start, there = self._items[e.source.node].anchor("out", e.source.port)
-        end, here = self._items[e.target.node].anchor("in", e.target.port)
+        ax, ay, there = self._items[e.source.node].spot("out", e.source.port)
+        bx, by, here = self._items[e.target.node].spot("in", e.target.port)
         lane = None
-        if e.delay and not e.points and (loop := self._loop(e)) and end.x() < start.x() + BEYOND:
+        if e.points:
+            return forward(QPointF(ax, ay), QPointF(bx, by), [QPointF(*p) for p in e.points]), there and here
+        if e.delay and (loop := self._loop(e)) and bx < ax + BEYOND:
             lane = self._lanes[loop].get(bundle_of(e))
-        route = under(start, end, *lane) if lane else forward(start, end, [QPointF(*p) for p in e.points])
+        route = under(QPointF(ax, ay), QPointF(bx, by), *lane) if lane else Curve(ax, ay, bx, by)
         return route, there and here
 
     def bundle(self, id: str) -> tuple[str, ...]:
@@ -149,12 +151,8 @@ class Wiring:
 
 
 def _x(item: NodeItem, side: Side, port: str) -> float:
-    return item.anchor(side, port)[0].x()
+    return item.spot(side, port)[0]
 
 
 def _area(nodes: Iterable[str], items: Items) -> QRectF:
-    area = QRectF()
-    for id in nodes:
-        if id in items:
-            area = area.united(items[id].box)
-    return area
+    return around(items[id] for id in nodes if id in items)

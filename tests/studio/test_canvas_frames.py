@@ -46,8 +46,7 @@ def counted(monkeypatch):
     count(NodeItem, "put", "nodes told")
     count(WireItem, "put", "wires told")
     count(NodeItem, "judge", "nodes judged")
-    count(wiring, "forward", "routes")
-    count(wiring, "under", "routes")
+    count(wiring.Wiring, "_route", "routes")
     return counts
 
 
