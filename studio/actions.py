@@ -65,6 +65,7 @@ ROWS: tuple[Action, ...] = (
     Action("step", Text("Step", "Paso"), "run", "F7", "step", "steppable", help=Text("Make one step, then pause", "Dar un paso y pausar")),
     Action("stop", Text("Stop", "Detener"), "run", "Shift+F5", "stop", "stoppable", help=Text("Stop and keep a checkpoint", "Detener y guardar un punto de control")),
     Action("resume", Text("Resume the last run", "Reanudar la última ejecución"), "run", "", "", "resumable", rule=True),
+    Action("apart", Text("Train in a process of its own", "Entrenar en un proceso propio"), "run", "", "", "idle", rule=True, checkable=True, help=Text("Whatever a training breaks by, the window stays; off: it trains inside the window", "Se rompa lo que se rompa al entrenar, la ventana sigue; si no: entrena dentro de la ventana")),
     Action("watch", Text("Watch what is selected", "Observar lo seleccionado"), "run", "Ctrl+W", "watch", "watchable", rule=True, help=Text("Show the values of the selected wire or node over time", "Mostrar los valores del cable o nodo seleccionado en el tiempo")),
     Action("compare", Text("Compare runs …", "Comparar ejecuciones …"), "run", "Ctrl+Shift+R", "chart", help=Text("Finished runs in a table, their curves laid over each other", "Ejecuciones terminadas en una tabla, con sus curvas superpuestas")),
     Action("theme", Text("Dark theme", "Tema oscuro"), "view", "Ctrl+Shift+T", "theme", checkable=True, rule=True),

@@ -23,6 +23,7 @@ from studio.tidy import Tidy
 from studio.welcome.door import first
 from studio.window import MainWindow
 
+WARM_AFTER = 4000  # ms; who has looked around that long soon trains something
 SWITCH_INTERVAL = 0.001  # s; pure Python in the worker may keep the window waiting so long
 
 
@@ -69,6 +70,7 @@ def main(project: Path | None = None) -> int:
     QTimer.singleShot(200, lambda: window.survival.keep(recovery_root()))
     tidy = Tidy()
     QTimer.singleShot(1500, tidy.start)
+    QTimer.singleShot(WARM_AFTER, window.state.warm)
     code = app.exec()
     tidy.stop()
     window.deleteLater()

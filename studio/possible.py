@@ -45,6 +45,7 @@ def conditions(state: State) -> dict[str, bool]:
 
 
 def _tick(state: State, actions: Mapping[str, QAction]) -> None:
+    actions["apart"].setChecked(state.settings.apart)
     actions["theme"].setChecked(state.tokens.name == "dark")
     actions["english"].setChecked(language() == "en")
     actions["spanish"].setChecked(language() == "es")

@@ -42,6 +42,12 @@ class Running(QObject):
         """Go on with the run that was stopped."""
         self._start(resume=True)
 
+    def train_elsewhere(self) -> None:
+        """Change where the next run trains: in a process of its own, or in this one."""
+        settings = self._state.settings
+        settings.apart = not settings.apart
+        self._state.train_apart(settings.apart)
+
     def settle(self) -> bool:
         """End a running training, asked first. True when none runs any more (or it was told to stop)."""
         if not self._state.bridge.view.busy:

@@ -112,6 +112,15 @@ class Settings:
         self._store.setValue("advanced", "true" if value else "false")
 
     @property
+    def apart(self) -> bool:
+        """Whether training is done in a process of its own."""
+        return self._text("apart") != "false"
+
+    @apart.setter
+    def apart(self, value: bool) -> None:
+        self._store.setValue("apart", "true" if value else "false")
+
+    @property
     def map(self) -> bool:
         """Whether the canvas shows the whole drawing small in its corner."""
         return self._text("map") != "false"

@@ -5,6 +5,7 @@ Panels listen to these signals and never to each other. Signals carry frozen val
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -13,10 +14,13 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.compile.program import Checked, Program
+from core.data.room import free_memory
 from core.graph.body import body_at, inside
 from core.graph.model import Edge, Frame, Graph, Node, Path
 from core.observe.recording import Recording
-from core.problems import Fix, Place, Problem
+from core.problems import Fix, Place, Problem, Refused
+from core.process.crew import Crew
+from core.process.errands import Errand
 from core.project.document import Change, Document
 from core.session import Session
 from core.specs.registry import Registry
@@ -28,6 +32,7 @@ from studio.checker import Checker, Verdict
 from studio.settings import Settings
 from studio.theme import Theme, theme
 
+ROOM = 2 << 30  # bytes that have to be free before a process is made to wait
 KEYS = 6  # probe keys a person may watch at once, besides those that are always watched
 
 
@@ -65,6 +70,9 @@ class State(QObject):
         self.settings = settings
         self.tokens: Theme = theme(settings.theme)
         self.background = Background(self)
+        self._errands = Background(self)  # what weights answer may take minutes, and nobody else waits for it
+        self._crew = Crew()
+        self.train_apart(settings.apart)
         self.bridge = Bridge(session, self)
         self.verdict = Verdict()
         self.selection = Selection()
@@ -199,6 +207,28 @@ class State(QObject):
         run_dir = self.session.run_dir
         return run_dir is not None and (run_dir / "weights.safetensors").exists()
 
+    def train_apart(self, apart: bool) -> None:
+        """From the next run on, train in a process of its own, or in this one."""
+        self.session.crew = self._crew if apart else None
+
+    def warm(self) -> None:
+        """Have a process ready that has loaded what training needs, where memory allows one to wait."""
+        free = free_memory()
+        if self.session.crew is None or (free is not None and free < ROOM):
+            return
+        with contextlib.suppress(OSError):  # it is told when somebody needs one
+            self.session.crew.warm()
+
+    def send(self, errand: Errand, then: Callable[[Any], None]) -> None:
+        """Have something answered by the weights last saved, in the background. `then` gets the answer, or Refused."""
+        self._errands.run(lambda: self._answer(errand), then)
+
+    def _answer(self, errand: Errand) -> Any:
+        try:
+            return self.session.ask(errand)
+        except Refused as refused:
+            return refused
+
     def check_soon(self) -> None:
         self._checker.soon()
 
@@ -207,7 +237,9 @@ class State(QObject):
         self._stop_listening()
         self._checker.stop()
         self.bridge.close()
+        self._crew.close()
         self.background.close()
+        self._errands.close()
 
     def problems_at(self, path: Path) -> tuple[Problem, ...]:
         """What is wrong at a node or inside it."""

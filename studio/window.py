@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
             "step": self.running.step_once,
             "stop": state.bridge.stop,
             "resume": self.running.resume,
+            "apart": self.running.train_elsewhere,
             "watch": self.watch_selected,
             "copy_picture": self.drawing.copy,
             "save_picture": lambda: self.drawing.save(self.stem()),

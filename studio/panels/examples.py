@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from math import isqrt
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
-from core.data.dataset import Batch
 from core.data.vocabulary import of_words
 from core.problems import Refused
-from core.train.answers import Answer, Said, Signal, Trained, spelt
+from core.process.errands import Say, Spoken
+from core.train.answers import Answer, Said, Signal, spelt
 from core.train.messages import Floats
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
@@ -34,22 +31,10 @@ THUMB = 72  # px of a small image
 MOST_LINES = 3
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """A run's model and its held-out examples, opened once. `stamp`: when its weights were written."""
-
-    run_dir: Path
-    stamp: float
-    model: Trained
-    examples: tuple[Batch, ...]
-    typeable: bool
-
-
 class ExamplesPage(QWidget):
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
-        self._shelf: Shelf | None = None
         self._answer: Answer | None = None
         self._busy = False
         self.number = QSpinBox()
@@ -99,15 +84,11 @@ class ExamplesPage(QWidget):
 
     def ask(self) -> None:
         """Answer the chosen held-out example, in the background."""
-        number = self.number.value() - 1
-        self._work(lambda shelf: shelf.examples[min(number, len(shelf.examples) - 1)])
+        self._send(self.number.value() - 1)
 
     def ask_typed(self) -> None:
-        from core.train.examples import typed
-
-        text = self.line.text()
-        if text:
-            self._work(lambda shelf: typed(shelf.model.program, text, shelf.examples[0]))
+        if self.line.text():
+            self._send(text=self.line.text())
 
     def _go(self) -> None:
         if self.line.text():
@@ -120,42 +101,28 @@ class ExamplesPage(QWidget):
         if self.isVisible() and self._answer is not None:
             self._go()
 
-    def _work(self, pick: Callable[[Shelf], Batch]) -> None:
+    def _send(self, number: int = 0, text: str = "") -> None:
         run_dir = self._state.session.run_dir
         if self._busy or run_dir is None or not self._state.weights_kept():
             return
         self._busy = True
         self.enable()
         clear(self._news)
-        kept, registry = self._shelf, self._state.registry
+        self._state.send(Say(run_dir, number, text), self._told)
 
-        def work() -> tuple[Shelf, Answer] | Refused:
-            try:
-                shelf = opened(run_dir, registry, kept)
-                from core.train.answers import answer
-
-                chosen = pick(shelf)
-                longest = max((a.shape[1] for a in shelf.examples[0].arrays.values() if a.ndim > 1), default=1)
-                held_out = any(chosen is e for e in shelf.examples)
-                return shelf, answer(shelf.model, chosen, 0 if held_out else 2 * longest)
-            except Refused as refused:
-                return refused
-
-        self._state.background.run(work, self._told)
-
-    def _told(self, found: tuple[Shelf, Answer] | Refused) -> None:
+    def _told(self, found: Spoken | Refused) -> None:
         self._busy = False
         self.enable()
         if isinstance(found, Refused):
             for problem in found.problems[:2]:
                 self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
             return
-        self._shelf, self._answer = found
+        self._answer = found.answer
         self.number.blockSignals(True)
-        self.number.setMaximum(max(1, len(self._shelf.examples)))
+        self.number.setMaximum(max(1, found.examples))
         self.number.blockSignals(False)
-        self.line.setVisible(self._shelf.typeable)
-        self._push.setVisible(not self._shelf.typeable)
+        self.line.setVisible(found.typeable)
+        self._push.setVisible(not found.typeable)
         self._show(self._answer)
 
     def _show_nothing(self) -> None:
@@ -238,27 +205,6 @@ class ExamplesPage(QWidget):
         chart: Any = self.kinds.currentData()
         if chart is not None:
             self.chart.show_chart(chart)
-
-
-def opened(run_dir: Path, registry: Any, kept: Shelf | None) -> Shelf:
-    """The model of a run with its held-out examples; what was opened before is kept while its weights are the same."""
-    from core.compile.pipeline import compile_graph
-    from core.data.open import fields_of, open_dataset
-    from core.export.bundle import load_bundle
-    from core.train.answers import trained
-    from core.train.examples import held_out, typeable
-
-    stamp = (run_dir / "weights.safetensors").stat().st_mtime
-    if kept is not None and (kept.run_dir, kept.stamp) == (run_dir, stamp):
-        return kept
-    bundle = load_bundle(run_dir, registry)
-    project = bundle.project
-    twin = compile_graph(project.graph, fields_of(registry, project.data), registry, "twin")
-    same = kept is not None and kept.run_dir == run_dir
-    examples = kept.examples if same and kept is not None else tuple(held_out(open_dataset(registry, project.data, project.training.seed)))  # fmt: skip
-    return Shelf(
-        run_dir, stamp, trained(bundle.program, bundle.module(), twin), examples, bool(typeable(bundle.program))
-    )
 
 
 def joined(signal: Signal) -> str:

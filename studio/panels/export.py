@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.export.exporter import ExporterSpec, Verified
 from core.problems import Refused
+from core.process.errands import Export
 from core.words import Text, say
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, boxed, button, clear, column, label, named, row, sign, tool
@@ -118,14 +119,9 @@ class ExportDialog(QDialog):
         self._wait.show()
         clear(self._result)
         self._state.settings.folder = target.parent
-        self._state.background.run(lambda: self._attempt(kind, target), self._done)
-
-    def _attempt(self, kind: str, target: Path) -> Verified | Refused:
-        """In the background."""
-        try:
-            return self._state.session.export(kind, target)
-        except Refused as refused:
-            return refused
+        run_dir = self._state.session.run_dir
+        assert run_dir is not None  # the command is only offered once a run exists
+        self._state.send(Export(run_dir, kind, target), self._done)
 
     def _done(self, result: Verified | Refused) -> None:
         self._busy = False

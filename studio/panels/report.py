@@ -8,9 +8,9 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from core.oswords import reason
-from core.problems import Problem, Refused, filled
-from core.words import Text, say
+from core.problems import Refused
+from core.process.errands import Report
+from core.words import Text, language, say
 from studio.panels.ask import tell_problems
 from studio.state import State
 
@@ -30,22 +30,7 @@ def write(window: QWidget, state: State, stem: str) -> None:
     target = target if target.suffix else target.with_suffix(".html")
     state.settings.folder = target.parent
     state.status.emit(say(Text("Writing the report …", "Escribiendo el informe …")))
-    state.background.run(lambda: attempt(run_dir, target, state), lambda result: _told(window, state, result))
-
-
-def attempt(run_dir: Path, target: Path, state: State) -> Path | Refused:
-    """In the background: drawing the charts takes a second or two."""
-    from core.export.report import write_report
-
-    try:
-        return write_report(run_dir, target, state.registry)
-    except Refused as refused:
-        return refused
-    except OSError as error:
-        message = Text("The report could not be written to {p}: {e}.", "No se pudo escribir el informe en {p}: {e}.")
-        hint = Text("Choose a folder you may write to.", "Elija una carpeta en la que pueda escribir.")
-        problem = Problem("report.write", filled(message, p=target, e=reason(error)), hint=hint)
-        return Refused(problem)
+    state.send(Report(run_dir, target, language()), lambda result: _told(window, state, result))
 
 
 def _told(window: QWidget, state: State, result: Path | Refused) -> None:

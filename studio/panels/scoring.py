@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from core.data.history import Histories
 from core.observe.chart import Axis, Chart, Line
 from core.observe.symbols import symbol_ticks
-from core.problems import Place, Problem, Refused
+from core.problems import Refused
+from core.process.errands import ORDERS, Weigh, Weighed
 from core.train.generation import can_generate, symbols_of
-from core.train.scoring import Scored, read_tables, score_text
+from core.train.scoring import Scored
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
 from studio.panels.likely import Likely, beside
@@ -24,7 +22,6 @@ from studio.parts import GAP, boxed, button, clear, column, label, listen, named
 from studio.plot.view import ChartView
 from studio.state import State
 
-ORDERS = 4  # tables of 0 to 3 symbols of history
 ASK = Text("Type a sequence to see how probable it is.", "Escriba una secuencia para ver lo probable que es.")
 
 
@@ -33,7 +30,7 @@ class ScorePage(QWidget):
         super().__init__()
         self._state = state
         self._scored: Scored | None = None
-        self._tables: tuple[Path, Histories] | None = None
+        self._rows: tuple[tuple[int, float], ...] = ()
         self._busy = False
         self.line = QLineEdit()
         self.line.setPlaceholderText(say(ASK))
@@ -80,36 +77,16 @@ class ScorePage(QWidget):
         self._busy = True
         self.enable()
         clear(self._news)
-        kept = self._tables[1] if self._tables is not None and self._tables[0] == run_dir else None
+        self._state.send(Weigh(run_dir, text), self._told)
 
-        def work() -> tuple[Path, Scored, Histories] | Refused:
-            from core.data.open import open_dataset
-            from core.export.bundle import load_bundle
-
-            try:
-                bundle = load_bundle(run_dir)
-                tables = kept
-                if tables is None:
-                    data = open_dataset(self._state.registry, bundle.project.data, 0)
-                    tables = read_tables(bundle.program, data, ORDERS - 1)
-                scored = score_text(bundle.program, bundle.module(), text, tables=tables)
-                if not scored.symbols:
-                    raise Refused(_too_short())
-                return run_dir, scored, tables
-            except Refused as refused:
-                return refused
-
-        self._state.background.run(work, self._told)
-
-    def _told(self, answer: tuple[Path, Scored, Histories] | Refused) -> None:
+    def _told(self, answer: Weighed | Refused) -> None:
         self._busy = False
         self.enable()
         if isinstance(answer, Refused):
             for problem in answer.problems[:2]:
                 self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
             return
-        run_dir, self._scored, tables = answer
-        self._tables = (run_dir, tables)
+        self._scored, self._rows = answer.scored, answer.rows
         self.text.show_symbols(self._scored.symbols, self._scored.text, self._scored.logp)
         self.likely.forget()
         self._draw()
@@ -125,8 +102,8 @@ class ScorePage(QWidget):
 
     def _sums(self, scored: Scored, order: int) -> str:
         lines = [say(Text("model: ln p = {p}", "modelo: ln p = {p}"), p=amount(scored.total))]
-        if order in scored.counted and self._tables is not None:
-            seen, possible = self._tables[1].rows(order)
+        if order in scored.counted:
+            seen, possible = self._rows[order]
             lines.append(say(Text("order {k}: ln p = {p}", "orden {k}: ln p = {p}"), k=order, p=amount(scored.counted_total(order))))  # fmt: skip
             lines.append(
                 say(
@@ -157,13 +134,3 @@ def score_chart(scored: Scored | None, order: int) -> Chart:
         said = say(Text("counts, order {k}", "conteos, orden {k}"), k=order)
         marks.append(Line(x, -scored.counted[order].astype(np.float64), said, color=1, dashed=True))
     return Chart(title, Axis(Text("symbol", "símbolo"), ticks=symbol_ticks(scored.symbols)), y, tuple(marks))
-
-
-def _too_short() -> Problem:
-    return Problem(
-        "sample.too_short",
-        Text("A sequence of at least two symbols is needed.", "Hace falta una secuencia de al menos dos símbolos."),
-        Place(label="text"),
-        Text("The first symbol is given; the model answers for those after it.",
-             "El primer símbolo se da por sabido; el modelo responde por los siguientes."),
-    )  # fmt: skip

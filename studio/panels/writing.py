@@ -3,14 +3,16 @@ been."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QSlider, QSpinBox, QWidget
 
 from core.problems import Refused
+from core.process.errands import Write
 from core.train.generation import answers, can_generate, symbols_of
 from core.train.messages import Sample
-from core.train.writing import write_text
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
 from studio.panels.likely import Likely, beside
@@ -112,7 +114,7 @@ class WritingPage(QWidget):
         for part in (self._warm, self.heat, self._heat_text):
             part.setVisible(self._alone and mode not in ("greedy", "beams"))
 
-    def how(self) -> tuple[float, dict[str, float]]:
+    def how(self) -> tuple[float, dict[str, Any]]:
         """(temperature, what else is chosen by)."""
         mode, heat = str(self.modes.currentData()), self.heat.value() / 100
         match mode:
@@ -138,18 +140,8 @@ class WritingPage(QWidget):
         prompt, (heat, more) = self.prompt.text(), self.how()
         length = self._state.session.project.training.sample_length
 
-        def work() -> Sample | Refused:
-            from core.export.bundle import load_bundle
-            from core.train.decoding import Choice
-
-            try:
-                bundle = load_bundle(run_dir)
-                seed = int(np.random.default_rng().integers(2**31))
-                return write_text(bundle.program, bundle.module(), prompt, length, Choice(heat, **more), seed)
-            except Refused as refused:
-                return refused
-
-        self._state.background.run(work, self._written)
+        seed = int(np.random.default_rng().integers(2**31))
+        self._state.send(Write(run_dir, prompt, length, seed, heat, **more), self._written)
 
     def _written(self, answer: Sample | Refused) -> None:
         self._busy = False

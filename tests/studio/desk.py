@@ -32,6 +32,7 @@ def hello(**training: object) -> Project:
 def settings_in(folder: Path) -> Settings:
     made = Settings(folder / "studio.ini")
     made.language, made.theme = "en", "dark"
+    made.apart = False  # a child loads torch for seconds: test_apart has one, and the stories of endtoend
     return made
 
 

@@ -9,12 +9,12 @@ from PySide6.QtTest import QTest
 from core.graph.edit import put_frame
 from core.graph.model import Frame
 from core.problems import Refused
+from core.process.errands import Report
 from core.words import Text
 from studio.canvas.look import AUTO, look_of
 from studio.inspector.frame import FramePage
 from studio.inspector.node import NodePage
 from studio.inspector.panel import InspectorPanel
-from studio.panels.report import attempt
 from studio.parts import shown
 from studio.state import Selection
 from tests.studio.desk import child, hello, open_desk, state_of, type_into
@@ -70,12 +70,12 @@ def test_after_a_run_the_next_things_are_named_and_the_report_is_written(qtbot, 
         assert "export" in panel._next.text().lower()
         assert window.actions_["report"].isEnabled()
         run_dir = window.state.session.run_dir
-        written = attempt(run_dir, tmp_path / "page.html", window.state)
+        written = window.state.session.ask(Report(run_dir, tmp_path / "page.html", "en"))
         assert written == tmp_path / "page.html"
         assert "<svg" in written.read_text("utf-8")
-        refused = attempt(run_dir, tmp_path / "nowhere" / "page.html", window.state)
-        assert isinstance(refused, Refused)
-        assert "nowhere" in refused.problems[0].message.es
+        with pytest.raises(Refused) as refused:
+            window.state.session.ask(Report(run_dir, tmp_path / "nowhere" / "page.html", "en"))
+        assert "nowhere" in refused.value.problems[0].message.es
 
 
 def test_a_click_brings_the_page_before_the_training(qtbot, tmp_path):
