@@ -42,6 +42,7 @@ HOME = {
     "source": Area.BottomDockWidgetArea,
     "history": Area.BottomDockWidgetArea,
 }
+LEAST = {Area.LeftDockWidgetArea: 168, Area.RightDockWidgetArea: 276}  # px; less would cut words and numbers
 
 
 class TitleBar(QWidget):
@@ -160,6 +161,7 @@ def dress_titles(window: QMainWindow, docks: dict[str, QDockWidget], tokens: The
 
 def _fill(dock: QDockWidget, panel: QWidget) -> None:
     text = say(TITLES[dock.objectName()])
+    panel.setMinimumWidth(LEAST.get(HOME[dock.objectName()], 0))
     dock.setWidget(panel)
     dock.setWindowTitle(text)
     named(dock, text)

@@ -29,6 +29,8 @@ PHASES: dict[Phase, Text] = {
     "failed": Text("Failed", "Falló"),
 }
 
+WIDEST = "0.0000"  # columns of numbers keep their width while these change
+
 FINISHED = Text(
     "The model is trained and kept. Next: export it, or write a report of the run. Scrub the charts to look back.",
     "El modelo está entrenado y guardado. Ahora: expórtelo o escriba un informe. Con el deslizador puede mirar atrás.",
@@ -94,7 +96,7 @@ class TrainingPanel(QWidget):
                 row(*self.buttons.values(), None, gap=GAP // 2),
                 column(self._bar, self._progress, self._left, gap=GAP // 2),
                 self._news,
-                column(self._next, row(self._export, self._report, None)),
+                column(self._next, self._export, self._report),
                 column(self._earlier, row(self._compare, None)),
                 section(Text("Metrics", "Métricas"), self._rows),
                 rate,
@@ -204,10 +206,12 @@ class TrainingPanel(QWidget):
             head = label(say(text), "muted")
             self._rows.addWidget(head, 0, at, Qt.AlignmentFlag.AlignRight)
         for line, (name, *_) in enumerate(table, 1):
-            self._rows.addWidget(label(metric_name(name), "", wrap=True), line, 0)
+            told = label(metric_name(name), "", wrap=True)
+            told.setMinimumWidth(max(map(told.fontMetrics().horizontalAdvance, told.text().split())))
+            self._rows.addWidget(told, line, 0)
             for at, part in enumerate(("train", "validation", "chance"), 1):
                 cell = label("–", "strong" if part == "validation" else "muted" if part == "chance" else "")
-                cell.setMinimumWidth(52)
+                cell.setMinimumWidth(cell.fontMetrics().horizontalAdvance(WIDEST))
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
                 named(cell, f"{metric_name(name)} {say(heads[at - 1])}")
                 self._cells[name, part] = cell

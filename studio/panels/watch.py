@@ -78,7 +78,7 @@ class Slot(QWidget):
         ):
             chooser.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             chooser.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            chooser.setMinimumContentsLength(8)
+            chooser.setMinimumContentsLength(6)
             named(chooser, say(text))
         for name, spec in self._specs.items():
             self.kinds.addItem(say(spec.name), name)
@@ -91,7 +91,7 @@ class Slot(QWidget):
         )  # type: ignore[arg-type]
         bar = row(self.kinds, self.keys, None, self.closer, gap=4, margins=(GAP, 4, 4, 0))
         self.setLayout(column(bar, self.view, gap=0))
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(184)  # four beside both side panels in 1280 px
         self._chosen()
 
     @property

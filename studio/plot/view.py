@@ -13,6 +13,7 @@ from core.observe.chart import Axis, Chart, Heat
 from core.observe.colors import LIGHT, Palette
 from core.observe.extent import Range, extent
 from core.words import Text, say
+from studio.oneline import OneLine
 from studio.plot.axis import ChartAxis
 from studio.plot.colorbar import ColorBar
 from studio.plot.legend import Legend, entries
@@ -48,7 +49,8 @@ class ChartView(QWidget):
         self._recolor()
 
     def _build(self) -> None:
-        self._title, self._subtitle, self._note = (_plain_label(self) for _ in range(3))
+        self._title, self._subtitle = OneLine(self), OneLine(self, gives_way=True)
+        self._note = _plain_label(self)
         self._legend, self._bar = Legend(self), ColorBar(self)
         self._axes = {"bottom": ChartAxis("bottom"), "left": ChartAxis("left")}
         self._box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)

@@ -1,0 +1,34 @@
+"""A line of text that ends in an ellipsis where there is no room for all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from studio.parts import escaped
+
+
+class OneLine(QLabel):
+    """Whole in its tip where it is cut. `gives_way`: it asks for no room of its own; otherwise for all that it needs."""
+
+    def __init__(self, parent: QWidget | None = None, gives_way: bool = False) -> None:
+        super().__init__(parent)
+        self._gives_way = gives_way
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def minimumSizeHint(self) -> QSize:
+        asked = super().minimumSizeHint()
+        return QSize(0, asked.height()) if self._gives_way else asked
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = self.contentsRect()
+        whole = self.fontMetrics().horizontalAdvance(self.text()) <= room.width()
+        self.setToolTip("" if whole else escaped(self.text()))
+        if whole:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, self.alignment(), cut)
