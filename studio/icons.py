@@ -28,7 +28,7 @@ NAMES = {
     "first": "skip-previous", "last": "skip-next", "back": "chevron-left", "forward": "chevron-right", "clock": "timer-outline",
     "palette": "shape-plus-outline", "rename": "pencil-outline", "frame": "fit-to-page-outline",
     "dot": "circle-small", "history": "history", "outline": "file-tree-outline",
-    "unroll": "unfold-more-vertical",
+    "unroll": "unfold-more-vertical", "film": "filmstrip", "loop": "repeat",
 }  # fmt: skip
 
 

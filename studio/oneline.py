@@ -1,4 +1,4 @@
-"""A line of text that ends in an ellipsis where there is no room for all of it."""
+"""A line of text with an ellipsis where there is no room for all of it."""
 
 from __future__ import annotations
 
@@ -30,5 +30,7 @@ class OneLine(QLabel):
             return
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        # what gives way ends in the step or the number that it is of
+        how = Qt.TextElideMode.ElideMiddle if self._gives_way else Qt.TextElideMode.ElideRight
+        cut = self.fontMetrics().elidedText(self.text(), how, room.width())
         painter.drawText(room, self.alignment(), cut)

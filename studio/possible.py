@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 
 from core.words import Text, language, say
 from studio.actions import enable
+from studio.player import PAUSE, PLAY
 from studio.state import State
 
 
@@ -39,6 +40,8 @@ def conditions(state: State) -> dict[str, bool]:
         "steppable": view.phase in ("running", "paused") or (ready and not view.busy),
         "stoppable": view.busy and view.phase != "stopping",
         "resumable": ended and run_dir is not None and (run_dir / "checkpoint").exists(),
+        "filmed": state.player.ready,
+        "recorded": bool(state.session.recording.frames),
         "watchable": state.selected_output() is not None,
         "trained": not view.busy and run_dir is not None and (run_dir / "weights.safetensors").exists(),
     }
@@ -49,6 +52,7 @@ def _tick(state: State, actions: Mapping[str, QAction]) -> None:
     actions["theme"].setChecked(state.tokens.name == "dark")
     actions["english"].setChecked(language() == "en")
     actions["spanish"].setChecked(language() == "es")
+    actions["play"].setText(say(PAUSE if state.player.playing else PLAY))
 
 
 def _name_undo(state: State, actions: Mapping[str, QAction]) -> None:

@@ -18,6 +18,7 @@ from core.data.room import free_memory
 from core.graph.body import body_at, inside
 from core.graph.model import Edge, Frame, Graph, Node, Path
 from core.observe.recording import Recording
+from core.observe.times import Moment
 from core.problems import Fix, Place, Problem, Refused
 from core.process.crew import Crew
 from core.process.errands import Errand
@@ -29,6 +30,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.canvas.ports import ports_of
 from studio.checker import Checker, Verdict
+from studio.player import Player
 from studio.settings import Settings
 from studio.theme import Theme, theme
 
@@ -61,6 +63,7 @@ class State(QObject):
     enter = Signal(object)  # Path: open this cell on the canvas
     watched = Signal(str)  # probe key
     scrubbed = Signal(object)  # step of the recording, or None: follow live
+    marked = Signal(object)  # Moment that is looked at, or None
     saved = Signal()
     status = Signal(str)  # a sentence for the status bar
 
@@ -82,6 +85,8 @@ class State(QObject):
         self._beside: dict[str, tuple[str, ...]] = {}
         self.step: int | None = None
         self.earlier: tuple[FilePath, ...] = ()  # runs of this project that gave way to newer ones
+        self.moment: Moment | None = None
+        self.player = Player(self)
         self._checker = Checker(session, self.background, self)
         self._checker.found.connect(self._keep)
         self._stop_listening = session.document.subscribe(self._heard_change)
@@ -193,12 +198,19 @@ class State(QObject):
             self.step = step
             self.scrubbed.emit(step)
 
+    def mark(self, moment: Moment | None) -> None:
+        """Look at one step of the sequence, in every view that shows it; None at none."""
+        if moment != self.moment:
+            self.moment = moment
+            self.marked.emit(moment)
+
     def forget_run(self, run_dir: FilePath | None = None, recording: Recording | None = None) -> None:
         """Another project is open: the last run is not of it. A finished run may be given to look at instead."""
         self.session.run_dir, self.session.recording = run_dir, recording or Recording()
         self.earlier = ()
         self.select(Selection())  # ids may be the same in both
         self.scrub(None)
+        self.mark(None)
         self.bridge.forget()
         self.bridge.framed.emit()
 
@@ -235,6 +247,7 @@ class State(QObject):
     def close(self) -> None:
         """Stop listening and working; the window is going."""
         self._stop_listening()
+        self.player.stop()
         self._checker.stop()
         self.bridge.close()
         self._crew.close()

@@ -83,6 +83,8 @@ class MainWindow(QMainWindow):
         self.state.selected.connect(self._selected)
         self.state.watched.connect(lambda _: self.show_panel("watch"))
         self.state.bridge.changed.connect(self._run_changed)
+        for signal in (self.state.bridge.framed, self.state.player.changed):
+            signal.connect(self._enable)
         self.ending = Ending(self, self.state, self.act)
         self.running.refused.connect(self.complain)
         self.running.started.connect(self._run_started)
@@ -192,6 +194,11 @@ class MainWindow(QMainWindow):
             "stop": state.bridge.stop,
             "resume": self.running.resume,
             "apart": self.running.train_elsewhere,
+            "play": state.player.toggle,
+            "frame_back": lambda: state.player.frame_by(-1),
+            "frame_on": lambda: state.player.frame_by(1),
+            "moment_back": lambda: state.player.moment_by(-1),
+            "moment_on": lambda: state.player.moment_by(1),
             "watch": self.watch_selected,
             "copy_picture": self.drawing.copy,
             "save_picture": lambda: self.drawing.save(self.stem()),

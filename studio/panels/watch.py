@@ -18,7 +18,7 @@ from core.observe.recording import Recording
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
 from studio.panels.scrubber import Scrubber
-from studio.parts import GAP, boxed, column, named, row, tip, tool
+from studio.parts import GAP, boxed, column, listen, named, row, tip, tool
 from studio.plot.view import ChartView
 from studio.state import State
 from studio.theme import Theme
@@ -86,6 +86,9 @@ class Slot(QWidget):
         self.kinds.currentIndexChanged.connect(lambda _: self._chosen())
         self.keys.activated.connect(self._take_key)
         self.view = ChartView(chart_palette(state.tokens))
+        self.view.show_moment(state.moment)
+        self.view.chosen.connect(state.mark)
+        listen(state.marked, self, lambda: self.view.show_moment(state.moment))
         self.closer: QToolButton = tool(
             state.tokens, "close", say(Text("Take this chart away", "Quitar este gráfico")), close, 12
         )  # type: ignore[arg-type]

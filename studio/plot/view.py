@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from core.observe.chart import Axis, Chart, Heat
 from core.observe.colors import LIGHT, Palette
 from core.observe.extent import Range, extent
+from core.observe.times import Moment
 from core.words import Text, say
 from studio.oneline import OneLine
 from studio.plot.axis import ChartAxis
 from studio.plot.colorbar import ColorBar
+from studio.plot.cursor import Cursor, moment_of
 from studio.plot.legend import Legend, entries
 from studio.plot.limits import growing, keep
 from studio.plot.marks import Scene, draw, kinds, make
@@ -23,6 +25,7 @@ from studio.plot.menu import ChartMenu
 from studio.plot.readout import Card, Reading, read
 
 NAME = Text("Chart", "Gráfico")
+STILL = 4  # px that a click may move
 EMPTY = Chart(Text("", ""), Axis(Text("", "")), Axis(Text("", "")), ())
 
 
@@ -34,6 +37,7 @@ class ChartView(QWidget):
 
     failed = Signal(object)  # core.problems.Problem of an export that went wrong
     exported = Signal(str)  # path of a picture written
+    chosen = Signal(object)  # Moment that was pointed at; None where the one that is marked was clicked
 
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +72,10 @@ class ChartView(QWidget):
         self._cell = pg.QtWidgets.QGraphicsRectItem()
         self._cell.setZValue(10)
         self._box.addItem(self._cell, ignoreBounds=True)
+        self._cursor = Cursor(self._box)
+        self._moment: Moment | None = None
+        self._pressed: QPointF | None = None
+        self._held = self._dragged = False  # the mark by the mouse; the mouse since it was pressed
         self._card = Card(self._plot)
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._note.setWordWrap(True)
@@ -128,6 +136,16 @@ class ChartView(QWidget):
         if self._follow:
             self._show_all(steady=same)
         self._draw_marks()
+        self._cursor.show(chart, self._moment)
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Mark a step where this chart has its axis."""
+        self._moment = moment
+        self._cursor.show(self._chart, moment)
+
+    @property
+    def moment(self) -> Moment | None:
+        return self._moment
 
     def set_palette(self, palette: Palette) -> None:
         """Change the colours: light or dark."""
@@ -219,6 +237,7 @@ class ChartView(QWidget):
         self._cross.setPen(pg.mkPen(p.muted, width=1))
         self._cell.setPen(pg.mkPen(p.text, width=1.5))
         self._cell.setBrush(pg.mkBrush(None))
+        self._cursor.recolor(p)
 
     # --- keys ---
 
@@ -230,6 +249,8 @@ class ChartView(QWidget):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         kind = event.type()
+        if isinstance(event, QMouseEvent) and self._choose(kind, event):
+            return True
         if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             self._hover(event.position())
         elif kind in (QEvent.Type.Leave, QEvent.Type.MouseButtonPress):
@@ -243,6 +264,37 @@ class ChartView(QWidget):
             self._menu.popup(event.globalPos())
             return True
         return False
+
+    def _choose(self, kind: QEvent.Type, event: QMouseEvent) -> bool:
+        """A click marks the step under it, or takes its mark away; the mark can be dragged. True where the plot must not pan."""
+        place = event.position()
+        if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
+            inside = self._box.sceneBoundingRect().contains(self._plot.mapToScene(place.toPoint()))
+            self._pressed, self._dragged = (place if inside else None), False
+            self._held = inside and self._cursor.held_at(self._spot(place), self._box.viewPixelSize()[0])
+            return self._held
+        if kind == QEvent.Type.MouseMove and self._pressed is not None:
+            self._dragged = self._dragged or (place - self._pressed).manhattanLength() > STILL
+            if self._held and self._dragged:
+                self._mark(place)
+            return self._held
+        if kind == QEvent.Type.MouseButtonRelease and event.button() == Qt.MouseButton.LeftButton:
+            held, clicked = self._held, self._pressed is not None and not self._dragged
+            self._held, self._pressed = False, None
+            if clicked:
+                self._mark(place, again=True)
+            return held
+        return False
+
+    def _mark(self, place: QPointF, again: bool = False) -> None:
+        """Tell which step lies at a place of the plot. `again`: none, where it is the one that is marked."""
+        spot = self._spot(place)
+        found = moment_of(self._chart, spot.x(), spot.y())
+        if found is not None:
+            self.chosen.emit(None if again and found == self._moment else found)
+
+    def _spot(self, place: QPointF) -> QPointF:
+        return self._box.mapSceneToView(self._plot.mapToScene(place.toPoint()))
 
     def _hover(self, place: QPointF) -> None:
         at = self._plot.mapToScene(place.toPoint())

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
 from core.observe.colors import PALETTES
+from core.observe.times import Moment
 from core.observe.unroll import unroll
 from core.observe.unrolled import Unrolled
 from core.words import Text, say
@@ -71,6 +72,7 @@ class Room(QWidget):
         state, view = self._state, self.view
         for signal in (state.found, state.scrubbed, state.project_changed, state.bridge.framed, state.bridge.changed):
             listen(signal, self, self._later)
+        listen(state.marked, self, self._marked)
         listen(self._board.path_changed, self, self._elsewhere)
         listen(self._board.scene.picked_changed, self, self._show_picked)
         view.clicked.connect(self._click)
@@ -125,7 +127,6 @@ class Room(QWidget):
 
     def _elsewhere(self) -> None:
         """Another level is shown: it is seen from its first step on."""
-        self.stage.step = None
         self._look_anew()
         if self.open:
             self.view.show_start()
@@ -275,13 +276,25 @@ class Room(QWidget):
         if caught.column is not None and caught.column.step is not None:
             self._choose(caught.column)
         elif caught.kind == "":
-            self.stage.step = None
+            self._state.mark(None)
         scene.pick(scene.picked ^ picked if more and picked else picked)
         self._speak()
         self.view.refresh()
 
     def _choose(self, column: Column) -> None:
-        self.stage.step = (self.sheet.lanes[column.lane].axis, column.step or 0)
+        self._state.mark(Moment(self.sheet.lanes[column.lane].axis, column.step or 0))
+
+    def _marked(self) -> None:
+        """Another step is looked at, here or on a chart."""
+        self.stage.step = moment = self._state.moment
+        if not self.open:
+            return
+        lane = next((n for n in self.sheet.lanes if moment is not None and n.axis == moment.axis), None)
+        known = lane is not None and lane.columns[0].step is not None
+        if lane is not None and moment is not None and known and moment.step < len(lane.columns):
+            self.view.show_column(lane.columns[moment.step])
+        self._speak()
+        self.view.refresh()
 
     def _enter(self, id: str) -> None:
         self.opened.emit(id)

@@ -81,7 +81,8 @@ def test_new_data_moves_the_items_that_are_there(view):
     assert [id(item) for group in view._items for item in group] == items
     view.show_chart(matrix())
     assert [id(item) for group in view._items for item in group] != items
-    assert len(view._box.childGroup.childItems()) == 2 + 1  # the cross, the cell, the image: nothing old is left behind
+    # the cross, the cell, the marks of a moment and the image: nothing old is left behind
+    assert len(view._box.childGroup.childItems()) == 2 + 4 + 1
 
 
 def test_thirty_updates_a_second_of_a_long_curve_are_cheap(view):
