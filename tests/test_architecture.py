@@ -41,6 +41,7 @@ MAY_IMPORT_TORCH = {
     "core/train/ridge.py",
     "core/train/sequences.py",
     "core/train/taps.py",
+    "core/train/unforced.py",
     "core/train/weight_norms.py",
     "core/train/decoding.py",
     "core/train/judged.py",

@@ -250,6 +250,7 @@ def frame_bytes(frame: Frame) -> int:
         + 8 * texts
         + 150 * len(frame.weight_norms)
         + 100 * len(frame.updates)
+        + (frame_bytes(frame.free) if frame.free is not None else 0)
     )
 
 
@@ -271,6 +272,8 @@ def _contents(recording: Recording) -> Any:
 def _same(a: Any, b: Any) -> bool:
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return a is not None and b is not None and np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, Frame) and isinstance(b, Frame):
+        return _same(vars(a), vars(b))
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         return a.keys() == b.keys() and all(_same(a[k], b[k]) for k in a)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):

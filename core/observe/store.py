@@ -136,6 +136,7 @@ def _frame_out(f: Frame, pool: list[Floats]) -> dict[str, Any]:
         "weight_norms": {name: list(pair) for name, pair in f.weight_norms.items()},
         "updates": dict(f.updates),
         "symbols": {name: list(symbols) for name, symbols in f.symbols.items()},
+        "free": None if f.free is None else _frame_out(f.free, pool),
     }
 
 
@@ -149,6 +150,7 @@ def _frame_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Frame:
         updates={str(n): float(u) for n, u in entry.get("updates", {}).items()},
         cost=float(entry["cost"]),
         **maps,
+        free=None if entry.get("free") is None else _frame_in(entry["free"], stream),
     )
 
 

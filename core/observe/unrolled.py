@@ -9,6 +9,9 @@ from core.observe.ranks import Place
 from core.words import Text
 
 Way = Literal["within", "state", "start", "every", "last", "first", "all", "look"]
+Row = Literal[
+    "", "taught", "free"
+]  # of two rows of the same copies, the one that hears the truth, and the one that hears itself
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Link:
     name: str = ""
     start: Literal["", "zeros", "learned", "fed"] = ""
     via: tuple[Place, ...] = ()
+    row: Row = ""  # the only row that has it, "" where both do
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Block:
 
     axis: str
     boxes: tuple[Box, ...]
+    row: Row = ""
 
     @property
     def slots(self) -> float:
@@ -64,6 +69,7 @@ class Unrolled:
     links: tuple[Link, ...] = ()
     stacked: bool = False
     note: Text | None = None
+    axis: str = ""  # along which there are two rows
 
     @property
     def axes(self) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def told(program: Program, arrays: Mapping[str, Tensor], share: float, draw: Mas
     told_at = np.broadcast_to(np.arange(steps) < given, (batch, steps))
     if share > 0 and draw is not None:
         told_at = told_at | (draw(batch, steps) < share)
-    return {"truth": truth, "forced": torch.from_numpy(np.ascontiguousarray(told_at)).to(first.device)}
+    return {"truth": truth, "forced": torch.from_numpy(np.array(told_at)).to(first.device)}
 
 
 def unended(program: Program, lengths: Mapping[str, Tensor] | None) -> dict[str, Tensor] | None:

@@ -75,6 +75,7 @@ class Frame:
     and then ‖dL_t/dh_s‖ for each s; jacobians[key], roots[key]: of the loop of that state, core.train.jacobian.told.
     Always: saturation[key], of a squashed value, the shares of units within 5 % of its lower and of its upper bound (2, T);
     and of steps that were looked at while they were made, updates[name]: how far a weight moved, as a share of its norm.
+    `free` is the example as a model with teachers answers it by itself; `trees` is its shape, where it is a tree.
     """
 
     step: int
@@ -95,10 +96,13 @@ class Frame:
     roots: Mapping[str, Floats] = field(default_factory=dict)  # loop -> (eigenvalues, 3): step, real, imaginary
     saturation: Mapping[str, Floats] = field(default_factory=dict)  # squashed value -> (2, T)
     updates: Mapping[str, float] = field(default_factory=dict)  # drawn weight -> ‖ΔW‖ / ‖W‖
+    trees: Mapping[str, Floats] = field(default_factory=dict)  # axis -> left and right child of each node, -1: none
+    free: Frame | None = None  # values, outputs and losses where the model hears what it said, up to its own end
 
 
 ARRAYS = (
     "values", "norms", "gradients", "eigen", "outputs", "shares", "matrices", "jacobians", "roots", "saturation",
+    "trees",
 )  # the parts of a frame that hold an array for each key  # fmt: skip
 
 

@@ -17,16 +17,19 @@ from torch import Tensor, nn
 
 from core.compile.program import ProbePoint, Program
 from core.data.dataset import Dataset
+from core.specs.sig import TREE
 from core.train.contributions import Copies, curves, timed
 from core.train.gradient_matrix import scales_of
 from core.train.messages import Floats, Frame
 from core.train.microscope import Microscope
 from core.train.module import part_of, weight_name
 from core.train.parcel import Parcel
+from core.train.requests import UNFORCED
 from core.train.sequences import Sequences
 from core.train.settings import Training
 from core.train.taps import PLACES, Steps, along, near, norm
 from core.train.truncate import Pieces
+from core.train.unforced import axis_of, framed
 from core.train.weight_norms import WeightNorms
 
 EIGEN_REST = 200.0  # eigenvalues rest for this many times what they cost, ...
@@ -123,6 +126,13 @@ class Prober:
             parcel.put("outputs", name, values)
         if (losses := self.seen.losses(parts)) is not None:
             parcel.put("losses", "", losses)
+        for key, values in self.seen.right({*asked, *beside}).items():
+            parcel.put("values", key, values)
+        if (children := self.seen.tree()) is not None:
+            parcel.put("trees", TREE, children)
+        if axis_of(self._program) and (whole or UNFORCED in (*keys, *beside)):
+            points = {k: self._points[k] for k in chosen}
+            self.seen.unforced(self._twin).put(parcel, self._program, points, self.seen.extents, self.seen.length)
         self._norms.pack(parcel)
         self._pack_eigen(parcel)
         self._pack_shares(parcel, copies, split, keys)
@@ -239,6 +249,8 @@ class Prober:
             found.get("roots", {}),
             found.get("saturation", {}),
             self._norms.updates(noted),
+            found.get("trees", {}),
+            framed(step, found, self.seen.symbols()),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 Look = Literal["matrix", "jacobian"]  # dL_t/dh_s of every pair of steps; how each step moves the state on
 MARK = ":"  # never in the key of a probe or the name of a weight
+UNFORCED = f"unforced{MARK}"  # the same sequence, once more, as a model with teachers answers it by itself
 
 
 def request(look: Look, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from core.data.dataset import Batch
 from core.specs.fields import DataField
 from core.specs.sig import GRID, TREE
 from core.train.forcing import told
-from core.train.taps import shown
+from core.train.taps import readable, shown
+from core.train.unforced import Unforced, axis_of, unforced
 
 
 class Sequences:
@@ -29,8 +30,8 @@ class Sequences:
         self.targets = [self._tensor(a.field.name) for a in program.targets]
         lengths = {axis: torch.as_tensor(n).to(like.device) for axis, n in batch.lengths.items()}
         self.lengths: dict[str, Tensor] | None = lengths or None
-        truths = {t.field.name: self._tensor(t.field.name) for t in program.teachers}
-        self.taught: dict[str, Any] = told(program, truths, 1.0)
+        self._truths = {t.field.name: self._tensor(t.field.name) for t in program.teachers}
+        self.taught: dict[str, Any] = told(program, self._truths, 1.0)
         self.extents = self._sizes()
 
     def _tensor(self, name: str) -> Tensor:
@@ -66,6 +67,30 @@ class Sequences:
                 lengths.setdefault(axis, torch.full((copies,), size, device=inputs[0].device))
         return inputs, answers, lengths, taught
 
+    def unforced(self, twin: Any) -> Unforced:
+        """The shown sequence as a model with teachers answers it by itself, for as long as the answer is."""
+        axis, i = axis_of(self._program), slice(self.example, self.example + 1)
+        steps = self.length((axis,), self.extents[axis])
+        answers = [
+            x[i, :steps] if a.field.sig.axes[:1] == (axis,) else x[i]
+            for a, x in zip(self._program.targets, self.targets, strict=True)
+        ]
+        truths = {name: x[i, :steps] for name, x in self._truths.items()}
+        lengths = {a: n[i] for a, n in (self.lengths or {}).items()} or None
+        return unforced(twin, self._program, [x[i] for x in self.arguments], answers, truths, lengths)
+
+    def right(self, keys: Collection[str]) -> dict[str, Tensor]:
+        """The numbers that are right, of those targets whose keys are given: no part of the model makes them."""
+        points = {p.path: p for p in self._program.probes if p.key in keys and p.sig.kind == "features"}
+        given = zip(self._program.targets, self.targets, strict=True)
+        found = [(points[a.path], x) for a, x in given if a.path in points and len(a.field.sig.axes) < 2]
+        return {point.key: self.own(shown(x, point.sig), point.sig.axes) for point, x in found}
+
+    def tree(self) -> Tensor | None:
+        """Left and right child of each node of the shown tree, -1 where there is none."""
+        children = (self.lengths or {}).get(f"{TREE}/children")
+        return None if children is None else self.own(children, (TREE,))
+
     def length(self, axes: Sequence[str], full: int) -> int:
         """How many steps the shown sequence has along the first of `axes`."""
         lengths = self.batch.lengths.get(axes[0]) if axes else None
@@ -84,7 +109,7 @@ class Sequences:
     def outputs(self, outputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Of each output of the model what the shown sequence gets, as one reads it."""
         told = [o for o in self._program.outputs if o.name in outputs and len(o.sig.axes) <= 1]
-        return {o.name: self.own(shown(_readable(outputs[o.name].detach(), o.loss), o.sig), o.sig.axes) for o in told}
+        return {o.name: self.own(shown(readable(outputs[o.name].detach(), o), o.sig), o.sig.axes) for o in told}
 
     def losses(self, parts: Mapping[str, Tensor]) -> Tensor | None:
         """(T,) of the shown sequence over all that is answered, NaN at steps that nobody asked about; (1,) where it is
@@ -115,10 +140,3 @@ class Sequences:
         ids = np.atleast_1d(self.batch.arrays[field.name][self.example])
         ids = ids.reshape(-1)[: self.length(field.sig.axes, len(ids))]
         return tuple(words[i] if 0 <= i < len(words) else "?" for i in ids.tolist())
-
-
-def _readable(value: Tensor, loss: str) -> Tensor:
-    """Logits as the probabilities they stand for."""
-    if loss == "cross_entropy":
-        return torch.softmax(value.float(), -1)
-    return torch.sigmoid(value.float()) if loss == "bce" else value

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from core.compile.program import ProbePoint
+from core.compile.program import Output, ProbePoint
 from core.specs.sig import GRID, TREE, Sig
 
 Steps = list[Tensor]
@@ -39,6 +39,13 @@ def shown(value: Tensor, sig: Sig) -> Tensor:
     if sig.kind != "features":
         value = value.unsqueeze(-1)
     return value if sig.axes else value.unsqueeze(1)
+
+
+def readable(value: Tensor, output: Output) -> Tensor:
+    """Logits as the probabilities they stand for."""
+    if output.loss == "cross_entropy":
+        return torch.softmax(value.float(), -1)
+    return torch.sigmoid(value.float()) if output.loss == "bce" else value
 
 
 def norm(value: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:

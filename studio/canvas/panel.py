@@ -24,7 +24,17 @@ from studio.unrolled.room import Room
 from studio.unrolled.view import UnrolledView
 
 UNROLL, ROLL = Text("Unroll in time", "Desplegar en el tiempo"), Text("Roll up", "Plegar")
-SHARED = ("unroll", "leave", "enter", "zoom_in", "zoom_out", "zoom_one", "show_all", "show_selection")  # on both sides
+SHARED = (
+    "unroll",
+    "beside",
+    "leave",
+    "enter",
+    "zoom_in",
+    "zoom_out",
+    "zoom_one",
+    "show_all",
+    "show_selection",
+)  # on both sides
 
 
 class CanvasPanel(Canvas):
@@ -80,7 +90,7 @@ class CanvasPanel(Canvas):
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.removeWidget(self.crumbs)
-        layout.insertWidget(0, boxed(row(self.crumbs, self.turn, gap=0, margins=(0, 0, 6, 0))))
+        layout.insertWidget(0, boxed(row(self.crumbs, room.pair, self.turn, gap=6, margins=(0, 0, 6, 0))))
         layout.addWidget(room, 1)
         room.hide()
         room.opened.connect(self.board.enter)
@@ -89,6 +99,7 @@ class CanvasPanel(Canvas):
         for id in SHARED:
             room.view.addAction(self._actions[id])
         self._actions["unroll"].triggered.connect(lambda _=False: self.show_unrolled(room.isHidden()))
+        self._actions["beside"].triggered.connect(lambda _=False: self._beside(room))
         zooms: dict[str, Callable[[float], float]] = {
             "zoom_in": lambda z: z * 1.25, "zoom_out": lambda z: z * 0.8, "zoom_one": lambda _: 1.0,
         }  # fmt: skip
@@ -131,6 +142,13 @@ class CanvasPanel(Canvas):
             room.leave_room()
             self.view.setFocus()
         self._speak_turn()
+
+    def _beside(self, room: Room) -> None:
+        """Both ways of hearing, below each other; from the rolled side it is unrolled first."""
+        on = not (self.unrolled and room.pair.isChecked())
+        room.pair.setChecked(on)
+        if on:
+            self.show_unrolled(True)
 
     def _speak_turn(self) -> None:
         if self.room is None:

@@ -38,6 +38,7 @@ class ColumnItem(QGraphicsItem):
     def __init__(self, stage: Stage, lane: Lane, column: Column, inner: tuple[Inner, ...]) -> None:
         super().__init__()
         self._stage, self.lane, self.column, self._inner = stage, lane, column, inner
+        self._film = stage.film
         self._bounds = QRectF(
             -MARGIN, lane.top - MARGIN, lane.width + 2 * MARGIN, lane.bottom - lane.top + FOOT + 2 * MARGIN
         )
@@ -53,11 +54,20 @@ class ColumnItem(QGraphicsItem):
         if not self.column.copied:
             self._paint_dots(painter)
             return
+        self._film = self._stage.film_of(self.lane)
+        if self._ended:
+            painter.setOpacity(painter.opacity() * 0.25)
         self._paint_wires(painter, detail)
         for box in self.lane.block.boxes:
             self._paint_box(painter, box, self.lane.rects[box.id], detail)
         if detail >= FAR and self.lane.axis:
             self._paint_foot(painter, detail)
+
+    @property
+    def _ended(self) -> bool:
+        """Whether the model has said before this step that this is all."""
+        step = self.column.step
+        return self.lane.free and step is not None and 0 < self._film.spoken <= step
 
     def _paint_dots(self, painter: QPainter) -> None:
         painter.setPen(NO_PEN)
@@ -98,16 +108,27 @@ class ColumnItem(QGraphicsItem):
         if box.role == "loss":
             self._paint_loss(painter, box, rect, detail)
         elif self._symbol(box):
-            self._paint_symbol(painter, rect, self._symbol(box))
+            self._paint_symbol(painter, box, rect)
         else:
             self._paint_values(painter, box, rect, detail)
 
     def _symbol(self, box: Box) -> str:
-        symbols = self._stage.symbols(box)
+        """What stands in the place of colours: what is read or right at this step, or what is heard again."""
+        heard = self._film.heard(box, self.column.step)
+        if heard is not None:
+            return heard or "∅"
+        symbols = self._film.symbols(box)
         at = self.column.step if self.column.step is not None else 0
         return symbols[at] if at < len(symbols) and (self.column.step is not None or not box.axis) else ""
 
-    def _paint_symbol(self, painter: QPainter, rect: QRectF, symbol: str) -> None:
+    def _paint_symbol(self, painter: QPainter, box: Box, rect: QRectF) -> None:
+        truth = self._stage.film.heard(box, self.column.step) if self.lane.free else None
+        symbol = self._symbol(box)
+        if truth is not None and (truth or "∅") != symbol and not self._ended:
+            symbol = f"{symbol} ≠ {truth}"
+            painter.setPen(QPen(self._stage.tokens.warning, 2.2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), ROUND, ROUND)
         painter.setPen(self._stage.tokens.text)
         size = next(
             (n for n in (14.0, 11.0, 9.0) if metrics(n, True).horizontalAdvance(symbol) < rect.width() - 8), 8.0
@@ -117,15 +138,16 @@ class ColumnItem(QGraphicsItem):
 
     def _paint_loss(self, painter: QPainter, box: Box, rect: QRectF, detail: float) -> None:
         stage = self._stage
-        loss = stage.film.loss(self.column.step) if stage.speaks_loss(box) else None
+        loss = self._film.loss(self.column.step) if stage.speaks_loss(box) else None
         if loss is None:
-            if stage.film.frame is None or not stage.speaks_loss(box):
+            if self._film.frame is None or not stage.speaks_loss(box) or self._ended:
                 self._paint_title(painter, box, rect, detail)
             else:  # nobody asked at this step
                 painter.setPen(stage.tokens.faint)
                 painter.drawLine(rect.center() - QPointF(7.0, 0.0), rect.center() + QPointF(7.0, 0.0))
             return
-        share = min(1.0, max(0.0, loss / stage.film.worst)) if stage.film.worst > 0 else 0.0
+        worst = stage.worst
+        share = min(1.0, max(0.0, loss / worst)) if worst > 0 else 0.0
         painter.setPen(NO_PEN)
         painter.setBrush(mix(stage.gradient, stage.ground(box), 0.55))
         inside = rect.adjusted(3, 3, -3, -3)
@@ -148,8 +170,7 @@ class ColumnItem(QGraphicsItem):
             self._paint_title(painter, box, name, detail)
 
     def _guess(self, box: Box) -> Guess | None:
-        film = self._stage.film
-        return film.guess(box, self.column.step) if film.frame is not None else None
+        return self._film.guess(box, self.column.step) if self._film.frame is not None else None
 
     def _parted(self, box: Box, rect: QRectF, detail: float) -> tuple[QRectF, QRectF | None]:
         """Where the colours and where the name of a box go: the name above, beside where the box is thin, or nowhere."""
@@ -188,7 +209,7 @@ class ColumnItem(QGraphicsItem):
         """The units as coloured cells; False where nothing is known of them."""
         if self.column.step is None and box.axis:
             return False
-        found = self._stage.film.colours(box, self.column.step)
+        found = self._film.colours(box, self.column.step)
         if found is None:
             return False
         picture, part = found
@@ -199,11 +220,11 @@ class ColumnItem(QGraphicsItem):
         return True
 
     def _paint_numbers(self, painter: QPainter, box: Box, area: QRectF, cell: float) -> None:
-        values = self._stage.film.values(box)
+        values = self._film.values(box)
         if values is None:
             return
         row = values[self.column.step or 0]
-        found = self._stage.film.colours(box, self.column.step)
+        found = self._film.colours(box, self.column.step)
         assert found is not None
         picture, part = found
         painter.setFont(font(7.0 if cell < 28 else 8.0))

@@ -14,19 +14,14 @@ def crossings(sheet: Sheet) -> list[tuple[Link, QPainterPath, QPainterPath]]:
     """Wires out of time, into it, and from block to block."""
     out = []
     for link in (k for k in sheet.plan.links if k.way not in ("within", "state", "look")):
-        source, target = sheet.lane_of(link.source), sheet.lane_of(link.target)
-        if source is None or target is None:
-            continue
-        path = _across(sheet, link, source, target)
-        tip = path.currentPosition()
-        upward = link.way in ("every", "all")
-        out.append(
-            (
-                link,
-                path,
-                arrow(tip, 0.0, -1.0) if upward else arrow(tip, 1.0 if _from_left(link, source, target) else -1.0, 0.0),
-            )
-        )
+        source = sheet.lane_of(link.source)
+        for target in sheet.lanes_of(link.target) if source is not None else ():
+            assert source is not None
+            path = _across(sheet, link, source, target)
+            tip = path.currentPosition()
+            upward = link.way in ("every", "all")
+            side = 1.0 if _from_left(link, source, target) else -1.0
+            out.append((link, path, arrow(tip, 0.0, -1.0) if upward else arrow(tip, side, 0.0)))
     return out
 
 

@@ -38,7 +38,7 @@ class Trail:
 
 def inner_wires(sheet: Sheet, lane: Lane) -> tuple[Inner, ...]:
     """The wires of every copy of a lane."""
-    links = [k for k in sheet.links("within") if k.source in lane.rects and k.target in lane.rects]
+    links = [k for k in sheet.links("within", lane) if k.target in lane.rects]
     arriving: dict[str, list[Link]] = {}
     for k in links:
         arriving.setdefault(k.target, []).append(k)
@@ -87,7 +87,7 @@ def near(path: QPainterPath, at: QPointF, reach: float) -> bool:
 
 def trails(sheet: Sheet, lane: Lane) -> tuple[Trail, ...]:
     """The ways of a lane's states; those of one box leave it one above the other."""
-    links = [k for k in sheet.links("state") if k.source in lane.rects]
+    links = sheet.links("state", lane)
     leaving: dict[str, list[tuple[str, ...]]] = {}
     values = list(dict.fromkeys(k.keys for k in links))
     for k in links:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 
 from core.compile.program import Output, Program
 from core.graph.model import Path
+from core.observe.beside import readers
 from core.observe.colors import Palette, colorize
 from core.observe.recording import Recording
 from core.observe.symbols import visible
@@ -50,6 +51,7 @@ class Film:
     recording: Recording
     frame: Frame | None = None
     program: Program | None = None
+    taught: Film | None = None  # where the model hears itself here: the same step as it hears the truth
     _pictures: dict[tuple[str, int], QImage] = field(default_factory=dict)
 
     @cached_property
@@ -80,6 +82,8 @@ class Film:
         if output is not None and output.name in self.frame.outputs:
             return self.frame.outputs[output.name]
         found = next((self.frame.values[k] for k in box.keys if k in self.frame.values), None)
+        if found is None and box.role == "target" and self.taught is not None:  # what is right is so in both rows
+            return self.taught._raw(box)
         return found if found is not None and found.ndim == 2 else None
 
     def _output(self, box: Box) -> Output | None:
@@ -177,6 +181,72 @@ class Film:
             None if right is None else right == best,
         )  # fmt: skip
 
+    # what is heard again, of models with teachers
+
+    @cached_property
+    def _heard(self) -> Mapping[str, tuple[int, tuple[str, ...] | Floats]]:
+        """Box that hears -> how many steps late, and what: symbols, or numbers."""
+        found: dict[str, tuple[int, tuple[str, ...] | Floats]] = {}
+        if self.frame is None or self.program is None:
+            return found
+        for id, (sayer, delay) in readers(self.plan).items():
+            output = next((o for o in self.program.outputs if o.path == (*self.path, sayer)), None)
+            teacher = next((t for t in self.program.teachers if output is not None and t.said == output.name), None)
+            if output is None or teacher is None or output.name not in self.frame.outputs:
+                continue
+            said, words = self.frame.outputs[output.name], teacher.field.vocabulary
+            truth = tuple(map(visible, self.frame.symbols.get(teacher.field.name, ())))
+            if words and truth:
+                own = tuple(visible(words[i]) for i in said.argmax(1).tolist())
+                found[id] = (
+                    delay,
+                    ((*truth[: teacher.given], *own[teacher.given :]) if self.taught is not None else truth),
+                )
+            else:
+                found[id] = delay, said
+        return found
+
+    def heard(self, box: Box, step: int | None) -> str | None:
+        """The symbol that a box hears again at a step, "" before there is any; None where it hears none."""
+        delay, what = self._heard.get(box.id, (0, None))
+        if not isinstance(what, tuple) or step is None:
+            return None
+        return "" if step < delay else what[step - delay] if step - delay < len(what) else None
+
+    @cached_property
+    def parting(self) -> int | None:
+        """The first step at which the model hears something else than the truth; of numbers, a tenth of their spread off."""
+        other, found = self.taught, list[int]()
+        if other is None:
+            return None
+        for id, (delay, mine) in self._heard.items():
+            theirs = other._heard.get(id, (0, ()))[1]
+            if isinstance(mine, tuple):
+                found += [t + delay for t, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b][:1]
+            elif isinstance(theirs, np.ndarray) and len(mine) and len(theirs):
+                n = min(len(mine), len(theirs))
+                apart = np.abs(mine[:n] - theirs[:n]).max(1) > 0.1 * max(1e-6, float(np.ptp(theirs)))
+                found += [int(t) + delay for t in np.flatnonzero(apart)[:1]]
+        return min(found, default=None)
+
+    @cached_property
+    def spoken(self) -> int:
+        """How many steps there are before the model itself says that this is all."""
+        values = [
+            v
+            for b in self.plan.blocks
+            if b.row == "free"
+            for x in b.boxes
+            if x.role != "target" and (v := self._raw(x)) is not None
+        ]
+        return max(map(len, values), default=0)
+
+    @property
+    def mean_loss(self) -> float | None:
+        """Over the steps that have one."""
+        losses = None if self.frame is None else self.frame.losses
+        return float(np.nanmean(losses)) if losses is not None and np.isfinite(losses).any() else None
+
     # colours
 
     @cached_property
@@ -186,7 +256,7 @@ class Film:
     def limits(self, box: Box) -> tuple[bool, tuple[float, float]]:
         """(diverging, limits): 0 to 1 for gates and chances, -1 to 1 for squashed values, others as far as they reach."""
         if box.id not in self._limits:
-            values = self._raw(box)
+            values = self._raw(box) if self.taught is None else self.taught._raw(box)  # colours mean the same in both
             self._limits[box.id] = _reach(values) if values is not None else (True, (-1.0, 1.0))
         return self._limits[box.id]
 

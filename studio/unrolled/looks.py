@@ -25,13 +25,16 @@ class Looks:
         self._pairs = [
             (k, source, target)
             for k in sheet.links("look")
-            if (source := sheet.lane_of(k.source)) is not None and (target := sheet.lane_of(k.target)) is not None
+            if (source := sheet.lane_of(k.source)) is not None
+            for target in sheet.lanes_of(k.target)
         ]
         self._made: dict[int, tuple[object, NDArray[np.float64], NDArray[np.float64]]] = {}
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
         for i, (link, source, target) in enumerate(self._pairs):
-            weights = self._stage.film.matrix(link)
+            weights = self._stage.film_of(target).matrix(link)
+            if target.block.row == "taught" and self._stage.step is None:
+                continue  # they would run behind the row below; those of a step that is looked at are drawn
             if weights is None or source.columns[0].step is None or target.columns[0].step is None:
                 self._paint_all(painter, link, source, target)
                 continue
@@ -55,7 +58,7 @@ class Looks:
         step = self._stage.step
         weight = told[:, 0].copy()
         if step is not None and step[0] == target.axis:
-            weight[told[:, 1] != step[1]] *= FAINT
+            weight[told[:, 1] != step[1]] *= 0.0 if target.block.row == "taught" else FAINT
         low, high = np.minimum(lines[:, 0], lines[:, 2]), np.maximum(lines[:, 0], lines[:, 2])
         seen = (high >= area.left()) & (low <= area.right()) & (weight >= LEAST * FAINT)
         shade = np.minimum((weight * SHADES).astype(int), SHADES - 1)

@@ -25,11 +25,18 @@ UNSEEN = Text(
     "Boxes without colours are recorded from the next probed step on, while this view is open.",
     "Las cajas sin colores se graban desde el próximo paso sondeado, mientras esta vista esté abierta.",
 )
+ALONE = Text(
+    "The row below is recorded from the next probed step on, while this view is open.",
+    "La fila de abajo se graba desde el próximo paso sondeado, mientras esta vista esté abierta.",
+)
 READS, SAYS, ANSWER = (
     Text("reads {s}", "lee {s}"),
     Text("says {s} ({p})", "dice {s} ({p})"),
     Text("right: {s}", "correcto: {s}"),
 )
+HEARS = Text("hears {s}", "oye {s}")
+BY_ITSELF = Text("by itself:", "por sí sola:")
+OVER = Text("it has said that this is all", "ya ha dicho que eso es todo")
 HALVES = Text("halves in {n} steps back", "se reduce a la mitad en {n} pasos atrás")
 DOUBLES = Text("doubles in {n} steps back", "se duplica en {n} pasos atrás")
 UNITS = Text("{n} units, {low} … {high}, mean {mean}", "{n} unidades, {low} … {high}, media {mean}")
@@ -53,6 +60,17 @@ def step_line(film: Film, lane: Lane, step: int) -> str:
     return "  ·  ".join([*parts, *_said(film, lane, step)])
 
 
+def alone(film: Film, lane: Lane, step: int) -> str:
+    """The same step where the model hears itself: what it hears, what it says, what that costs."""
+    if step >= film.spoken:
+        return f"{say(BY_ITSELF)} {say(OVER)}"
+    heard = [say(HEARS, s=h or "∅") for b in lane.block.boxes if (h := film.heard(b, step)) is not None]
+    loss = film.loss(step)
+    said = [w for b in lane.block.boxes for w in _guessed(film, b, step)]
+    cost = [f"L{below(step)} = {brief(loss)}"] if loss is not None else []
+    return f"{say(BY_ITSELF)} " + ", ".join([*heard, *said, *cost])
+
+
 def unseen(film: Film) -> bool:
     """Whether boxes that have values show none: nobody asked for them when this frame was made."""
     boxes = [b for block in film.plan.blocks for b in block.boxes if b.role in ("", "head") and block.axis]
@@ -62,12 +80,18 @@ def unseen(film: Film) -> bool:
 def _said(film: Film, lane: Lane, step: int) -> list[str]:
     out = []
     for box in lane.block.boxes:
-        guess = film.guess(box, step)
-        if guess is not None:
-            out.append(say(SAYS, s=guess.symbol, p=percent(guess.chance)))
+        heard = film.heard(box, step)
+        if heard is not None:
+            out.append(say(HEARS, s=heard or "∅"))
+        out += _guessed(film, box, step)
         if box.role == "target" and step < len(film.symbols(box)):
             out.append(say(ANSWER, s=film.symbols(box)[step]))
     return out
+
+
+def _guessed(film: Film, box: Box, step: int) -> list[str]:
+    guess = film.guess(box, step)
+    return [] if guess is None else [say(SAYS, s=guess.symbol, p=percent(guess.chance))]
 
 
 def _states(film: Film, lane: Lane) -> list[Link]:

@@ -22,11 +22,17 @@ from studio.unrolled.curves import Trail, arrow, course, near, trails
 from studio.unrolled.looks import Looks
 from studio.unrolled.sheet import BETWEEN, FOOT, HEAD, Column, Lane, Sheet
 from studio.unrolled.stage import Stage
-from studio.unrolled.words import below
+from studio.unrolled.words import below, brief
 
 BROAD = 24.0  # px of the widest ribbon
 EVERY = 6  # copies between two notes that their weights are shared
 SHARED = Text("the same weights in all {n} copies", "los mismos pesos en las {n} copias")
+HEARS = {
+    "taught": Text("hears the truth", "oye la verdad"),
+    "free": Text("hears what it said itself", "oye lo que ella misma dijo"),
+}
+A_STEP = Text("L = {loss} a step", "L = {loss} por paso")
+PART = Text("from here on they hear different things", "desde aquí oyen cosas distintas")
 ROOM = 34.0  # px left of the first copy for what a state starts from
 
 
@@ -82,6 +88,7 @@ class River(QGraphicsItem):
                 self._paint_lane(painter, lane, area, detail)
         self._paint_crossings(painter, detail)
         self.looks.paint(painter, area)
+        self._paint_parting(painter, detail)
         if self._stage.cuts:
             self._paint_cuts(painter, area, detail)
 
@@ -116,7 +123,7 @@ class River(QGraphicsItem):
             return
         painter.translate(column.x, 0.0)
         if way.first and column.step is not None and not self._cut_between(column.step, lane.columns[end].step):
-            self._paint_ribbon(painter, way, column.step, lane.columns[end].step or 0, detail)
+            self._paint_ribbon(painter, lane, way, column.step, lane.columns[end].step or 0, detail)
         self._paint_arrow(painter, way, column, detail)
         painter.translate(-column.x, 0.0)
 
@@ -128,8 +135,8 @@ class River(QGraphicsItem):
     def _cut_between(self, a: int, b: int | None) -> bool:
         return b is not None and any(min(a, b) < c <= max(a, b) for c in self._stage.cuts)
 
-    def _paint_ribbon(self, painter: QPainter, way: _Way, step: int, later: int, detail: float) -> None:
-        film = self._stage.film
+    def _paint_ribbon(self, painter: QPainter, lane: Lane, way: _Way, step: int, later: int, detail: float) -> None:
+        film = self._stage.film_of(lane)
         norms = film.norms(way.trail.link)
         if norms is None or max(step, later) >= len(norms):
             return
@@ -236,9 +243,7 @@ class River(QGraphicsItem):
             painter.drawLine(QLineF(x, y, x, y + 6.0))
         if detail < FULL:
             return
-        known = bool(lane.columns[0].step is not None)
-        count = f"{len(lane.columns)}" if known else lane.axis
-        text = say(SHARED, n=count)
+        text = row_words(self._stage, lane)
         size = small(detail)
         width = metrics(size).horizontalAdvance(text) + 20.0
         painter.setFont(font(size))
@@ -249,6 +254,31 @@ class River(QGraphicsItem):
             painter.drawRect(box)
             painter.setPen(self._stage.tokens.muted)
             painter.drawText(box, CENTRE, text)
+
+    def _paint_parting(self, painter: QPainter, detail: float) -> None:
+        """From which step on both rows hear different things: a line through both, with a flag."""
+        stage = self._stage
+        at = stage.free.parting if stage.free is not None else None
+        rows = [n for n in self._sheet.lanes if n.block.row and at is not None and at < len(n.columns)]
+        if at is None or len(rows) != 2 or rows[0].columns[0].step is None:
+            return
+        x = rows[0].columns[at].x - BETWEEN * 0.36
+        top, bottom = min(n.top for n in rows) - 8.0, max(n.bottom for n in rows) + FOOT
+        colour = stage.tokens.warning
+        painter.setPen(QPen(colour, 2.0, Qt.PenStyle.DotLine))
+        painter.drawLine(QLineF(x, top, x, bottom))
+        if detail < FULL:
+            return
+        size = small(detail)
+        text = f"≠ {say(PART)}"
+        y = max(n.top for n in rows) - HEAD - size * 2.2
+        box = QRectF(x, y, metrics(size, True).horizontalAdvance(text) + 16.0, size * 2.2)
+        painter.setPen(QPen(colour, 1.4))
+        painter.setBrush(stage.tokens.canvas)
+        painter.drawRoundedRect(box, 5.0, 5.0)
+        painter.setPen(stage.tokens.text)
+        painter.setFont(font(size, True))
+        painter.drawText(box, CENTRE, text)
 
     def _paint_cuts(self, painter: QPainter, area: QRectF, detail: float) -> None:
         """Where truncated back-propagation stops: no gradient passes."""
@@ -282,6 +312,15 @@ class River(QGraphicsItem):
                 painter.setPen(NO_PEN)
                 painter.setBrush(colour)
                 painter.drawPath(head)
+
+
+def row_words(stage: Stage, lane: Lane) -> str:
+    """What is written over a lane: what its copies share, or what its row hears and what that costs."""
+    if not lane.block.row:
+        return say(SHARED, n=len(lane.columns) if lane.columns[0].step is not None else lane.axis)
+    loss = stage.film_of(lane).mean_loss
+    cost = [say(A_STEP, loss=brief(loss))] if loss is not None and (stage.free is not None or not lane.free) else []
+    return "  ·  ".join([say(HEARS[lane.block.row]), *cost])
 
 
 def cut_x(lane: Lane, cut: int) -> float:

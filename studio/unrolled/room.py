@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QToolTip, QWidget
 
+from core.observe.beside import TEACHER, beside
 from core.observe.colors import PALETTES
 from core.observe.times import Moment
 from core.observe.unroll import unroll
 from core.observe.unrolled import Unrolled
+from core.train.requests import UNFORCED
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.scene import Picked
@@ -32,6 +35,11 @@ NAME = Text("Unrolled in time", "Desplegada en el tiempo")
 HOW = Text(
     "A copy for every step. Left and right choose a step, up and down a box, Ctrl+Down opens a cell, U rolls up.",
     "Una copia por paso. Izquierda y derecha eligen un paso; arriba y abajo, una caja; Ctrl+Abajo abre una celda; U pliega.",
+)
+BESIDE = Text("By itself, beside", "Por sí sola, al lado")
+WHY_BESIDE = Text(
+    "A second row of copies that hears what it said itself, below the one that hears the truth",
+    "Una segunda fila de copias que oye lo que ella misma dijo, debajo de la que oye la verdad",
 )
 PAUSE = 50  # ms; several messages of a run are shown at once
 MOST = 24  # values asked for while this is open
@@ -60,6 +68,11 @@ class Room(QWidget):
         self.setLayout(column(self.view, foot, gap=0))
         self.layout().setStretch(0, 1)  # type: ignore[union-attr]
         self.setFocusProxy(self.view)
+        self.pair = QToolButton()
+        self.pair.setObjectName("beside")
+        self.pair.setCheckable(True)
+        self.pair.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.pair.hide()
         self._seen: tuple[object, ...] = ()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -83,6 +96,7 @@ class Room(QWidget):
         view.cut_dragged.connect(self.cutting.drag)
         view.menu_wanted.connect(self.cutting.open_menu)
         view.tip_wanted.connect(self._tip)
+        self.pair.toggled.connect(self._compare)
 
     # opening, words, colours
 
@@ -106,6 +120,7 @@ class Room(QWidget):
     def leave_room(self) -> None:
         """Hidden: ask for nothing more."""
         self.view.finish()
+        self.pair.hide()
         self._state.attend(WHO, ())
 
     def set_theme(self, tokens: Theme) -> None:
@@ -114,6 +129,10 @@ class Room(QWidget):
 
     def retranslate(self) -> None:
         named(self.view, say(NAME))
+        named(self.pair, say(BESIDE))
+        self.pair.setFont(ui_font(9.0))
+        self.pair.setText(say(BESIDE))
+        self.pair.setToolTip(f"{say(WHY_BESIDE)} (Shift+U)")
         self.view.setAccessibleDescription(say(HOW))
         self.legend.speak()
         if self.open:
@@ -153,12 +172,30 @@ class Room(QWidget):
         self.cutting.show()
         self._speak()
 
+    def _compare(self, on: bool) -> None:
+        """Show both rows, or the whole of the copies that hear the truth."""
+        self._seen = ()
+        self._look()
+        if self.open:
+            self.view.show_start()
+
+    @property
+    def _comparable(self) -> bool:
+        """Whether the level shown has a teacher."""
+        return not self._board.path and any(n.kind == TEACHER for n in self._board.graph.nodes.values())
+
     def _film(self, plan: Unrolled) -> Film:
         state = self._state
         recording = state.session.recording
         return Film(
             plan, self._board.path, PALETTES[state.tokens.name], recording, recording.frame(state.step), state.program
         )  # fmt: skip
+
+    def _show_film(self, plan: Unrolled) -> None:
+        """The newest frame; and what it says of the model by itself, where that is shown."""
+        film = self.stage.film = self._film(plan)
+        free = film.frame.free if film.frame is not None and plan.axis else None
+        self.stage.free = replace(film, frame=free, taught=film, _pictures={}) if plan.axis else None
 
     def _replan(self) -> None:
         verdict, path = self._state.verdict, self._board.path
@@ -167,14 +204,16 @@ class Room(QWidget):
             plan = unroll(graph, path, verdict.checked, self._board.registry)
         except KeyError:  # the drawing is newer than its check, which is under way
             return
+        self.pair.setVisible(self._comparable)
+        plan = (beside(plan) if self.pair.isChecked() and self._comparable else None) or plan
         level = self._board.graph
         stage = self.stage
-        stage.film = self._film(plan)
+        self._show_film(plan)
         stage.names = names_of(level, self._board.registry)
         stage.groups = {
             id: s.group if (s := self._board.registry.node(n.kind)) else "cell" for id, n in level.nodes.items()
         }
-        stage.losses = sum(b.role == "loss" for block in plan.blocks for b in block.boxes)
+        stage.losses = len({b.id for block in plan.blocks for b in block.boxes if b.role == "loss"})
         fresh = plan.axes != self.sheet.plan.axes or not self.sheet.lanes
         self._lay(fresh)
         self._ask()
@@ -182,7 +221,7 @@ class Room(QWidget):
 
     def _reframe(self) -> None:
         before = dict(self.stage.film.lengths)
-        self.stage.film = self._film(self.plan)
+        self._show_film(self.plan)
         if dict(self.stage.film.lengths) != before:
             self._lay(not before)
         self.view.refresh()
@@ -215,7 +254,8 @@ class Room(QWidget):
             if b.role != "loss" and (*self._board.path, b.id) not in told
         ]
         looks = [k for link in self.plan.links if link.way == "look" for k in link.keys if k in known]
-        self._state.attend(WHO, tuple(dict.fromkeys(filter(None, (*looks, *keys))))[:MOST])
+        more = (UNFORCED,) if self._comparable else ()
+        self._state.attend(WHO, (*more, *tuple(dict.fromkeys(filter(None, (*looks, *keys))))[:MOST]))
 
     # saying
 
@@ -231,20 +271,27 @@ class Room(QWidget):
         film, step = self.stage.film, self.stage.step
         if film.frame is None:
             return say(reading.WAITING) if self.plan.note is None else ""
-        lane = next((n for n in self.sheet.lanes if step is not None and n.axis == step[0]), None)
+        lane = next((n for n in self.sheet.lanes if step is not None and n.axis == step[0] and not n.free), None)
         if step is None or lane is None or step[1] >= len(lane.columns):
-            more = reading.UNSEEN if reading.unseen(film) else reading.INVITING
+            waiting = self.stage.free is not None and self.stage.free.frame is None
+            more = reading.ALONE if waiting else reading.UNSEEN if reading.unseen(film) else reading.INVITING
             return f"{say(reading.OF_STEP, n=film.frame.step)}  ·  {say(more)}"
-        return reading.step_line(film, lane, step[1])
+        words = reading.step_line(film, lane, step[1])
+        own = self.stage.free if lane.block.row else None
+        return (
+            f"{words}  ·  {reading.alone(own, lane, step[1])}" if own is not None and own.frame is not None else words
+        )
 
-    def _tip(self, caught: Hit, at: QPoint) -> None:
+    def _tip(self, caught: Hit, place: QPoint) -> None:
         lines: list[str] = []
         box = self.plan.box(caught.id) if caught.kind == "box" else None
+        at = caught.column
+        film = self.stage.film if at is None else self.stage.film_of(self.sheet.lanes[at.lane])
         if box is not None:
-            lines = reading.box_lines(self.stage.film, box, self.stage.names.get(box.id, box.id), caught.column)
+            lines = reading.box_lines(film, box, self.stage.names.get(box.id, box.id), at)
         elif caught.kind == "wire" and caught.link is not None:
-            lines = reading.link_lines(self.stage.film, caught.link, self.stage.names, caught.column)
-        QToolTip.showText(at, "<br>".join(html.escape(line) for line in lines), self.view)
+            lines = reading.link_lines(film, caught.link, self.stage.names, at)
+        QToolTip.showText(place, "<br>".join(html.escape(line) for line in lines), self.view)
 
     def _place_note(self) -> None:
         area = self.view.viewport().rect()

@@ -25,6 +25,7 @@ APART = 60.0  # px between blocks
 FOOT = 26.0  # px under a column: its step and its symbol
 HEAD = 34.0  # px over a lane: that its copies share their weights
 CORRIDOR, GAP = 130.0, 44.0  # px between two lanes that stand above each other, with lines of attention and without
+FLAG = 74.0  # px between two rows of the same copies: room for the flag where they part
 NARROWER = 0.7  # of the corridor where all is drawn close
 LOW_ROLES = ("input", "target", "loss", "cell_input", "cell_output")
 SYMBOLIC = ("0", "1", "", "T−1")  # copies shown before anything is known; "" stands for many
@@ -62,6 +63,11 @@ class Lane:
         return self.block.axis
 
     @property
+    def free(self) -> bool:
+        """Whether its copies hear what they said themselves."""
+        return self.block.row == "free"
+
+    @property
     def left(self) -> float:
         return self.columns[0].x
 
@@ -97,14 +103,20 @@ class Sheet:
     close: bool = False
 
     def lane_of(self, id: str) -> Lane | None:
-        return next((lane for lane in self.lanes if id in lane.rects), None)
+        """Where a box stands; of two rows, the one that hears the truth."""
+        return next(reversed(self.lanes_of(id)), None)
+
+    def lanes_of(self, id: str) -> tuple[Lane, ...]:
+        return tuple(lane for lane in self.lanes if id in lane.rects)
 
     def rect(self, column: Column, id: str) -> QRectF:
         """A box of a copy, on the paper."""
         return self.lanes[column.lane].rects[id].translated(column.x, 0.0)
 
-    def links(self, *ways: str) -> tuple[Link, ...]:
-        return tuple(k for k in self.plan.links if k.way in ways)
+    def links(self, way: str, lane: Lane | None = None) -> tuple[Link, ...]:
+        """Of one way; of those that leave a lane, what its row has."""
+        found = (k for k in self.plan.links if k.way == way)
+        return tuple(k for k in found if lane is None or (k.source in lane.rects and k.row in ("", lane.block.row)))
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ class Heights:
 
     def of(self, b: Box) -> float:
         if self.holding is not None:
-            return TALL if b.id in self.holding and b.kind != "teacher" else THIN
+            return TALL if b.id in self.holding else THIN
         return LOW if b.role in LOW_ROLES else TALL
 
     def above(self, wide: bool) -> float:
@@ -128,16 +140,20 @@ class Heights:
 def lay(plan: Unrolled, lengths: Mapping[str, int], close: bool = False) -> Sheet:
     """Put a plan on paper. Axes without a length are shown by a few copies that stand for all."""
     lanes: list[Lane] = []
-    upper = _upper(plan)
-    tall = Heights(frozenset(k.source for k in plan.links if k.way == "state") if close else None)
-    x = 0.0
+    tall = Heights(_holding(plan) if close else None)
+    lefts: dict[str, float] = {}
     floor = 0.0
-    for i, block in enumerate(plan.blocks):
-        if plan.stacked and i == upper:
-            x, floor = 0.0, _ceiling(lanes) - _corridor(plan, close)
-        lane = _lane(i, block, x, _rows(_storey(plan, i, upper), floor, tall), lengths.get(block.axis, 0), tall)
-        lanes.append(lane)
-        x = lane.right + APART
+    for storey in _storeys(plan):
+        rows = _rows(tuple(plan.blocks[i] for i in storey), floor, tall)
+        x = 0.0
+        for i in storey:
+            block = plan.blocks[i]
+            x = max(x, lefts.get(block.axis, 0.0)) if block.axis else x  # two rows of an axis have the same steps
+            lane = _lane(i, block, x, rows, lengths.get(block.axis, 0), tall)
+            lanes.append(lane)
+            x = lane.right + APART
+            lefts.setdefault(block.axis, lane.left)
+        floor = min(lane.top for lane in lanes) - HEAD - _corridor(plan, storey, close)
     area = QRectF()
     for lane in lanes:
         area = area.united(
@@ -146,21 +162,30 @@ def lay(plan: Unrolled, lengths: Mapping[str, int], close: bool = False) -> Shee
     return Sheet(plan, tuple(lanes), area.adjusted(-APART, -10.0, APART, 10.0), close)
 
 
-def _corridor(plan: Unrolled, close: bool) -> float:
-    """px between the storeys."""
-    looks = any(k.way == "look" for k in plan.links)
-    return (CORRIDOR if looks else GAP) * (NARROWER if close and looks else 1.0)
+def _holding(plan: Unrolled) -> frozenset[str]:
+    """The boxes that keep a state of numbers."""
+    sources = {k.source for k in plan.links if k.way == "state"}
+    boxes = (b for block in plan.blocks for b in block.boxes)
+    return frozenset(b.id for b in boxes if b.id in sources and b.role == "" and b.kind != "teacher")
 
 
-def _upper(plan: Unrolled) -> int:
-    """The block from which the upper storey begins, where there are two: that of the second axis."""
-    axes = [i for i, b in enumerate(plan.blocks) if b.axis]
-    return axes[1] if len(axes) > 1 else len(plan.blocks)
+def _storeys(plan: Unrolled) -> list[list[int]]:
+    """The blocks that stand side by side, from the ground up: where they are stacked, each axis has a storey of its own."""
+    out: list[list[int]] = [[]]
+    for i, block in enumerate(plan.blocks):
+        if plan.stacked and block.axis and any(plan.blocks[k].axis for k in out[-1]):
+            out.append([])
+        out[-1].append(i)
+    return [storey for storey in out if storey]
 
 
-def _storey(plan: Unrolled, index: int, upper: int) -> tuple[Block, ...]:
-    """The blocks that share their rows with this one."""
-    return plan.blocks[upper:] if plan.stacked and index >= upper else plan.blocks[: upper if plan.stacked else None]
+def _corridor(plan: Unrolled, storey: list[int], close: bool) -> float:
+    """px over a storey."""
+    inside = {b.id for i in storey for b in plan.blocks[i].boxes}
+    looks = any(k.way == "look" and k.source in inside for k in plan.links)
+    if looks:
+        return CORRIDOR * (NARROWER if close else 1.0)
+    return FLAG if any(plan.blocks[i].row for i in storey) else GAP
 
 
 def _rows(storey: tuple[Block, ...], floor: float, tall: Heights) -> dict[int, tuple[float, float]]:
@@ -176,10 +201,6 @@ def _rows(storey: tuple[Block, ...], floor: float, tall: Heights) -> dict[int, t
         out[rank] = (y - high.get(rank, LOW), y)
         y -= high.get(rank, LOW) + above
     return out
-
-
-def _ceiling(lanes: list[Lane]) -> float:
-    return min((lane.top for lane in lanes), default=0.0) - HEAD
 
 
 def _lane(

@@ -20,6 +20,7 @@ class Stage:
 
     tokens: Theme
     film: Film
+    free: Film | None = None  # what the same step showed as the model heard itself
     names: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     nodes: frozenset[str] = frozenset()  # selected
@@ -28,6 +29,15 @@ class Stage:
     hovered: str = ""
     losses: int = 0  # boxes with a loss on this level: only of one alone the loss of a step is known
     cuts: tuple[int, ...] = ()  # steps before which the gradient is cut
+
+    def film_of(self, lane: Lane) -> Film:
+        """What the copies of a lane show."""
+        return self.free if lane.free and self.free is not None else self.film
+
+    @property
+    def worst(self) -> float:
+        """The loss that fills its bar: the same in both rows."""
+        return max(self.film.worst, self.free.worst) if self.free is not None and self.free.frame else self.film.worst
 
     @property
     def gradient(self) -> QColor:
@@ -68,9 +78,6 @@ class Stage:
             and self.film.plan.blocks[column.lane].axis == self.step[0]
         )
 
-    def symbols(self, box: Box) -> tuple[str, ...]:
-        return self.film.symbols(box)
-
     def speaks_loss(self, box: Box) -> bool:
         return self.losses == 1
 
@@ -79,7 +86,7 @@ class Stage:
 
     def below(self, lane: Lane, column: Column) -> str:
         """The symbol read at a step, where no box of the copy shows it."""
-        if column.step is None or any(b.role == "input" and self.symbols(b) for b in lane.block.boxes):
+        if column.step is None or any(b.role == "input" and self.film.symbols(b) for b in lane.block.boxes):
             return ""
         read = self.film.read(lane.axis)
         return read[column.step] if column.step < len(read) else ""

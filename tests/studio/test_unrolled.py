@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from core.observe.colors import DARK
 from core.observe.recording import Recording
+from core.observe.symbols import visible
 from core.observe.unrolled import Unrolled
 from core.project.gallery import gallery, shipped
 from core.train.messages import Frame
+from core.train.requests import UNFORCED
 from core.words import say, set_language
 from studio.canvas.panel import CanvasPanel
 from studio.canvas.scene import Picked
@@ -25,7 +27,7 @@ from studio.theme import theme
 from studio.unrolled import cuts
 from studio.unrolled.film import Film, grid
 from studio.unrolled.reading import link_lines
-from studio.unrolled.river import cut_x
+from studio.unrolled.river import cut_x, row_words
 from studio.unrolled.room import Room
 from studio.unrolled.sheet import Column, lay
 from studio.unrolled.stage import Stage
@@ -392,3 +394,37 @@ def test_a_run_tells_every_box_while_the_view_is_open(qtbot, tmp_path) -> None:
     state = next(k for k in room.plan.links if k.way == "state")
     assert film.norms(state).tolist() == film.frame.norms["memory.h"].tolist()  # type: ignore[union-attr]
     window.state.close()
+
+
+def test_taught_and_by_itself_stand_below_each_other_and_show_where_they_part(qtbot, tmp_path) -> None:
+    project = shipped("reverse").project
+    window = sit(qtbot, tmp_path, replace(project, training=replace(project.training, steps=12, threads=1)))
+    room = unrolled(qtbot, window)
+    assert room.pair.isVisible() and UNFORCED in window.state.bridge._beside
+    window.state.bridge.start(tmp_path / "run")
+    qtbot.waitUntil(lambda: not window.state.bridge.view.busy, timeout=120_000)
+    QTest.keyClick(room.view, Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: room.stage.free is not None and room.stage.free.frame is not None, timeout=3000)
+    above, below = (next(n for n in room.sheet.lanes if n.block.row == row) for row in ("taught", "free"))
+    assert above.bottom < below.top and above.xs == below.xs  # the same steps below each other
+    film, free = room.stage.film, room.stage.free
+    assert free is not None and free.frame is not None
+    answer, reader = "".join(film.frame.symbols["target"]), room.plan.box("before")  # type: ignore[union-attr]
+    words, said = project_words(window), free.frame.outputs["symbols"].argmax(1)
+    assert reader is not None
+    assert [film.heard(reader, t) for t in range(3)] == ["", *answer[:2]]
+    assert [free.heard(reader, t) for t in range(1, len(said))] == [words[i] for i in said[:-1]]
+    wrong = next(t for t, i in enumerate(said) if words[i] != film.frame.symbols["target"][t])  # type: ignore[union-attr]
+    assert free.parting == wrong + 1
+    assert "hears what it said itself" in row_words(room.stage, below) and "L = " in row_words(room.stage, below)
+    click(room, at(room, room.sheet.rect(below.columns[1], "decoder").center()))
+    assert window.state.selection.nodes == ("decoder",) and room.stage.step == ("T", 1)
+    assert "by itself: hears" in room.readout.accessibleName()
+    QTest.keyClick(room.view, Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    assert not room.plan.axis and room.plan.box("teacher") is not None
+    window.state.close()
+
+
+def project_words(window) -> tuple[str, ...]:
+    program = window.state.program
+    return tuple(visible(w) for w in program.teachers[0].field.vocabulary)
