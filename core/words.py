@@ -44,9 +44,10 @@ def say(text: Text, /, **holes: object) -> str:
 
 
 def percent(share: float, digits: int = 0, into: Language | None = None) -> str:
-    """A share as each language writes it: 9.0% in English; in Spanish with a comma and a fixed space, 9,0 %."""
+    """A share as each language writes it: 9.0% in English; in Spanish with a fixed space, 9.0 %, and the same point as in
+    every other number of the window."""
     number = f"{100 * share:.{digits}f}"
-    return f"{number}%" if (into or _current) == "en" else f"{number.replace('.', ',')}\u00a0%"
+    return f"{number}%" if (into or _current) == "en" else f"{number}\u00a0%"
 
 
 def worded(text: Wording) -> str:

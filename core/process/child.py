@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.process.letter import Arrays, read, write
+from core.words import language
 
 HOME = Path(__file__).resolve().parents[2]
 BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from core.process.worker import main; main()"
@@ -60,8 +61,8 @@ class Child:
         return self._process.poll() is None
 
     def send(self, head: dict[str, Any]) -> None:
-        """Never waits; what a process that is gone does not read is lost."""
-        self._outbox.put(head)
+        """Never waits; what a process that is gone does not read is lost. Whatever is asked is answered in the language of now."""
+        self._outbox.put({**head, "language": language()})
 
     def read(self) -> tuple[Any, Arrays] | None:
         """The next letter; None once the process is gone. Raises Strange."""

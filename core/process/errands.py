@@ -17,7 +17,7 @@ from core.specs.registry import Registry
 from core.train.answers import Answer
 from core.train.messages import Sample
 from core.train.scoring import Scored
-from core.words import Language, Text, set_language
+from core.words import Text
 
 if TYPE_CHECKING:
     from core.data.history import Histories
@@ -85,7 +85,6 @@ class Export:
 class Report:
     run_dir: FilePath
     target: FilePath
-    language: Language
 
 
 Errand = Write | Weigh | Say | Export | Report
@@ -186,7 +185,6 @@ def export(errand: Export, registry: Registry) -> Verified:
 def report(errand: Report, registry: Registry) -> FilePath:
     from core.export.report import write_report
 
-    set_language(errand.language)
     try:
         return write_report(errand.run_dir, errand.target, registry)
     except OSError as error:

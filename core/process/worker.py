@@ -25,6 +25,7 @@ from core.train.failure import failed
 from core.train.messages import Message
 from core.train.run import Mailbox
 from core.train.work import Cut, Work
+from core.words import set_language
 
 CRASH = "crash.txt"  # in the run folder: where every thread was when the process broke
 PAUSE = 0.015  # s between two letters: eyes need no more, and every one of them costs
@@ -93,6 +94,7 @@ class Worker:
             self._leave()
 
     def _take(self, head: dict[str, Any]) -> None:
+        set_language(head["language"])
         act = CONTROLS.get(head["do"])
         if act is not None:
             act(self._controls, head.get("value"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.problems import Refused
 from core.process.errands import Report
-from core.words import Text, language, say
+from core.words import Text, say
 from studio.panels.ask import tell_problems
 from studio.state import State
 
@@ -30,7 +30,7 @@ def write(window: QWidget, state: State, stem: str) -> None:
     target = target if target.suffix else target.with_suffix(".html")
     state.settings.folder = target.parent
     state.status.emit(say(Text("Writing the report …", "Escribiendo el informe …")))
-    state.send(Report(run_dir, target, language()), lambda result: _told(window, state, result))
+    state.send(Report(run_dir, target), lambda result: _told(window, state, result))
 
 
 def _told(window: QWidget, state: State, result: Path | Refused) -> None:

@@ -70,11 +70,11 @@ def test_after_a_run_the_next_things_are_named_and_the_report_is_written(qtbot, 
         assert "export" in panel._next.text().lower()
         assert window.actions_["report"].isEnabled()
         run_dir = window.state.session.run_dir
-        written = window.state.session.ask(Report(run_dir, tmp_path / "page.html", "en"))
+        written = window.state.session.ask(Report(run_dir, tmp_path / "page.html"))
         assert written == tmp_path / "page.html"
         assert "<svg" in written.read_text("utf-8")
         with pytest.raises(Refused) as refused:
-            window.state.session.ask(Report(run_dir, tmp_path / "nowhere" / "page.html", "en"))
+            window.state.session.ask(Report(run_dir, tmp_path / "nowhere" / "page.html"))
         assert "nowhere" in refused.value.problems[0].message.es
 
 

