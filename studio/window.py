@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         if not self._placed:
             self._placed = True
             self._restore_layout()
-            QTimer.singleShot(0, self.canvas.show_all)
+            QTimer.singleShot(0, self.canvas.show_start)
             QTimer.singleShot(FILL_AFTER, self._fill_later)
 
     def _restore_layout(self) -> None:
@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
     def _opened(self) -> None:
         """Another project is seen whole, once everything stands where it will."""
         self.canvas.board.go(())
-        QTimer.singleShot(0, self.canvas, self.canvas.show_all)
+        QTimer.singleShot(0, self.canvas, self.canvas.show_start)
 
     def _selected(self, chosen: Selection) -> None:
         """Who clicks a thing wants to see its page, also where the training has come before it."""

@@ -235,6 +235,11 @@ class Canvas(QWidget):
     def show_all(self) -> None:
         self.view.frame_area(self.board.scene.content())
 
+    def show_start(self) -> None:
+        """What is seen first of another drawing."""
+        self.view.frame_start(self.board.scene.content())
+        self.view.map.forget()
+
     def _show_selection(self) -> None:
         picked = self.board.scene.picked
         self.view.frame_area(self.board.scene.content(picked.nodes) if picked.nodes else self.board.scene.content())

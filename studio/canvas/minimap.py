@@ -42,6 +42,10 @@ class Minimap(QObject):
         self.wanted = on
         self._view.viewport().update(self.rect())
 
+    def forget(self) -> None:
+        """Another drawing is there: the small picture is of the one before."""
+        self._picture = None
+
     def rect(self) -> QRect:
         """Where it lies in the viewport."""
         room = self._view.viewport().rect()

@@ -169,6 +169,12 @@ class CanvasPanel(Canvas):
         else:
             super().show_all()
 
+    def show_start(self) -> None:
+        if self.unrolled and self.room is not None:
+            self.room.view.show_start()
+        else:
+            super().show_start()
+
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         if self.room is not None:

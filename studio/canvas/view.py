@@ -39,6 +39,8 @@ from studio.theme import Theme
 
 MIME = "application/x-unfold-kind"
 OVERVIEW = 0.35
+READABLE = 0.42  # the zoom at which the names of nodes are read without effort
+AIR = 28.0  # around what is framed
 PAPER = QRectF(-60_000, -60_000, 120_000, 120_000)
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 
@@ -90,10 +92,20 @@ class CanvasView(PaperView):
         """Show an area of the paper, centred, with air around it."""
         if area.isEmpty():
             area = QRectF(-200, -120, 400, 240)
-        room, air = self.viewport().rect(), 48.0
-        wide = room.width() / (area.width() + 2 * air)
-        self.set_zoom(min(wide, room.height() / (area.height() + 2 * air), largest))
+        room = self.viewport().rect()
+        wide = room.width() / (area.width() + 2 * AIR)
+        self.set_zoom(min(wide, room.height() / (area.height() + 2 * AIR), largest))
         self.centerOn(area.center())
+
+    def frame_start(self, area: QRectF) -> None:
+        """The first look: all of it where its names can be read, else from its beginning on."""
+        self.frame_area(area)
+        if self.zoom >= OVERVIEW:
+            return
+        self.set_zoom(READABLE)
+        shown = self.shown()
+        x = _begin(area.left(), area.width(), shown.width())
+        self.centerOn(x, _begin(area.top(), area.height(), shown.height()))
 
     def pointer(self, event: QMouseEvent) -> Pointer:
         at = event.position().toPoint()
@@ -331,6 +343,11 @@ class CanvasView(PaperView):
         assert callable(item_put)
         for i in range(11):
             QTimer.singleShot(60 * i, self, lambda strength=1.0 - i / 10: item_put(strength))
+
+
+def _begin(low: float, length: float, seen: float) -> float:
+    """Where to look, along one axis, to see a stretch in its middle, or from its beginning on where it is too long."""
+    return low + length / 2 if length + 2 * AIR <= seen else low - AIR + seen / 2
 
 
 def _kind_of(event: QDropEvent) -> str:

@@ -16,6 +16,7 @@ from studio.canvas.node import CAPTION
 from studio.canvas.route import forward
 
 PIECES = 24  # of a curve, to find crossings
+CORNERED = 160  # of a wire that turns into another row
 Point = tuple[float, float]
 
 
@@ -39,8 +40,8 @@ class Layout:
         """A forward wire as points (n, 2)."""
         start, end = self._anchor("out", edge.source), self._anchor("in", edge.target)
         points = [] if self.moved else [QPointF(*p) for p in edge.points]
-        path = forward(start, end, points).path
-        return np.array([(p.x(), p.y()) for p in (path.pointAtPercent(i / PIECES) for i in range(PIECES + 1))])
+        path, pieces = forward(start, end, points).path, CORNERED if points else PIECES
+        return np.array([(p.x(), p.y()) for p in (path.pointAtPercent(i / pieces) for i in range(pieces + 1))])
 
     def _anchor(self, side: str, port) -> QPointF:
         mark = self.looks[port.node].mark(side, port.port)
@@ -51,9 +52,19 @@ class Layout:
         return [(a, b) for a, b in combinations(self.boxes, 2) if self.covered(a).intersects(self.covered(b))]
 
     def backwards(self) -> list[tuple[str, str]]:
-        """Wires of this step that do not run from left to right."""
-        ends = [(e.source.node, e.target.node) for e in self.forwards]
+        """Wires of this step that neither run from left to right nor turn into the row below."""
+        ends = [(e.source.node, e.target.node) for e in self.forwards if self.moved or not self._turns(e)]
         return [(a, b) for a, b in ends if self.boxes[a].right() >= self.boxes[b].left()]
+
+    def _turns(self, edge: Edge) -> bool:
+        """Whether a wire leads back, by corners, through the lane between its row and the one below."""
+        above, below = self.boxes[edge.source.node].bottom(), self.boxes[edge.target.node].top()
+        return len(edge.points) == 2 and all(above < y < below for _, y in edge.points)
+
+    @property
+    def rows(self) -> bool:
+        """Whether it is drawn in several rows, as a text is written."""
+        return any(self._turns(e) for e in self.forwards)
 
     def hidden(self) -> list[tuple[str, str]]:
         """(wire, node) where a forward wire runs behind a node that it has nothing to do with."""
@@ -76,13 +87,13 @@ class Layout:
 
     def better(self) -> str:
         """A layout with fewer crossings, in words; "" where the machine's and every exchange of two nodes of a column has
-        as many."""
+        as many. The machine's stands in one row, however wide, and is no rival to one in several."""
         most = len(self.crossings())
         if not most:
             return ""
         sizes = {id: (look.width, look.height) for id, look in self.looks.items()}
         automatic = Layout(self.graph, dict(arranged(self.graph, sizes)))
-        if len(automatic.crossings()) < most:
+        if not self.rows and len(automatic.crossings()) < most:
             return f"arranging it gives {len(automatic.crossings())} crossings instead of {most}"
         for a, b in combinations(self.boxes, 2):
             if self._same_column(a, b):

@@ -229,7 +229,7 @@ def test_the_page_covers_what_lies_behind(desk, page, qtbot):
 
 def test_a_project_that_is_opened_is_seen_whole(desk, page, qtbot):
     desk.canvas.view.set_zoom(2.5)
-    type_into(page.learn.find, "dates attention")
+    type_into(page.learn.find, "adding gru")
 
     def whole() -> bool:
         view = desk.canvas.view
