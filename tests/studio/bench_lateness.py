@@ -1,8 +1,10 @@
 """How late a 16 ms timer of the window is while char-lm trains, beside the same window with the training paused.
 
-Run: `python tests/studio/bench_lateness.py [--seconds S] [--size WxH] [--where]`. Not a test: figures need a quiet machine.
-Training and pause alternate, so that what other programs cost shows in both. The processor time of each turn of the event
-loop is measured too; it depends little on what else the machine does. `--where` says what was going on in the long turns.
+Run: `python tests/studio/bench_lateness.py [--seconds S] [--size WxH] [--thread] [--where]`. Not a test: figures need a
+quiet machine. Every panel stands open beside the others, with as many charts as there is room for and, half of the time,
+the unrolled view on the canvas. Training and pause alternate, so that what other programs cost shows in both. The
+processor time of each turn of the event loop is measured too; it depends little on what else the machine does.
+`--thread` trains inside the window instead. `--where` says what was going on in the long turns.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ import numpy as np
 from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from studio.bridge import RunView
+from studio.docks import HOME
 from studio.settings import Settings
+from studio.window import MainWindow
 
 PERIOD = 16.0  # ms
 WARM = 5.0  # s of training before anything counts
@@ -29,6 +34,13 @@ SLICE = 4.0  # s of training, then of pause
 LONG = 4.0  # ms of processor time; turns beyond are looked into
 DEPTH = 7  # callers named
 SETTLE = 0.3  # s after each change that count for neither
+STALL = 50.0  # ms
+CHARTS = (
+    "heat",
+    "gradient_flow",
+    "gradient_matrix",
+    "loss",
+)  # a picture, a family of curves, a costly look, a long curve
 
 
 class Spy(threading.Thread):
@@ -106,10 +118,32 @@ def figures(name: str, values: list[float]) -> str:
     if not values:
         return f"{name:24} nothing measured"
     p50, p95, p99 = np.percentile(values, (50, 95, 99))
-    return f"{name:24} n {len(values):6}  p50 {p50:6.2f}  p95 {p95:6.2f}  p99 {p99:6.2f}  max {max(values):7.2f} ms"
+    return f"{name:26} n {len(values):5}  p50 {p50:6.2f}  p95 {p95:6.2f}  p99 {p99:6.2f}  max {max(values):7.2f} ms"
 
 
-def measure(seconds: float, size: tuple[int, int], where: bool, project: str, picture: str) -> None:
+BESIDE = (  # where every panel stands: whom it follows, and whether below it instead of to its right
+    ("palette", "", False), ("outline", "palette", True), ("inspector", "", False), ("training", "inspector", True),
+    ("guide", "training", True), ("watch", "", False), ("text", "watch", False), ("problems", "text", False),
+    ("source", "problems", True), ("history", "source", True),
+)  # fmt: skip
+
+
+def open_all(window: MainWindow) -> None:
+    """Every panel beside the others, none behind a tab."""
+    for dock in window.docks.values():
+        window.removeDockWidget(dock)
+    for id, first, below in BESIDE:
+        dock = window.docks[id]
+        if first:
+            window.splitDockWidget(
+                window.docks[first], dock, Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal
+            )
+        else:
+            window.addDockWidget(HOME[id], dock)
+        dock.show()
+
+
+def measure(chosen: argparse.Namespace) -> None:
     from core.project.gallery import shipped
     from studio.app import SWITCH_INTERVAL, open_window
     from studio.tidy import Tidy
@@ -119,65 +153,74 @@ def measure(seconds: float, size: tuple[int, int], where: bool, project: str, pi
     app = QApplication(sys.argv[:1])
     folder = Path(tempfile.mkdtemp())
     settings = Settings(folder / "studio.ini")
-    settings.language, settings.theme = "en", "dark"
+    settings.language, settings.theme, settings.apart = "en", "dark", not chosen.thread
+    settings.charts = tuple(chosen.charts.split(","))
     window = open_window(app, settings)
-    window.state.session.new(shipped(project).project)
-    window.resize(*size)
+    window.state.session.new(shipped(chosen.project).project)
+    window.resize(*(int(part) for part in chosen.size.split("x")))
     window.show()
-    tidy = Tidy()
-    gauge = Gauge(Spy() if where else None)
+    gauge = Gauge(Spy() if chosen.where else None)
     gauge.start()
     wait(1.5)
+    window.door.leave()
+    open_all(window)
+    tidy = Tidy()
     tidy.start()
+    wait(1.5)
+    gauge.phase = "before"
+    wait(SLICE)
+    if gauge.spy is not None:
+        gauge.spy.start()
     gauge.phase = "loading torch"
-    window.state.bridge.start(folder / "run")
-    window._run_started()
-    until = time.monotonic() + 60
+    window.act("train")
+    until = time.monotonic() + 90
     while window.state.bridge.view.step is None and time.monotonic() < until:
         wait(0.1)
     gauge.phase = "first seconds"
     wait(WARM)
-    if gauge.spy is not None:
-        gauge.spy.start()
     before = window.state.bridge.view
-    for _ in range(max(1, round(seconds / SLICE))):
+    for turn in range(max(2, round(chosen.seconds / SLICE))):
         for phase, steer in (("training", window.state.bridge.go), ("paused", window.state.bridge.pause)):
             gauge.phase = ""
             steer()
             wait(SETTLE)
-            gauge.phase = phase
+            gauge.phase = f"{phase}, unrolled" if turn % 2 else phase
             wait(SLICE)
+        gauge.phase = ""
+        window.canvas.actions()["unroll"].trigger()
+        wait(SLICE / 4)
     after = window.state.bridge.view
-    if picture:
-        window.grab().save(picture)
+    if chosen.picture:
+        window.grab().save(chosen.picture)
     report(gauge, window, before, after, app)
 
 
-def report(gauge: Gauge, window: object, before: object, after: object, app: QApplication) -> None:
+def report(gauge: Gauge, window: MainWindow, before: RunView, after: RunView, app: QApplication) -> None:
     print(f"{app.platformName()}, {window.width()}x{window.height()}, charts {window.state.settings.charts}, ", end="")
-    print(f"steps {before.at} to {after.at}, load {os.getloadavg()[0]:.1f}")
-    for phase in ("loading torch", "first seconds", "training", "paused"):
-        print(figures(f"late, {phase}", gauge.late[phase]))
-    for phase in ("loading torch", "first seconds", "training", "paused"):
-        print(figures(f"turn, {phase}", gauge.turns[phase]))
-    added = np.percentile(gauge.late["training"], 99) - np.percentile(gauge.late["paused"], 99)
-    share = sum(gauge.turns["training"]) / len(gauge.late["training"]) / PERIOD
-    print(f"added lateness at p99 {added:.2f} ms; main thread busy {100 * share:.0f} % of the time while training")
+    print(f"steps {before.at} to {after.at}, load {os.getloadavg()[0]:.1f}, torch here: {'torch' in sys.modules}")
+    for what, found in (("late", gauge.late), ("turn", gauge.turns)):
+        for phase, values in found.items():
+            print(figures(f"{what}, {phase}", values), end="")
+            print(f"  over {STALL:.0f} ms: {sum(v > STALL for v in values)}" if what == "late" else "")
+    for kind in ("", ", unrolled"):
+        training, paused = gauge.late[f"training{kind}"], gauge.late[f"paused{kind}"]
+        added = [float(np.percentile(training, q) - np.percentile(paused, q)) for q in (95, 99)]
+        print(f"added lateness{kind}: p95 {added[0]:.2f}, p99 {added[1]:.2f} ms")
     if gauge.spy is not None:
-        for place, costs in sorted(gauge.spy.long.items(), key=lambda item: -len(item[1]))[:25]:
-            print(f"  in {len(costs):4} turns over {LONG:.0f} ms: {place}")
+        for place, costs in sorted(gauge.spy.long.items(), key=lambda item: -len(item[1]))[:40]:
+            print(f"  in {len(costs):4} turns over {LONG:.0f} ms, at most {max(costs):3.0f}: {place}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=24.0)
-    parser.add_argument("--size", default="1480x920")
+    parser.add_argument("--size", default="1920x1080")
     parser.add_argument("--project", default="char-lm")
-    parser.add_argument("--where", action="store_true")
+    parser.add_argument("--charts", default=",".join(CHARTS))
+    parser.add_argument("--thread", action="store_true", help="train inside the window")
+    parser.add_argument("--where", action="store_true", help="tell what the long turns did")
     parser.add_argument("--picture", default="", help="where to keep a picture of the window at the end")
-    chosen = parser.parse_args()
-    width, height = (int(part) for part in chosen.size.split("x"))
-    measure(chosen.seconds, (width, height), chosen.where, chosen.project, chosen.picture)
+    measure(parser.parse_args())
     sys.stdout.flush()
     os._exit(0)  # no question about the run that still goes on
 
