@@ -172,14 +172,14 @@ def _fields(kind: type) -> tuple[_Field, ...]:
 
 
 def _record(kind: type) -> Way:
-    parts = _fields(kind)
-    names = {p.name for p in parts}
+    """Its fields are looked at when one crosses: a record may hold another of its kind."""
 
     def put(value: Any, arrays: list[Array]) -> Any:
-        return {p.name: p.way.put(getattr(value, p.name), arrays) for p in parts}
+        return {p.name: p.way.put(getattr(value, p.name), arrays) for p in _fields(kind)}
 
     def take(data: Any, arrays: Arrays) -> Any:
-        if not isinstance(data, dict) or data.keys() != names:
+        parts = _fields(kind)
+        if not isinstance(data, dict) or data.keys() != {p.name for p in parts}:
             _strange(kind, data)
         return kind(**{p.name: p.way.take(data[p.name], arrays) for p in parts})
 

@@ -17,6 +17,7 @@ from core.process.letter import Arrays, Strange
 from core.process.told import heard
 from core.process.worker import CRASH
 from core.train.controls import Controls
+from core.train.failure import failed
 from core.train.job import CHECKPOINTS
 from core.train.messages import Done, Failed, Message, Paused, Started, Step
 from core.train.run import LEAVE_SECONDS, Mailbox
@@ -205,10 +206,13 @@ class ProcessRun:
             if last is None:
                 last = self._gone(self._child)
                 self._tell(last)
-        except Strange as strange:
+        except (Strange, RecursionError) as strange:
             step, run_dir = self._pace.step, self._task.run_dir
             last = Failed(step, garbled(step, saved_in(run_dir), run_dir, str(strange)))
             self._tell(last)
+        except Exception as error:  # who listens failed: the run ends by it, as one in a thread does
+            last = failed(self._pace.step, error)
+            self._box.put(last)
         finally:
             atexit.unregister(self._leave)
             self._over = True

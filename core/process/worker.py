@@ -186,7 +186,7 @@ class Teller:
         self._box = Mailbox()
         self._news = threading.Event()
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread = threading.Thread(target=self._serve_or_die, daemon=True)
         self._thread.start()
 
     def put(self, message: Message) -> None:
@@ -198,6 +198,14 @@ class Teller:
         self._over.set()
         self._news.set()
         self._thread.join()
+
+    def _serve_or_die(self) -> None:
+        """A training that nobody hears of any more shall not go on."""
+        try:
+            self._serve()
+        except BaseException:  # a bug, whatever it is
+            traceback.print_exc()
+            os._exit(os.EX_SOFTWARE if hasattr(os, "EX_SOFTWARE") else 70)
 
     def _serve(self) -> None:
         while True:

@@ -33,7 +33,7 @@ MESSAGES: tuple[Message, ...] = (
     Step(1, 0.5, 1e-3, 1.0, 0.9, 0.25, 32, {"accuracy": 0.1}, None),
     Validation(1, {"loss": float("inf")}, 0.5, {"next": floats(3, 3)}),
     Frame(2, {"h": floats(5, 3)}, {"h": floats(5)}, losses=floats(5), weight_norms={"w": (1.0, 0.5)}, symbols={"x": ("a", "b")},
-          outputs={"empty": floats(0, 4)}, updates={"w": 1e-3}),
+          outputs={"empty": floats(0, 4)}, updates={"w": 1e-3}, free=Frame(2, {"h": floats(2, 2)}, {})),
     Sample(2, ("h", "e"), "he", 0.8, floats(2, 4), floats(2)),
     Saved(3, "/r/checkpoint"), Paused(4), Probed(5, 0.02, 3, 0), Failed(6, PROBLEM, "trace"),
     Done(7, {"loss": 0.1}, 12.0, True, "/r", 7),
@@ -117,6 +117,16 @@ def test_random_damage_never_gets_further_than_strange() -> None:
         except Strange:
             refused += 1
     assert refused > 500
+
+
+def test_what_is_nested_without_end_is_refused() -> None:
+    frame: Any = None
+    for _ in range(400):
+        frame = {**json.loads(json.dumps(written((Frame(1, {}, {}),))[0]))[0][1], "free": frame}
+    with pytest.raises((Strange, RecursionError)):
+        heard([["frame", frame]], Arrays())
+    with pytest.raises(Strange):
+        read(io.BytesIO(struct.pack("<4sIQ", MARK, 200_000, 0) + b"[" * 200_000))
 
 
 def test_a_letter_is_not_read_where_its_size_is_absurd() -> None:

@@ -225,6 +225,17 @@ def test_after_a_crash_the_next_run_goes_on_from_the_checkpoint(
     assert len(kept.series("loss")[0]) == 30 and len(session.recording.series("loss")[0]) == 30
 
 
+def test_a_listener_that_raises_ends_the_run(crew: Crew, tmp_path: Path) -> None:
+    session = Session(Document(hello(steps=10**6)))
+    session.crew = crew
+
+    def listen(message: Message) -> None:
+        raise BrokenPipeError
+
+    session.start(tmp_path / "run", listener=listen)
+    assert isinstance(told_by(session)[-1], Failed)
+
+
 def test_a_child_ends_with_who_started_it() -> None:
     code = "from core.process.child import Child; import os; c = Child(); c.send({'do': 'warm'}); print(c.id, flush=True); os._exit(0)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HOME.parent)
