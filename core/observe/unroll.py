@@ -14,10 +14,11 @@ from core.graph.body import body_at
 from core.graph.model import Edge, Graph, Node, Path, Port
 from core.observe.blocks import blocks_of, lane_order, rows
 from core.observe.ranks import ALONE, LEAN, Place, across, alone, heights
+from core.observe.spread import spread
 from core.observe.unrolled import Block, Box, Link, Unrolled, Way
 from core.shapes.flatten import Flat, Nothing, Source, flatten
 from core.specs.registry import Registry
-from core.specs.sig import GRID, TREE, Sig
+from core.specs.sig import Sig
 from core.words import Text, worded
 
 WHOLE: Mapping[str, Way] = {"last": "last", "first": "first"}  # what a node that ends time reads; others read all steps
@@ -27,11 +28,6 @@ UNKNOWN = Text(
     "Some sizes are not known yet, so neither is what has a copy at each step. See Problems.",
     "Aún no se conocen algunos tamaños, así que tampoco qué tiene una copia en cada paso. Vea Problemas.",
 )
-OTHER = Text(
-    "This network runs over {what}, not along time: it is not unrolled into a row of copies.",
-    "Esta red recorre {what}, no el tiempo: no se despliega en una fila de copias.",
-)
-TREES, GRIDS = Text("a tree", "un árbol"), Text("a grid", "una rejilla")
 TIMELESS = Text(
     "No value of this network runs over time: there is nothing to unroll.",
     "Ningún valor de esta red corre en el tiempo: no hay nada que desplegar.",
@@ -42,9 +38,6 @@ def unroll(graph: Graph, path: Path, checked: Checked, registry: Registry) -> Un
     """The level at `path` of a checked drawing."""
     level = body_at(graph, path, registry)
     axes = _axes(level, path, checked)
-    if any(s.axes and set(s.axes) & {*GRID, TREE} for s in checked.ports.values()):
-        what = TREES if any(TREE in s.axes for s in checked.ports.values()) else GRIDS
-        return Unrolled(note=Text(OTHER.en.format(what=what.en), OTHER.es.format(what=what.es)))
     if not level.nodes or any(axis is None for axis in axes.values()):
         return Unrolled(note=UNKNOWN if level.nodes else TIMELESS)
     known = {id: axis or "" for id, axis in axes.items()}
@@ -52,7 +45,7 @@ def unroll(graph: Graph, path: Path, checked: Checked, registry: Registry) -> Un
         return Unrolled(note=TIMELESS)
     plan = _Level(level, path, known, checked, flatten(graph, registry), registry)
     try:
-        return plan.unrolled(_runs_back(graph, path, checked, registry))
+        return spread(plan.unrolled(_runs_back(graph, path, checked, registry)), level)
     except ValueError:  # a circle without a delay: its problem is told where problems are
         return Unrolled(note=UNKNOWN)
 
@@ -127,7 +120,13 @@ class _Level:
     def _links(self) -> list[Link]:
         found: dict[tuple[str, str, Way, int, tuple[str, ...]], Link] = {}
         for link in self._each_link():
-            same = (link.source, link.target, link.way, link.delay, link.keys if link.way == "state" else ())
+            same = (
+                link.source,
+                link.target,
+                link.way,
+                link.delay,
+                (*link.keys, link.along) if link.way == "state" else (),
+            )
             known = found.get(same)
             found[same] = replace(link, edges=(*known.edges, *link.edges)) if known else link
         return list(found.values())
@@ -149,7 +148,7 @@ class _Level:
         for where, scope in self.flat.scopes.items():
             if len(where) > depth and where[:depth] == self.path and where[depth] in self.axis:
                 for edge in scope.graph.edges.values():
-                    if edge.delay and not edge.along:
+                    if edge.delay:
                         yield self._state(edge, where, where[depth], where[depth])
 
     def _state(self, edge: Edge, where: Path, a: str, b: str) -> Link:
@@ -159,7 +158,9 @@ class _Level:
         drawn = (edge.id,) if where == self.path else ()
         unfed = self.flat.fed.get((where, edge.id)) is Nothing.UNWIRED
         start = "zeros" if unfed else edge.init.kind
-        return Link(a, b, "state", drawn, edge.delay, tuple(map(_key, names)), self._called(names), start)
+        return Link(
+            a, b, "state", drawn, edge.delay, tuple(map(_key, names)), self._called(names), start, along=edge.along
+        )
 
     def _names(self, path: Path, port: str) -> list[tuple[Path, str]]:
         """The same value's names, farthest out first."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.observe.ranks import Place
+from core.specs.sig import GRID, TREE
 from core.words import Text
 
 Way = Literal["within", "state", "start", "every", "last", "first", "all", "look"]
@@ -27,6 +28,7 @@ class Box:
     back: bool = False
     rank: int = 0
     slot: float = 0.0
+    turned: tuple[str, ...] = ()  # axes of a grid that it reads from the end
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Link:
     start: Literal["", "zeros", "learned", "fed"] = ""
     via: tuple[Place, ...] = ()
     row: Row = ""  # the only row that has it, "" where both do
+    along: str = ""  # of a tree: from the left or the right child; of a grid: from the neighbour before on this axis
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Block:
     axis: str
     boxes: tuple[Box, ...]
     row: Row = ""
+
+    @property
+    def form(self) -> Literal["row", "tree", "grid"]:
+        """How its copies lie."""
+        return "tree" if self.axis == TREE else "grid" if self.axis == GRID[0] else "row"
 
     @property
     def slots(self) -> float:

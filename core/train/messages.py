@@ -97,12 +97,18 @@ class Frame:
     saturation: Mapping[str, Floats] = field(default_factory=dict)  # squashed value -> (2, T)
     updates: Mapping[str, float] = field(default_factory=dict)  # drawn weight -> ‖ΔW‖ / ‖W‖
     trees: Mapping[str, Floats] = field(default_factory=dict)  # axis -> left and right child of each node, -1: none
+    cells: Mapping[str, Floats] = field(
+        default_factory=dict
+    )  # what was asked of a grid: (I, J, units), logits as chances
+    answers: Mapping[str, Floats] = field(
+        default_factory=dict
+    )  # data field -> what is right, where it is not in `symbols`
     free: Frame | None = None  # values, outputs and losses where the model hears what it said, up to its own end
 
 
 ARRAYS = (
     "values", "norms", "gradients", "eigen", "outputs", "shares", "matrices", "jacobians", "roots", "saturation",
-    "trees",
+    "trees", "cells", "answers",
 )  # the parts of a frame that hold an array for each key  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from core.compile.program import ProbePoint, Program
 from core.data.dataset import Dataset
-from core.specs.sig import TREE
+from core.specs.sig import GRID, TREE
 from core.train.contributions import Copies, curves, timed
 from core.train.gradient_matrix import scales_of
 from core.train.messages import Floats, Frame
@@ -126,8 +126,10 @@ class Prober:
             parcel.put("outputs", name, values)
         if (losses := self.seen.losses(parts)) is not None:
             parcel.put("losses", "", losses)
-        for key, values in self.seen.right({*asked, *beside}).items():
-            parcel.put("values", key, values)
+        for name, values in self.seen.answers().items():
+            parcel.put("answers", name, values)
+        for key in (k for k in chosen if k in (*keys, *beside) and self._points[k].sig.axes == GRID):
+            parcel.put("cells", key, self.seen.cells(taps[key], self._points[key]))
         if (children := self.seen.tree()) is not None:
             parcel.put("trees", TREE, children)
         if axis_of(self._program) and (whole or UNFORCED in (*keys, *beside)):
@@ -250,6 +252,8 @@ class Prober:
             found.get("saturation", {}),
             self._norms.updates(noted),
             found.get("trees", {}),
+            found.get("cells", {}),
+            found.get("answers", {}),
             framed(step, found, self.seen.symbols()),
         )
 

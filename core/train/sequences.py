@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.compile.program import Program
+from core.compile.program import ProbePoint, Program
 from core.data.dataset import Batch
 from core.specs.fields import DataField
 from core.specs.sig import GRID, TREE
 from core.train.forcing import told
-from core.train.taps import readable, shown
+from core.train.taps import Steps, over_grid, readable, shown
 from core.train.unforced import Unforced, axis_of, unforced
 
 
@@ -79,12 +79,18 @@ class Sequences:
         lengths = {a: n[i] for a, n in (self.lengths or {}).items()} or None
         return unforced(twin, self._program, [x[i] for x in self.arguments], answers, truths, lengths)
 
-    def right(self, keys: Collection[str]) -> dict[str, Tensor]:
-        """The numbers that are right, of those targets whose keys are given: no part of the model makes them."""
-        points = {p.path: p for p in self._program.probes if p.key in keys and p.sig.kind == "features"}
-        given = zip(self._program.targets, self.targets, strict=True)
-        found = [(points[a.path], x) for a, x in given if a.path in points and len(a.field.sig.axes) < 2]
-        return {point.key: self.own(shown(x, point.sig), point.sig.axes) for point, x in found}
+    def answers(self) -> dict[str, Tensor]:
+        """What is right, by field: numbers, and the ids of symbols over a grid. Other symbols are spelt."""
+        given = [(a.field, x) for a, x in zip(self._program.targets, self.targets, strict=True)]
+        found = [(f, x) for f, x in given if len(f.sig.axes) > 1 or f.vocabulary is None]
+        return {f.name: self.own(x if len(f.sig.axes) > 1 else shown(x, f.sig), f.sig.axes) for f, x in found}
+
+    def cells(self, steps: Steps, point: ProbePoint) -> Tensor:
+        """(I, J, units) of the shown grid; what goes into a cross-entropy as chances."""
+        whole = over_grid(steps, point, self.extents)[self.example]
+        head = next((o for o in self._program.outputs if (o.path, o.port) == (point.path, point.port)), None)
+        whole = whole if head is None else readable(whole, head)
+        return whole.unsqueeze(-1) if point.sig.kind != "features" else whole
 
     def tree(self) -> Tensor | None:
         """Left and right child of each node of the shown tree, -1 where there is none."""

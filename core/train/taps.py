@@ -30,6 +30,12 @@ def along(steps: Steps, point: ProbePoint, extents: Mapping[str, int], levels: S
     return shown(torch.stack(detached, 1), point.sig)
 
 
+def over_grid(steps: Steps, point: ProbePoint, extents: Mapping[str, int]) -> Tensor:
+    """A tap over a grid with all its units: (B, I, J, size)."""
+    detached = [step.detach() for step in steps]
+    return _from_diagonals(detached, extents) if point.in_scan else detached[0]
+
+
 def shown(value: Tensor, sig: Sig) -> Tensor:
     """A whole value as a matrix for each sequence."""
     if len(sig.axes) > 1:

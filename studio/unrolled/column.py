@@ -40,9 +40,13 @@ class ColumnItem(QGraphicsItem):
         self._stage, self.lane, self.column, self._inner = stage, lane, column, inner
         self._film = stage.film
         self._bounds = QRectF(
-            -MARGIN, lane.top - MARGIN, lane.width + 2 * MARGIN, lane.bottom - lane.top + FOOT + 2 * MARGIN
+            -MARGIN,
+            lane.copy_top - MARGIN,
+            lane.width + 2 * MARGIN,
+            lane.copy_bottom - lane.copy_top + FOOT + 2 * MARGIN,
         )
-        self.setPos(column.x, 0.0)
+        self.home = QPointF(column.x, column.y)
+        self.setPos(self.home)
         self.setZValue(2.0)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -60,7 +64,7 @@ class ColumnItem(QGraphicsItem):
         self._paint_wires(painter, detail)
         for box in self.lane.block.boxes:
             self._paint_box(painter, box, self.lane.rects[box.id], detail)
-        if detail >= FAR and self.lane.axis:
+        if detail >= FAR and self.lane.axis and self.lane.form == "row":
             self._paint_foot(painter, detail)
 
     @property
@@ -72,7 +76,7 @@ class ColumnItem(QGraphicsItem):
     def _paint_dots(self, painter: QPainter) -> None:
         painter.setPen(NO_PEN)
         painter.setBrush(self._stage.tokens.faint)
-        middle = (self.lane.top + self.lane.bottom) / 2
+        middle = (self.lane.copy_top + self.lane.copy_bottom) / 2
         for i in (-1, 0, 1):
             painter.drawEllipse(QPointF(self.lane.width / 2 + 12 * i, middle), 3.0, 3.0)
 
@@ -240,5 +244,5 @@ class ColumnItem(QGraphicsItem):
         painter.setFont(font(small(detail) if detail >= FULL else 14.0, chosen))
         words = f"{self.lane.axis.lower()} = {self.column.label}" if detail >= FULL else self.column.label
         named = stage.below(self.lane, self.column)
-        box = QRectF(-20.0, self.lane.bottom + 3.0, self.lane.width + 40.0, 20.0)
+        box = QRectF(-20.0, self.lane.copy_bottom + 3.0, self.lane.width + 40.0, 20.0)
         painter.drawText(box, CENTRE, f"{words}   {named}" if named else words)

@@ -7,16 +7,21 @@ from PySide6.QtGui import QPainterPath
 
 from core.observe.unrolled import Link
 from studio.unrolled.curves import arrow, crossing
-from studio.unrolled.sheet import FOOT, Lane, Sheet
+from studio.unrolled.sheet import FOOT, HEAD, Lane, Sheet
 
 
 def crossings(sheet: Sheet) -> list[tuple[Link, QPainterPath, QPainterPath]]:
     """Wires out of time, into it, and from block to block."""
     out = []
-    for link in (k for k in sheet.plan.links if k.way not in ("within", "state", "look")):
+    for link in (k for k in sheet.plan.links if k.way not in ("state", "look")):
         source = sheet.lane_of(link.source)
         for target in sheet.lanes_of(link.target) if source is not None else ():
-            assert source is not None
+            if source is None or (link.way == "within" and (source.form != "grid" or source is target)):
+                continue
+            if "row" not in (source.form, target.form) or source.form == "grid":
+                path = _between(sheet, source, target)
+                out.append((link, path, arrow(path.currentPosition(), 1.0, 0.0)))
+                continue
             path = _across(sheet, link, source, target)
             tip = path.currentPosition()
             upward = link.way in ("every", "all")
@@ -25,14 +30,33 @@ def crossings(sheet: Sheet) -> list[tuple[Link, QPainterPath, QPainterPath]]:
     return out
 
 
+def _between(sheet: Sheet, source: Lane, target: Lane) -> QPainterPath:
+    """From one board to another: straight where they are neighbours, over those between where they are not."""
+    a, b = source.whole, target.whole
+    between = [n for n in sheet.lanes if source.right < n.left and n.right < target.left]
+    if not between or target.form != "grid":
+        return crossing(a, b)
+    y = min(n.top for n in between) - HEAD - 12.0 * len(between)
+    path = QPainterPath(QPointF(a.right() - 20.0, a.top()))
+    path.cubicTo(a.right() - 20.0, y, a.right() - 10.0, y, a.right() + 20.0, y)
+    path.lineTo(b.left() - 40.0, y)
+    path.cubicTo(b.left() - 14.0, y, b.left() - 34.0, b.center().y() - 40.0, b.left(), b.center().y() - 40.0)
+    return path
+
+
 def _from_left(link: Link, source: Lane, target: Lane) -> bool:
     box = next((b for b in target.block.boxes if b.id == link.target), None)
     return not (link.way == "start" and box is not None and box.back)
 
 
 def _across(sheet: Sheet, link: Link, source: Lane, target: Lane) -> QPainterPath:
-    a = source.rects[link.source].translated(source.columns[0].x, 0.0)
-    b = target.rects[link.target].translated(target.columns[0].x, 0.0)
+    a = source.rects[link.source].translated(source.columns[0].x, source.columns[0].y)
+    b = target.rects[link.target].translated(target.columns[0].x, target.columns[0].y)
+    if source.form == "tree":  # its root comes last
+        root = source.columns[-1]
+        return crossing(source.rects[link.source].translated(root.x, root.y), b)
+    if target.form == "tree":
+        return crossing(a, target.whole)
     back = next(x for x in source.block.boxes if x.id == link.source).back
     if link.way == "last":
         column = source.columns[0 if back else -1]

@@ -22,6 +22,8 @@ from core.observe.colors import Palette, colorize
 from core.observe.recording import Recording
 from core.observe.symbols import visible
 from core.observe.unrolled import Box, Link, Unrolled
+from core.specs.fields import DataField
+from core.specs.sig import GRID
 from core.train.messages import Floats, Frame
 
 CHUNK, NUMBERS = 64, 1 << 16  # steps whose colours are worked out together, and numbers, so that no paint takes long
@@ -64,31 +66,69 @@ class Film:
         for block in self.plan.blocks:
             seen = [len(v) for b in block.boxes if (v := self._raw(b)) is not None]
             seen += [len(s) for b in block.boxes if (s := self.symbols(b))]
-            if block.axis and seen:
+            if block.form == "grid":
+                sizes = [v.shape for b in block.boxes if (v := self.cells(b)) is not None]
+                found |= dict(zip(GRID, sizes[0], strict=False)) if sizes else {}
+            elif block.axis and seen:
                 found[block.axis] = max(seen)
         return found
 
     # numbers
 
     def values(self, box: Box) -> Floats | None:
-        """(T, units) of a box, in the order of the steps."""
+        """(T, units) of a box, in the order of the steps; of a grid, of its cells row by row."""
         raw = self._raw(box)
         return raw if raw is None or not box.back else raw[::-1]
 
     def _raw(self, box: Box) -> Floats | None:
         if self.frame is None:
             return None
+        if box.axis == GRID[0]:
+            cells = self.cells(box)
+            return None if cells is None else cells.reshape(-1, cells.shape[-1])
         output = self._output(box)
         if output is not None and output.name in self.frame.outputs:
             return self.frame.outputs[output.name]
         found = next((self.frame.values[k] for k in box.keys if k in self.frame.values), None)
-        if found is None and box.role == "target" and self.taught is not None:  # what is right is so in both rows
-            return self.taught._raw(box)
+        if found is None and box.role == "target" and (field := self._field(box)) is not None:
+            own = self if self.taught is None else self.taught  # what is right is so in both rows
+            found = own.frame.answers.get(field.name) if own.frame is not None else None
         return found if found is not None and found.ndim == 2 else None
 
     def _output(self, box: Box) -> Output | None:
         where = (*self.path, box.id)
         return next((o for o in self.program.outputs if o.path == where), None) if self.program is not None else None
+
+    def _field(self, box: Box) -> DataField | None:
+        """What a target is told by."""
+        where = (*self.path, box.id)
+        targets = self.program.targets if self.program is not None else ()
+        return next((a.field for a in targets if a.path == where), None)
+
+    @property
+    def children(self) -> Floats | tuple[()]:
+        """Left and right child of each node of the tree shown, -1 where there is none."""
+        trees = self.frame.trees.values() if self.frame is not None else ()
+        return next(iter(trees), ())
+
+    # grids: (I, J, ...) in the order of the cells, however the box reads them
+
+    def cells(self, box: Box) -> Floats | None:
+        """(I, J, units) of a box."""
+        frame = self.frame
+        found = None if frame is None else next((frame.cells[k] for k in box.keys if k in frame.cells), None)
+        if found is None and frame is not None:
+            plain = next((frame.values[k] for k in box.keys if k in frame.values), None)
+            found = plain[..., None] if plain is not None and plain.ndim == 2 else None
+        return None if found is None else upright(found, box)
+
+    def _answers(self, box: Box) -> tuple[str, ...]:
+        """What is right in each cell, of symbols."""
+        field = self._field(box)
+        told = self.frame.answers.get(field.name) if self.frame is not None and field is not None else None
+        if told is None or field is None or not field.vocabulary or told.ndim != 2:
+            return ()
+        return tuple(visible(field.vocabulary[int(i)]) for i in told.reshape(-1))
 
     def norms(self, link: Link) -> Floats | None:
         """‖dL/d·‖ of what a state carries, at every step of the sequence shown."""
@@ -96,15 +136,18 @@ class Film:
         return found[::-1] if found is not None and box is not None and box.back else found
 
     def _norms(self, link: Link) -> Floats | None:
-        """Over all examples where that is known, else of the one shown."""
+        """Over all examples where that is known, else of the one shown; of trees, which all have other nodes, of that one."""
         frame = self.frame
         if frame is None:
             return None
         key = next((k for k in link.keys if k in frame.norms), None)
-        if key is not None:
+        if key is not None and not link.along:
             own = frame.values.get(key)
             return frame.norms[key][: len(own)] if own is not None else frame.norms[key]  # others may be longer
         found = next((frame.gradients[k] for k in link.keys if k in frame.gradients), None)
+        box = self.plan.box(link.source)
+        if found is not None and box is not None and box.axis == GRID[0]:  # norms already
+            return upright(found, box).reshape(-1)
         return None if found is None or found.ndim != 2 else np.linalg.norm(found, axis=1).astype(np.float32)
 
     def matrix(self, link: Link) -> Floats | None:
@@ -133,6 +176,8 @@ class Film:
         """The symbols that a box reads, answers with, or tells as a teacher, one a step."""
         if self.frame is None or self.program is None:
             return ()
+        if box.axis == GRID[0]:
+            return self._answers(box)
         where, program = (*self.path, box.id), self.program
         fields = [a.field.name for a in (*program.inputs, *program.targets, *program.teachers) if a.path == where]
         found = next((self.frame.symbols[f] for f in fields if f in self.frame.symbols), ())
@@ -173,13 +218,21 @@ class Film:
         row = values[at]
         words = next((a.field.vocabulary for a in self.program.targets if a.field.name == output.target), None)
         best = int(np.argmax(row))
-        truth = self.frame.symbols.get(output.target, ()) if self.frame is not None else ()
+        truth = self._truth(box, output)
         right = words.index(truth[at]) if words and at < len(truth) and truth[at] in words else None
+        right = right if right is not None and right < len(row) else None
         said = words[best] if words and best < len(words) else str(best)
         return Guess(
             visible(said), float(row[best]), None if right is None else float(row[right]),
             None if right is None else right == best,
         )  # fmt: skip
+
+    def _truth(self, box: Box, output: Output) -> tuple[str, ...]:
+        if box.axis != GRID[0]:
+            return self.frame.symbols.get(output.target, ()) if self.frame is not None else ()
+        others = (b for block in self.plan.blocks for b in block.boxes)
+        found = (b for b in others if (f := self._field(b)) is not None and f.name == output.target)
+        return next(map(self._answers, found), ())
 
     # what is heard again, of models with teachers
 
@@ -265,7 +318,7 @@ class Film:
         values, at = self.values(box), step or 0
         if values is None or at >= len(values) or not values.shape[1]:
             return None
-        rows, columns = grid(values.shape[1])
+        rows, columns = mosaic(values.shape[1]) if box.axis == GRID[0] else grid(values.shape[1])
         together = max(1, min(CHUNK, NUMBERS // values.shape[1]))
         chunk = at // together
         picture = self._pictures.get((box.id, chunk))
@@ -283,6 +336,18 @@ class Film:
         pixels: NDArray[np.uint8] = np.ascontiguousarray(painted.reshape(steps * rows, columns, 4))
         image = QImage(pixels.data, columns, steps * rows, columns * 4, QImage.Format.Format_RGBA8888)
         return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # a copy: the array may go
+
+
+def mosaic(units: int) -> tuple[int, int]:
+    """Rows and columns of units in a cell of a grid: as square as may be."""
+    rows = max(1, math.floor(math.sqrt(units)))
+    return rows, -(-units // rows)
+
+
+def upright(values: Floats, box: Box) -> Floats:
+    """What was recorded as a box read it, each axis of the grid from its beginning."""
+    back = [slice(None, None, -1) if axis in box.turned else slice(None) for axis in GRID]
+    return values[tuple(back)]
 
 
 def grid(units: int) -> tuple[int, int]:

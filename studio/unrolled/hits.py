@@ -36,7 +36,7 @@ def hit(
             continue
         if (found := _cut(lane, stage, at, reach)) >= 0:
             return Hit("cut", cut=found)
-        column = next((c for c in lane.within(at.x(), at.x()) if c.x <= at.x() <= c.x + lane.width), None)
+        column = next((c for c in lane.within(at.x(), at.x()) if _stands(lane, c, at)), None)
         if column is not None and column.copied:
             ground = Hit("column", column=column)
             if (thing := _inside(lane, column, inner[lane.index], at, reach)) is not None:
@@ -47,9 +47,16 @@ def hit(
     return Hit("wire", link=link) if link is not None else ground
 
 
+def _stands(lane: Lane, column: Column, at: QPointF) -> bool:
+    """Whether a place belongs to a copy."""
+    if not column.x <= at.x() <= column.x + lane.width:
+        return False
+    return lane.form == "row" or lane.copy_top <= at.y() - column.y <= lane.copy_bottom
+
+
 def _inside(lane: Lane, column: Column, wires: tuple[Inner, ...], at: QPointF, reach: float) -> Hit | None:
     """A box or a wire of one copy."""
-    local = QPointF(at.x() - column.x, at.y())
+    local = QPointF(at.x() - column.x, at.y() - column.y)
     box = next((id for id, r in lane.rects.items() if r.contains(local)), "")
     if box:
         return Hit("box", box, column)

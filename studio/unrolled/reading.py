@@ -8,6 +8,7 @@ import numpy as np
 
 from core.observe.curves import half_life
 from core.observe.unrolled import Box, Link
+from core.specs.sig import GRID, TREE
 from core.words import Text, percent, say
 from studio.unrolled.film import Film
 from studio.unrolled.sheet import Column, Lane
@@ -34,6 +35,7 @@ READS, SAYS, ANSWER = (
     Text("says {s} ({p})", "dice {s} ({p})"),
     Text("right: {s}", "correcto: {s}"),
 )
+NODE = Text("node {n}", "nodo {n}")
 HEARS = Text("hears {s}", "oye {s}")
 BY_ITSELF = Text("by itself:", "por sí sola:")
 OVER = Text("it has said that this is all", "ya ha dicho que eso es todo")
@@ -45,19 +47,27 @@ OF_STEP = Text("training step {n}", "paso de entrenamiento {n}")
 
 def step_line(film: Film, lane: Lane, step: int) -> str:
     """Everything known of one step of an axis, on one line: first what the boxes do not show."""
-    parts = [f"{lane.axis.lower()} = {step}"]
+    parts = [place(lane, step)]
     loss = film.loss(step)
     if loss is not None and any(b.role == "loss" for b in lane.block.boxes):
         parts.append(f"L{below(step)} = {brief(loss)}")
     for link in _states(film, lane):
         norms = film.norms(link)
         if norms is not None and step < len(norms):
-            life = _life(half_life(norms))
+            life = _life(half_life(norms)) if not link.along else ""  # along a tree or a grid steps are no time
             parts.append(f"‖∂L/∂{link.name or '·'}{below(step)}‖ = {norms[step]:.2g}" + (f" ({life})" if life else ""))
     read = film.read(lane.axis)
     if step < len(read):
         parts.append(say(READS, s=read[step]))
     return "  ·  ".join([*parts, *_said(film, lane, step)])
+
+
+def place(lane: Lane, step: int) -> str:
+    """Which copy it is: a step, a node, a cell."""
+    if lane.form == "grid":
+        i, j = divmod(step, lane.size[1])
+        return f"i = {i}, j = {j}"
+    return say(NODE, n=step) if lane.form == "tree" else f"{lane.axis.lower()} = {step}"
 
 
 def alone(film: Film, lane: Lane, step: int) -> str:
@@ -109,7 +119,7 @@ def _life(steps: float | None) -> str:
 def box_lines(film: Film, box: Box, name: str, column: Column | None) -> list[str]:
     """A tip over a box of a copy."""
     step = column.step if column is not None else None
-    at = f" · {box.axis.lower()} = {column.label}" if column is not None and box.axis else ""
+    at = f" · {_at(box, column)}" if column is not None and box.axis else ""
     lines = [f"{name}{at}"]
     values = film.values(box)
     index = step or 0
@@ -138,6 +148,12 @@ def link_lines(film: Film, link: Link, names: Mapping[str, str], column: Column 
     later = Text("{k} step on", "{k} paso después") if link.delay == 1 else Text("{k} steps on", "{k} pasos después")
     carried = f"{link.name}{below(column.label) if column is not None else ''}"
     return [f"{ends}, {say(later, k=link.delay)}", carried, *_norm_line(film, link, step)]
+
+
+def _at(box: Box, column: Column) -> str:
+    if box.axis == GRID[0]:
+        return f"i, j = {column.label}"
+    return say(NODE, n=column.label) if box.axis == TREE else f"{box.axis.lower()} = {column.label}"
 
 
 def _norm_line(film: Film, link: Link, step: int | None) -> list[str]:

@@ -20,6 +20,7 @@ from studio.unrolled.column import CENTRE, FAR, FULL, small
 from studio.unrolled.crossings import crossings
 from studio.unrolled.curves import Trail, arrow, course, near, trails
 from studio.unrolled.looks import Looks
+from studio.unrolled.net import Net
 from studio.unrolled.sheet import BETWEEN, FOOT, HEAD, Column, Lane, Sheet
 from studio.unrolled.stage import Stage
 from studio.unrolled.words import below, brief
@@ -55,7 +56,8 @@ class River(QGraphicsItem):
     def __init__(self, stage: Stage, sheet: Sheet) -> None:
         super().__init__()
         self._stage, self._sheet = stage, sheet
-        self._ways = {lane.index: _ways(sheet, lane) for lane in sheet.lanes if lane.axis}
+        self._ways = {lane.index: _ways(sheet, lane) for lane in sheet.lanes if lane.axis and lane.form == "row"}
+        self._nets = {lane.index: Net(stage, sheet, lane) for lane in sheet.lanes if lane.form != "row"}
         self.looks = Looks(stage, sheet)
         self._crossings = crossings(sheet)
         self.setZValue(1.0)
@@ -67,6 +69,8 @@ class River(QGraphicsItem):
 
     def state_at(self, lane: Lane, at: QPointF, reach: float) -> tuple[Link, Column] | None:
         """The state whose way passes a place, and the copy it leaves."""
+        if lane.index in self._nets:
+            return self._nets[lane.index].at(at, reach)
         for way in self._ways.get(lane.index, ()):
             far = way.trail.link.delay * _pitch(lane)
             span = (at.x(), at.x() + far) if way.back else (at.x() - far, at.x())
@@ -84,7 +88,9 @@ class River(QGraphicsItem):
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
         area = option.exposedRect
         for lane in self._sheet.lanes:
-            if lane.axis:
+            if lane.index in self._nets:
+                self._nets[lane.index].paint(painter, area, detail)
+            elif lane.axis:
                 self._paint_lane(painter, lane, area, detail)
         self._paint_crossings(painter, detail)
         self.looks.paint(painter, area)

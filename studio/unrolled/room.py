@@ -33,8 +33,10 @@ from studio.unrolled.words import names_of
 
 NAME = Text("Unrolled in time", "Desplegada en el tiempo")
 HOW = Text(
-    "A copy for every step. Left and right choose a step, up and down a box, Ctrl+Down opens a cell, U rolls up.",
-    "Una copia por paso. Izquierda y derecha eligen un paso; arriba y abajo, una caja; Ctrl+Abajo abre una celda; U pliega.",
+    "A copy for every step. Left and right choose a step, Home and End the first and the last, up and down a box; "
+    "Ctrl+Down opens a cell, U rolls up.",
+    "Una copia por paso. Izquierda y derecha eligen un paso; Inicio y Fin, el primero y el último; arriba y abajo, una caja; "
+    "Ctrl+Abajo abre una celda; U pliega.",
 )
 BESIDE = Text("By itself, beside", "Por sí sola, al lado")
 WHY_BESIDE = Text(
@@ -220,10 +222,10 @@ class Room(QWidget):
         self._show_picked()
 
     def _reframe(self) -> None:
-        before = dict(self.stage.film.lengths)
+        before = _shape(self.stage.film)
         self._show_film(self.plan)
-        if dict(self.stage.film.lengths) != before:
-            self._lay(not before)
+        if _shape(self.stage.film) != before:
+            self._lay(before == ({}, []))
         self.view.refresh()
 
     def _lay(self, fresh: bool) -> None:
@@ -237,8 +239,9 @@ class Room(QWidget):
 
     def _laid(self) -> Sheet:
         """With room between the boxes, or close where they would be too small to read."""
-        roomy = lay(self.plan, self.stage.film.lengths)
-        return roomy if self.view.fits(roomy) else lay(self.plan, self.stage.film.lengths, close=True)
+        film = self.stage.film
+        roomy = lay(self.plan, film.lengths, children=film.children)
+        return roomy if self.view.fits(roomy) else lay(self.plan, film.lengths, True, film.children)
 
     def _ask(self) -> None:
         """What the run is to tell while this is open: the values of the boxes, as far as they have any over time."""
@@ -251,7 +254,7 @@ class Room(QWidget):
             next((k for k in b.keys if k in known), "")
             for block in self.plan.blocks
             for b in sorted(block.boxes, key=lambda b: (b.kind == "dense", -b.rank))
-            if b.role != "loss" and (*self._board.path, b.id) not in told
+            if b.role != "loss" and (block.form == "grid" or (*self._board.path, b.id) not in told)
         ]
         looks = [k for link in self.plan.links if link.way == "look" for k in link.keys if k in known]
         more = (UNFORCED,) if self._comparable else ()
@@ -266,6 +269,7 @@ class Room(QWidget):
         self._note.setStyleSheet(f"color: {t.muted.name()};")
         words = self._words()
         self.readout.say(words)
+        self.view.setAccessibleDescription(f"{words}. {say(HOW)}" if self.stage.step else say(HOW))
 
     def _words(self) -> str:
         film, step = self.stage.film, self.stage.step
@@ -276,6 +280,8 @@ class Room(QWidget):
             waiting = self.stage.free is not None and self.stage.free.frame is None
             more = reading.ALONE if waiting else reading.UNSEEN if reading.unseen(film) else reading.INVITING
             return f"{say(reading.OF_STEP, n=film.frame.step)}  ·  {say(more)}"
+        if lane.form == "grid":  # a board for each box: of all of them
+            lane = replace(lane, block=next(b for b in self.plan.blocks if b.axis == lane.axis))
         words = reading.step_line(film, lane, step[1])
         own = self.stage.free if lane.block.row else None
         return (
@@ -361,10 +367,13 @@ class Room(QWidget):
         lane = self._lane()
         if lane is None or lane.columns[0].step is None:
             return
-        lanes = [n for n in self.sheet.lanes if n.axis]
+        lanes = list(
+            {n.axis: n for n in self.sheet.lanes if n.axis}.values()
+        )  # of two rows the one that hears the truth
+        lane = next(n for n in lanes if n.axis == lane.axis)
         at = self.stage.step[1] + by if self.stage.step else 0
         beside = lanes.index(lane) + (1 if at >= len(lane.columns) else -1 if at < 0 else 0)
-        if 0 <= beside < len(lanes) and lanes[beside] is not lane:
+        if abs(by) == 1 and 0 <= beside < len(lanes) and lanes[beside] is not lane:
             lane = lanes[beside]
             at = 0 if by > 0 else len(lane.columns) - 1
         column = lane.columns[min(max(at, 0), len(lane.columns) - 1)]
@@ -382,3 +391,8 @@ class Room(QWidget):
         chosen = next(iter(self.stage.nodes), "")
         at = ids.index(chosen) + by if chosen in ids else 0
         self._board.scene.pick(Picked(nodes=frozenset({ids[min(max(at, 0), len(ids) - 1)]})))
+
+
+def _shape(film: Film) -> tuple[dict[str, int], list[list[float]]]:
+    """What decides where copies lie."""
+    return dict(film.lengths), [list(map(float, pair)) for pair in film.children]

@@ -7,12 +7,15 @@ places, so only the place of a column depends on the step.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from PySide6.QtCore import QRectF
 
 from core.observe.unrolled import Block, Box, Link, Unrolled
+from core.specs.sig import GRID
+from studio.unrolled.fields import CELL, SMALL_CELL, SOME_GRID, SOME_TREE, Ways, grid_spots, grid_ways, tree_spots
 
 WIDE, NARROW = 120.0, 96.0  # px of a box, where few or many stand side by side
 MANY = 3.5  # slots from which boxes are narrow
@@ -28,18 +31,22 @@ CORRIDOR, GAP = 130.0, 44.0  # px between two lanes that stand above each other,
 FLAG = 74.0  # px between two rows of the same copies: room for the flag where they part
 NARROWER = 0.7  # of the corridor where all is drawn close
 LOW_ROLES = ("input", "target", "loss", "cell_input", "cell_output")
+Children = Sequence[Sequence[float]]
 SYMBOLIC = ("0", "1", "", "T−1")  # copies shown before anything is known; "" stands for many
 
 
 @dataclass(frozen=True)
 class Column:
-    """A copy. `step` is None before a run is known, and `label` then says which copy is meant; "" stands for many."""
+    """A copy. `step` is None before a run is known, and `label` then says which copy is meant; "" stands for many. Of a
+    tree the step is the node, of a grid it counts cells row by row."""
 
     lane: int
     place: int
     step: int | None
     label: str
     x: float
+    y: float = 0.0
+    axis: str = ""
 
     @property
     def copied(self) -> bool:
@@ -57,31 +64,51 @@ class Lane:
     rects: Mapping[str, QRectF]
     rows: Mapping[int, tuple[float, float]]  # rank -> top, bottom
     xs: tuple[float, ...] = field(repr=False, default=())
+    ways: Ways = field(repr=False, default=())  # of a tree or a grid: who hands on to whom
+    size: tuple[int, int] = (1, 0)  # rows and columns of a grid
 
     @property
     def axis(self) -> str:
         return self.block.axis
 
     @property
+    def form(self) -> str:
+        return self.block.form
+
+    @property
     def free(self) -> bool:
         """Whether its copies hear what they said themselves."""
         return self.block.row == "free"
 
-    @property
+    @cached_property
     def left(self) -> float:
-        return self.columns[0].x
+        return min(c.x for c in self.columns) if self.form != "row" else self.columns[0].x
 
-    @property
+    @cached_property
     def right(self) -> float:
-        return self.columns[-1].x + self.width
+        return (max(c.x for c in self.columns) if self.form != "row" else self.columns[-1].x) + self.width
 
-    @property
+    @cached_property
     def top(self) -> float:
+        return self.copy_top + min((c.y for c in self.columns), default=0.0)
+
+    @cached_property
+    def bottom(self) -> float:
+        return self.copy_bottom + max((c.y for c in self.columns), default=0.0)
+
+    @cached_property
+    def copy_top(self) -> float:
+        """Of a copy, from where it stands."""
         return min(r.top() for r in self.rects.values())
 
-    @property
-    def bottom(self) -> float:
+    @cached_property
+    def copy_bottom(self) -> float:
         return max(r.bottom() for r in self.rects.values())
+
+    @property
+    def whole(self) -> QRectF:
+        """All copies together."""
+        return QRectF(self.left, self.top, self.right - self.left, self.bottom - self.top)
 
     def place_x(self, slot: float) -> float:
         """Where a slot's middle lies in a column."""
@@ -90,6 +117,8 @@ class Lane:
 
     def within(self, left: float, right: float) -> tuple[Column, ...]:
         """The columns that a stretch of the paper meets."""
+        if self.form != "row":
+            return tuple(c for c in self.columns if c.x + self.width >= left and c.x <= right)
         return self.columns[max(0, bisect_left(self.xs, left - self.width)) : bisect_right(self.xs, right)]
 
 
@@ -111,7 +140,7 @@ class Sheet:
 
     def rect(self, column: Column, id: str) -> QRectF:
         """A box of a copy, on the paper."""
-        return self.lanes[column.lane].rects[id].translated(column.x, 0.0)
+        return self.lanes[column.lane].rects[id].translated(column.x, column.y)
 
     def links(self, way: str, lane: Lane | None = None) -> tuple[Link, ...]:
         """Of one way; of those that leave a lane, what its row has."""
@@ -137,8 +166,9 @@ class Heights:
         return roomy if self.holding is None else close
 
 
-def lay(plan: Unrolled, lengths: Mapping[str, int], close: bool = False) -> Sheet:
-    """Put a plan on paper. Axes without a length are shown by a few copies that stand for all."""
+def lay(plan: Unrolled, lengths: Mapping[str, int], close: bool = False, children: Children = ()) -> Sheet:
+    """Put a plan on paper. Axes without a length are shown by a few copies that stand for all. `children`: of each node of
+    a tree."""
     lanes: list[Lane] = []
     tall = Heights(_holding(plan) if close else None)
     lefts: dict[str, float] = {}
@@ -149,8 +179,14 @@ def lay(plan: Unrolled, lengths: Mapping[str, int], close: bool = False) -> Shee
         for i in storey:
             block = plan.blocks[i]
             x = max(x, lefts.get(block.axis, 0.0)) if block.axis else x  # two rows of an axis have the same steps
-            lane = _lane(i, block, x, rows, lengths.get(block.axis, 0), tall)
-            lanes.append(lane)
+            if block.form == "grid":
+                lanes += _boards(len(lanes), block, x, lengths, _holding(plan))
+            elif block.form == "tree":
+                lanes.append(_tree(_lane(len(lanes), block, x, rows, 1, tall), x, children))
+            else:
+                lane = _lane(len(lanes), block, x, rows, lengths.get(block.axis, 0), tall)
+                lanes.append(_hung(lane, lanes[-1]) if lanes and lanes[-1].form != "row" else lane)
+            lane = lanes[-1]
             x = lane.right + APART
             lefts.setdefault(block.axis, lane.left)
         floor = min(lane.top for lane in lanes) - HEAD - _corridor(plan, storey, close)
@@ -160,6 +196,55 @@ def lay(plan: Unrolled, lengths: Mapping[str, int], close: bool = False) -> Shee
             QRectF(lane.left, lane.top - HEAD, lane.right - lane.left, lane.bottom - lane.top + HEAD + FOOT)
         )
     return Sheet(plan, tuple(lanes), area.adjusted(-APART, -10.0, APART, 10.0), close)
+
+
+def _tree(lane: Lane, left: float, children: Children) -> Lane:
+    """The same copy at every node."""
+    known = len(children) > 0
+    height = lane.copy_bottom - lane.copy_top
+    spots, ways = tree_spots(children if known else SOME_TREE, lane.width, height)
+    columns = tuple(
+        Column(lane.index, n, n if known else None, str(n) if known else "n", left + x, y, lane.axis)
+        for n, (x, y) in enumerate(spots)
+    )
+    return replace(lane, columns=columns, ways=ways)
+
+
+def _hung(lane: Lane, beside: Lane) -> Lane:
+    """What stands once beside a tree or a board: beside its top, where it is read."""
+    shift = beside.top - lane.top
+    rects = {id: r.translated(0.0, shift) for id, r in lane.rects.items()}
+    rows = {rank: (top + shift, bottom + shift) for rank, (top, bottom) in lane.rows.items()}
+    return replace(lane, rects=rects, rows=rows)
+
+
+def _boards(first: int, block: Block, left: float, lengths: Mapping[str, int], keeping: frozenset[str]) -> list[Lane]:
+    """A board for each box, in the order in which they feed each other."""
+    rows, across = (lengths.get(axis, 0) for axis in GRID)
+    known = bool(rows and across)
+    size = (rows, across) if known else SOME_GRID
+    out: list[Lane] = []
+    for box in sorted(block.boxes, key=lambda b: (b.rank, b.slot)):
+        index, keeps = first + len(out), box.id in keeping
+        width, height = CELL if keeps else SMALL_CELL
+        cells = tuple(
+            Column(index, n, n if known else None, cell_name(n, size) if known else "i, j", left + x, y, block.axis)
+            for n, (x, y) in enumerate(grid_spots(*size, keeps))
+        )
+        rect = QRectF(0.0, -height / 2, width, height)
+        ways = grid_ways(*size, box.turned) if keeps else ()
+        own = Block(block.axis, (box,))
+        out.append(
+            Lane(index, own, width, cells, {box.id: rect}, {box.rank: (rect.top(), rect.bottom())}, (), ways, size)
+        )
+        left = out[-1].right + APART * 1.5
+    return out
+
+
+def cell_name(cell: int, size: tuple[int, int]) -> str:
+    """Row and column of a cell that is counted row by row."""
+    i, j = divmod(cell, size[1])
+    return f"{i}, {j}"
 
 
 def _holding(plan: Unrolled) -> frozenset[str]:
@@ -225,8 +310,8 @@ def _columns(index: int, axis: str, x: float, width: float, length: int) -> tupl
     if not axis:
         return (Column(index, 0, None, "1", x),)
     if length:
-        return tuple(Column(index, t, t, str(t), x + t * (width + BETWEEN)) for t in range(length))
+        return tuple(Column(index, t, t, str(t), x + t * (width + BETWEEN), axis=axis) for t in range(length))
     pitch = width + BETWEEN
     return tuple(
-        Column(index, i, None, label.replace("T", axis), x + i * pitch) for i, label in enumerate(SYMBOLIC)
+        Column(index, i, None, label.replace("T", axis), x + i * pitch, axis=axis) for i, label in enumerate(SYMBOLIC)
     )  # fmt: skip

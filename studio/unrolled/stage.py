@@ -72,11 +72,7 @@ class Stage:
         return bool(self.wires) and not self.wires.isdisjoint(link.edges)
 
     def step_chosen(self, column: Column) -> bool:
-        return (
-            self.step is not None
-            and column.step == self.step[1]
-            and self.film.plan.blocks[column.lane].axis == self.step[0]
-        )
+        return self.step is not None and (column.axis, column.step) == self.step
 
     def speaks_loss(self, box: Box) -> bool:
         return self.losses == 1

@@ -7,19 +7,27 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPixm
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
 
 from studio.paper import PaperView
+from studio.unrolled.board import BoardItem
 from studio.unrolled.column import ColumnItem
 from studio.unrolled.curves import Inner, inner_wires
 from studio.unrolled.hits import Hit, hit
 from studio.unrolled.river import River
-from studio.unrolled.sheet import Column, Sheet
+from studio.unrolled.sheet import Column, Lane, Sheet
 from studio.unrolled.stage import Stage
 
 SMALL_ENOUGH = 0.38  # the zoom below which a first look rather scrolls than shrinks
 EASY = 0.6  # the zoom below which boxes are drawn closer
 READABLE = 0.37  # the zoom below which boxes have no names
+FAR_OFF = 1 << 30  # steps: to the first or the last
+STEPS = {
+    Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10,
+    Qt.Key.Key_Home: -FAR_OFF, Qt.Key.Key_End: FAR_OFF,
+}  # fmt: skip
+SEEN = 0.29  # the same of trees and grids, whose colours say more than names
 UNFOLD = 190  # ms
 AIR = 6.0
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+Copy = ColumnItem | BoardItem
 STILL = 4  # px that a click may move
 
 
@@ -40,7 +48,7 @@ class UnrolledView(PaperView):
         super().__init__(self._paper, parent)
         self._paper.setParent(self)
         self.stage, self.sheet = stage, Sheet(stage.film.plan, (), QRectF(0, 0, 1, 1))
-        self.items_: dict[tuple[int, int], ColumnItem] = {}
+        self.items_: dict[tuple[int, int], Copy] = {}
         self._inner: dict[int, tuple[Inner, ...]] = {}
         self.river: River | None = None
         self._from: QPoint | None = None  # where a press began
@@ -77,14 +85,20 @@ class UnrolledView(PaperView):
         area = self.shown()
         wanted: dict[tuple[int, int], tuple[int, Column]] = {}
         for lane in self.sheet.lanes:
-            for column in lane.within(area.left() - 40.0, area.right() + 40.0):
-                wanted[lane.index, column.place] = (lane.index, column)
+            inside = lane.within(area.left() - 40.0, area.right() + 40.0)
+            for column in inside[:1] if lane.form == "grid" else inside:  # a board is one item
+                wanted[lane.index, -1 if lane.form == "grid" else column.place] = (lane.index, column)
         for key in [k for k in self.items_ if k not in wanted]:
             self._paper.removeItem(self.items_.pop(key))
         for key, (index, column) in wanted.items():
             if key not in self.items_:
-                item = self.items_[key] = ColumnItem(self.stage, self.sheet.lanes[index], column, self._inner[index])
+                item = self.items_[key] = self._made(self.sheet.lanes[index], column)
                 self._paper.addItem(item)
+
+    def _made(self, lane: Lane, column: Column) -> Copy:
+        if lane.form == "grid":
+            return BoardItem(self.stage, lane)
+        return ColumnItem(self.stage, lane, column, self._inner[lane.index])
 
     def refresh(self) -> None:
         """Colours, numbers or what is chosen have changed."""
@@ -97,7 +111,8 @@ class UnrolledView(PaperView):
         high = room.height() / (area.height() + 2 * AIR)
         wide = room.width() / (area.width() + 2 * AIR)
         zoom = min(1.1, high)
-        self.set_zoom(wide if SMALL_ENOUGH <= wide < zoom else max(zoom, READABLE))
+        enough, least = (SEEN, SEEN) if any(n.form != "row" for n in self.sheet.lanes) else (SMALL_ENOUGH, READABLE)
+        self.set_zoom(wide if enough <= wide < zoom else max(zoom, least))
         self._place(area)
 
     def fits(self, sheet: Sheet) -> bool:
@@ -119,7 +134,7 @@ class UnrolledView(PaperView):
         """Scroll so far that a copy is in sight."""
         lane, shown = self.sheet.lanes[column.lane], self.shown()
         if column.x < shown.left() + 20 or column.x + lane.width > shown.right() - 20:
-            self.centerOn(column.x + lane.width / 2, shown.center().y())
+            self.centerOn(column.x + lane.width / 2, self.place_of(column).y() if column.y else shown.center().y())
             self.populate()
 
     def rescaled(self) -> None:
@@ -164,7 +179,7 @@ class UnrolledView(PaperView):
     def _spread_to(self, share: float, centre: float) -> None:
         smooth = 1.0 - (1.0 - share) ** 3
         for item in self.items_.values():
-            item.setPos(centre + (item.column.x - centre) * smooth, 0.0)
+            item.setPos(centre + (item.home.x() - centre) * smooth, item.home.y())
             item.setOpacity(min(1.0, 0.2 + smooth))
         if self.river is not None:
             self.river.setOpacity(smooth**3)
@@ -254,13 +269,18 @@ class UnrolledView(PaperView):
 
     # keys
 
+    def event(self, event: QEvent) -> bool:
+        """Home and End walk along time here, whatever they do on the rolled side."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, steps = (
-            event.key(),
-            {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10},
-        )
-        if key in steps:
-            self.stepped.emit(steps[key])  # type: ignore[index]
+        key = event.key()
+        if key in STEPS:
+            self.stepped.emit(STEPS[Qt.Key(key)])
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.climbed.emit(1 if key == Qt.Key.Key_Up else -1)
         elif key == Qt.Key.Key_Space:
@@ -282,4 +302,4 @@ class UnrolledView(PaperView):
     def place_of(self, column: Column) -> QPointF:
         """The middle of a copy on the paper."""
         lane = self.sheet.lanes[column.lane]
-        return QPointF(column.x + lane.width / 2, (lane.top + lane.bottom) / 2)
+        return QPointF(column.x + lane.width / 2, column.y + (lane.copy_top + lane.copy_bottom) / 2)
