@@ -15,6 +15,7 @@ from core.problems import Refused
 from core.words import Text, say
 
 if TYPE_CHECKING:
+    from studio.panels.watch import Slot
     from studio.window import MainWindow
 
 RUN_FOLDER = Text("Open a run folder", "Abrir una carpeta de ejecución")
@@ -31,7 +32,7 @@ class Dialogs:
         return {
             "gallery": self.gallery, "export": self.export, "report": self.report, "open_run": self.open_run,
             "compare": self.compare, "shortcuts": self.keys, "commands": self.palette, "edit_keys": self.edit_keys,
-            "about": self.about,
+            "about": self.about, "save_film": self.film,
         }  # fmt: skip
 
     def gallery(self) -> None:
@@ -79,6 +80,16 @@ class Dialogs:
         from studio.panels.keys import ShortcutEditor
 
         ShortcutEditor(self._window, self._window.commands(), self._state).open()
+
+    def film(self, slot: Slot | None = None) -> None:
+        """Of the chart that is asked for, else of what is shown."""
+        from studio.filming.dialog import FilmDialog
+
+        window = self._window
+        dialog = FilmDialog(window, self._state, window.watch.slots_, window.canvas.room, window.stem())
+        if slot is not None:
+            dialog.show_slot(slot)
+        dialog.show()
 
     def about(self) -> None:
         from studio.panels.about import AboutDialog

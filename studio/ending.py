@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QSystemTrayIcon
 
 from core.train.messages import Done, Failed
 from core.words import Text, say
@@ -42,6 +42,8 @@ class Note(QFrame):
         self._timer.timeout.connect(self.leave)
         self._timer.start(STAYS)
         window.installEventFilter(self)
+        for dock in window.findChildren(QDockWidget):  # one that comes to the front would be painted over the note
+            dock.installEventFilter(self)
         self.place()
         self.show()
         self.raise_()
@@ -62,6 +64,8 @@ class Note(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.place()
+        elif event.type() == QEvent.Type.ZOrderChange and watched is not self._window:
+            self.raise_()
         return False
 
     def event(self, event: QEvent) -> bool:

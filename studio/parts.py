@@ -159,14 +159,16 @@ def clear(layout: QLayout) -> None:
 
 
 class Elastic(QPushButton):
-    """A button whose words are painted cut where there is no room for them; the tool tip has them whole."""
+    """A button whose words are painted cut where there is no room for them; the tool tip has them whole. Those of a primary
+    one always have room."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(72, super().sizeHint().width()), super().minimumSizeHint().height())
+        wide, least = super().sizeHint().width(), super().minimumSizeHint().height()
+        return QSize(wide if self.property("kind") == "primary" else min(72, wide), least)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()

@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
             self.docks[id].widget().deleteLater()
             self.docks[id].setWidget(panel)
         self._tell_seen("watch", self.watch.set_seen)
+        self.watch.film_wanted.connect(self.dialogs.film)
 
     def _callbacks(self) -> dict[str, Callable[[], object]]:
         files, state = self.files, self.state

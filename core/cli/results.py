@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +16,10 @@ from core.problems import Place, Problem, Refused
 from core.session import Session, load_recording
 from core.specs.registry import default_registry
 from core.words import Text
+
+if TYPE_CHECKING:
+    from core.observe.chart import ChartSpec
+    from core.observe.recording import Recording
 
 
 def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
@@ -38,11 +45,24 @@ def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
     return 0
 
 
-def plot(run_dir: Path, chart: str, key: str, step: int | None, to: Path) -> int:
+def plot(
+    run_dir: Path,
+    chart: str,
+    key: str,
+    step: int | None,
+    to: Path | None,
+    csv: Path | None,
+    film: Path | None,
+    frames: int,
+    rate: float,
+) -> int:
+    """The picture, the numbers and the film of a chart, whichever are asked for."""
     from core.observe.chart import ChartSpec
-    from core.observe.paper import render
+    from core.observe.paper import render, write_csv
     from core.project.rundir import run_project
 
+    if to is None and csv is None and film is None:
+        raise Refused(_no_place())
     run_project(run_dir)
     charts = default_registry().of("chart")
     spec = charts.get(chart)
@@ -51,12 +71,39 @@ def plot(run_dir: Path, chart: str, key: str, step: int | None, to: Path) -> int
     recording = load_recording(run_dir)
     if key and key not in recording.keys():  # noqa: SIM118 - a recording is no mapping
         raise Refused(_unknown_key(key, recording.keys()))
-    try:
-        render(spec.draw(recording, step, key), to)
-    except OSError as error:
-        raise Refused(_not_written(to, error)) from None
-    click.echo(str(to))
+    drawn = spec.draw(recording, step, key)
+    asked: list[tuple[Path | None, Callable[[Path], object]]] = [
+        (to, lambda path: render(drawn, path)),
+        (csv, lambda path: write_csv(drawn, path)),
+        (film, lambda path: _film(recording, spec, key, path, frames, rate)),
+    ]
+    for path, write in asked:
+        if path is not None:
+            try:
+                write(path)
+            except OSError as error:
+                raise Refused(_not_written(path, error)) from None
+            click.echo(str(path))
     return 0
+
+
+def _film(recording: Recording, spec: ChartSpec, key: str, path: Path, frames: int, rate: float) -> None:
+    from core.observe.filming import film_chart
+
+    count = min(frames, len(recording.frames))
+    with click.progressbar(length=count, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for _ in film_chart(recording, spec, key, path, rate=rate, most=frames):
+            bar.update(1)
+
+
+def _no_place() -> Problem:
+    return Problem(
+        "plot.nowhere",
+        Text("Nothing says what to write.", "Falta decir qué escribir."),
+        Place(label="plot"),
+        Text("Give --to for a picture, --csv for the numbers or --film for a GIF.",
+             "Dé --to para una imagen, --csv para los números o --film para un GIF."),
+    )  # fmt: skip
 
 
 def _unknown_key(key: str, known: tuple[str, ...]) -> Problem:

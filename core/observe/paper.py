@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring
-from core.observe.colors import PALETTES, Palette, colorize, limits_of, table
+from core.observe.colors import PALETTES, Colors, Palette, colorize, limits_of, table
 from core.observe.extent import extent
 from core.observe.table import csv_text
 from core.observe.ticks import number, ticks
+from core.observe.times import Moment, place_on
 from core.observe.track import decimate
 from core.problems import Place, Problem, Refused, filled
 from core.words import Text, say
@@ -35,19 +36,31 @@ def render(
     kind = path.suffix.lower()
     if kind not in SUFFIXES:
         raise Refused(_unknown(path))
+    if kind == ".csv":
+        write_csv(chart, path)
+        return
+    _write(path, lambda partial: _save(figure(chart, PALETTES[theme], size), partial, kind[1:], dpi))
+
+
+def write_csv(chart: Chart, path: FilePath) -> None:
+    """The chart's numbers, whatever the file is called."""
+    _write(path, lambda partial: partial.write_text(csv_text(chart), "utf-8", newline=""))
+
+
+def _write(path: FilePath, write: Callable[[FilePath], object]) -> None:
+    """All of it or nothing."""
     partial = path.with_name(f".{path.name}.part")
     try:
-        if kind == ".csv":
-            partial.write_text(csv_text(chart), "utf-8", newline="")
-        else:
-            _save(figure(chart, PALETTES[theme], size), partial, kind[1:], dpi)
+        write(partial)
         os.replace(partial, path)  # noqa: PTH105 - atomic on every system
     finally:
         partial.unlink(missing_ok=True)
 
 
-def figure(chart: Chart, palette: Palette, size: tuple[float, float] = (6.4, 3.8)) -> Figure:
-    """The chart as a matplotlib figure that belongs to no window and no global state."""
+def figure(
+    chart: Chart, palette: Palette, size: tuple[float, float] = (6.4, 3.8), moment: Moment | None = None
+) -> Figure:
+    """The chart as a matplotlib figure that belongs to no window and no global state; a moment is marked where it has it."""
     from matplotlib.figure import Figure
 
     fig = Figure(figsize=size, facecolor=palette.background, layout="constrained")
@@ -66,10 +79,23 @@ def figure(chart: Chart, palette: Palette, size: tuple[float, float] = (6.4, 3.8
     for axis, wanted in ((ax.xaxis, heat is None and not chart.x.ticks), (ax.yaxis, heat is None)):
         if wanted:
             axis.grid(True, color=palette.grid, linewidth=0.6)
+    place = place_on(chart.x, moment)
+    if place is not None and x_low <= place <= x_high:
+        ax.axvline(place, color=palette.text, linewidth=1.0)
     _words(ax, chart, palette)
     if heat is not None:
         _scale(fig, ax, heat, palette)
     return fig
+
+
+def pixels(fig: Figure, dpi: int = 100) -> Colors:
+    """A figure as it would be printed, (height, width, 3)."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    fig.set_dpi(dpi)
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
 
 
 def _wide(axis: Axis) -> float:

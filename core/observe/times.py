@@ -14,6 +14,8 @@ from core.specs.sig import DIAGONALS, GRID, LEVELS, TREE
 from core.train.messages import Frame
 from core.words import Text
 
+TRAINING = "training"  # no axis of the data: the steps of the run itself
+TRAINING_STEPS = Axis(Text("training step", "paso de entrenamiento"), whole=True, along=TRAINING)
 TIME = Text("time step t", "paso de tiempo t")
 NAMES = {
     "S": Text("step s of what is read", "paso s de lo que se lee"),

@@ -31,7 +31,7 @@ def died(code: int | None, step: int, saved: int | None, run_dir: FilePath) -> P
             Text("The process that trained ended at step {step}: {how}.", "El proceso que entrenaba terminó en el paso {step}: {how}."),
             step=step, how=how(code),
         ),
-        Place(file=str(run_dir), label="training"),
+        Place(file=str(run_dir), label=run_dir.name),
         _hints(code, saved),
         got=str(code),
     )  # fmt: skip
@@ -46,7 +46,7 @@ def forced(step: int, saved: int | None, run_dir: FilePath) -> Problem:
                  "El entrenamiento no se detuvo tras el paso {step}, así que se terminó su proceso."),
             step=step,
         ),
-        Place(file=str(run_dir), label="training"),
+        Place(file=str(run_dir), label=run_dir.name),
         _hints(None, saved),
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ def garbled(step: int, saved: int | None, run_dir: FilePath, what: str) -> Probl
                  "No se entiende lo que dijo en el paso {step} el proceso que entrena, así que se terminó."),
             step=step,
         ),
-        Place(file=str(run_dir), label="training"),
+        Place(file=str(run_dir), label=run_dir.name),
         _hints(None, saved),
         got=what,
     )  # fmt: skip
@@ -86,7 +86,7 @@ def not_started(error: OSError) -> Problem:
     return Problem(
         "process.not_started",
         filled(Text("No process to train in could be started: {why}.", "No se pudo iniciar un proceso donde entrenar: {why}."), why=reason(error)),
-        Place(label="training"),
+        Place(),
         Text("Close other programs, or switch off Run › Train in a process of its own.",
              "Cierre otros programas, o desactive Ejecutar › Entrenar en un proceso propio."),
     )  # fmt: skip

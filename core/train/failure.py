@@ -36,7 +36,7 @@ def out_of_memory(step: int, node: Path) -> Problem:
     return Problem(
         "train.out_of_memory",
         filled(Text("Step {step} did not fit into memory.", "El paso {step} no cabe en la memoria."), step=step + 1),
-        Place(path=node, label="/".join(node) or "training"),
+        Place(path=node, label="/".join(node)),
         Text("Use a smaller batch, shorter windows or fewer units; bf16 halves much of it on a GPU.",
              "Use un lote menor, ventanas más cortas o menos unidades; bf16 reduce mucho en una GPU."),
     )  # fmt: skip

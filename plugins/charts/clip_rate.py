@@ -1,6 +1,6 @@
 """How often clipping shortens the gradient."""
 
-from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, percent, say, smooth
+from core.api import TRAINING_STEPS, Axis, Chart, ChartSpec, Line, Recording, Text, percent, say, smooth
 
 NOTE = Text(
     "The clip rate appears with the first training step.", "La tasa de recorte aparece con el primer paso de entrenamiento."
@@ -14,7 +14,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     whole = say(Text("{n} of all steps", "{n} de todos los pasos"), n=percent(clipped.mean() if len(steps) else 0))
     return Chart(
         Text("Clip rate", "Tasa de recorte"),
-        Axis(Text("training step", "paso de entrenamiento"), whole=True),
+        TRAINING_STEPS,
         Axis(Text("share of steps clipped", "parte de pasos recortados"), limits=(0.0, 1.0)),
         marks,
         note=Text("", "") if marks else NOTE,

@@ -1,9 +1,8 @@
 """What a model gains by being told: its loss under the truth, running free, and the gap; or how much of the truth it hears."""
 
-from core.api import Axis, Chart, ChartSpec, Line, Points, Recording, Text, curve, say
+from core.api import TRAINING_STEPS, Axis, Chart, ChartSpec, Line, Points, Recording, Text, curve, say
 
 GAP, SHARE = "gap", "share"
-STEP = Axis(Text("training step", "paso de entrenamiento"), whole=True)
 
 
 def keys(recording: Recording) -> tuple[str, ...]:
@@ -14,7 +13,7 @@ def share(recording: Recording) -> Chart:
     """The schedule as it was followed (Bengio et al. 2015)."""
     steps, values = recording.series("forcing")
     marks = (Line(steps, values, say(Text("share of the truth", "parte de la verdad")), 0),) if len(steps) else ()
-    return Chart(Text("Teacher forcing", "Forzado del profesor"), STEP, Axis(Text("share", "parte")), marks)
+    return Chart(Text("Teacher forcing", "Forzado del profesor"), TRAINING_STEPS, Axis(Text("share", "parte")), marks)
 
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
@@ -33,7 +32,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         ]
     return Chart(
         Text("Told and free", "Guiado y suelto"),
-        STEP,
+        TRAINING_STEPS,
         Axis(Text("loss", "pérdida")),
         tuple(marks),
         note=Text("", "")

@@ -1,6 +1,6 @@
 """The norm of the whole gradient at each step, before and after clipping."""
 
-from core.api import Axis, Chart, ChartSpec, Line, Recording, Text, percent, say, smooth
+from core.api import TRAINING_STEPS, Axis, Chart, ChartSpec, Line, Recording, Text, percent, say, smooth
 
 NOTE = Text(
     "The gradient's norm appears with the first training step.",
@@ -25,7 +25,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     rate = say(Text("{n} of steps clipped", "{n} de los pasos recortados"), n=percent(clipped.mean() if size else 0))
     return Chart(
         Text("Gradient norm", "Norma del gradiente"),
-        Axis(Text("training step", "paso de entrenamiento"), whole=True),
+        TRAINING_STEPS,
         Axis(Text("‖gradient‖", "‖gradiente‖"), log=True),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

@@ -1,6 +1,6 @@
 """The learning rate that each training step was taken with."""
 
-from core.api import Axis, Chart, ChartSpec, Line, Recording, Text
+from core.api import TRAINING_STEPS, Axis, Chart, ChartSpec, Line, Recording, Text
 
 NOTE = Text(
     "The learning rate appears with the first training step.", "La tasa aparece con el primer paso de entrenamiento."
@@ -11,7 +11,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     steps, rates = recording.series("learning_rate")
     return Chart(
         Text("Learning rate", "Tasa de aprendizaje"),
-        Axis(Text("training step", "paso de entrenamiento"), whole=True),
+        TRAINING_STEPS,
         Axis(Text("learning rate", "tasa de aprendizaje")),
         (Line(steps, rates, "", 4),) if len(steps) else (),
         note=Text("", "") if len(steps) else NOTE,

@@ -1,6 +1,6 @@
 """Loss while training and on held-out data, against what chance would score."""
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, curve, say, smooth
+from core.api import TRAINING_STEPS, Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, curve, say, smooth
 
 NOTE = Text("The loss appears with the first training step.", "La pérdida aparece con el primer paso de entrenamiento.")
 
@@ -23,7 +23,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks += [Level(score, say(name), 4 + n) for n, (name, score) in enumerate(recording.baselines("loss"))]
     return Chart(
         Text("Loss", "Pérdida"),
-        Axis(Text("training step", "paso de entrenamiento"), whole=True),
+        TRAINING_STEPS,
         Axis(Text("loss", "pérdida")),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

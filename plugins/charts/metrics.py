@@ -1,6 +1,20 @@
 """Every metric while training and on held-out data, against what chance would score."""
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, curve, measure_name, say, smooth
+from core.api import (
+    TRAINING_STEPS,
+    Axis,
+    Chart,
+    ChartSpec,
+    Level,
+    Line,
+    Points,
+    Recording,
+    Text,
+    curve,
+    measure_name,
+    say,
+    smooth,
+)
 
 
 def found(recording: Recording) -> tuple[str, ...]:
@@ -30,7 +44,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     readable = measure_name(metric) if metric else Text("value", "valor")
     return Chart(
         Text("Metric", "Métrica"),
-        Axis(Text("training step", "paso de entrenamiento"), whole=True),
+        TRAINING_STEPS,
         Axis(readable),
         tuple(marks),
         note=Text("", "")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Line, Points, Recording, Text, apart, course, curve, say
+from core.api import TRAINING_STEPS, Axis, Chart, ChartSpec, Line, Points, Recording, Text, apart, course, curve, say
 
 NOTE = Text(
     "Saturation appears with the first probed step of a model with a sigmoid or a tanh over time.",
@@ -37,7 +37,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
             marks.append(curve(steps, shares.sum(1), name, color))
     return Chart(
         Text("Saturation", "Saturación"),
-        Axis(Text("training step", "paso de entrenamiento"), whole=True),
+        TRAINING_STEPS,
         Axis(Text("share of units", "parte de las unidades"), limits=(0.0, 1.0)),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

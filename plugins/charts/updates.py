@@ -1,6 +1,20 @@
 """How far each step moves each weight, as a share of the weight itself: near one thousandth training goes well."""
 
-from core.api import Axis, Chart, ChartSpec, Level, Line, Points, Recording, Text, apart, course, curve, say
+from core.api import (
+    TRAINING_STEPS,
+    Axis,
+    Chart,
+    ChartSpec,
+    Level,
+    Line,
+    Points,
+    Recording,
+    Text,
+    apart,
+    course,
+    curve,
+    say,
+)
 
 NOTE = Text(
     "The updates appear with the first training step that is probed; a readout in closed form has none.",
@@ -30,7 +44,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks.append(Level(USUAL, say(Text("usual: 1/1000", "habitual: 1/1000")), 7))
     return Chart(
         Text("Update per weight", "Actualización por peso"),
-        Axis(Text("training step", "paso de entrenamiento"), whole=True),
+        TRAINING_STEPS,
         Axis(Text("‖ΔW‖ / ‖W‖", "‖ΔW‖ / ‖W‖"), log=True),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

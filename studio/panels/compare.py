@@ -34,6 +34,8 @@ from studio.state import State
 CURVES = 6  # runs whose curves are shown at first
 NUMBER = Qt.ItemDataRole.UserRole
 RUN = Qt.ItemDataRole.UserRole + 1
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Cell(QTableWidgetItem):
@@ -98,6 +100,7 @@ class CompareDialog(QDialog):
         made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         made.setShowGrid(False)
+        made.setWordWrap(False)  # a name with a space would be cut behind its first word
         made.setTabKeyNavigation(False)
         made.verticalHeader().hide()
         made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -144,6 +147,8 @@ class CompareDialog(QDialog):
             self.table.setSortingEnabled(False)
             self.table.setColumnCount(len(heads))
             self.table.setHorizontalHeaderLabels(list(heads))
+            for at in range(len(heads)):
+                self.table.horizontalHeaderItem(at).setTextAlignment(LEFT if at < 2 else RIGHT)  # as what stands below
             self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # names need room
             self.table.setRowCount(len(rows))
             for at, (run, cells) in enumerate(zip(self._runs, rows, strict=True)):
@@ -166,7 +171,7 @@ class CompareDialog(QDialog):
             number = _number(text)
             if number is not None:
                 item.setData(NUMBER, number)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(RIGHT)
             self.table.setItem(at, place, item)
         first = self.table.item(at, 0)
         first.setData(RUN, at)

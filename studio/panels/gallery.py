@@ -57,8 +57,8 @@ class GalleryDialog(QDialog):
         right = column(self.page, self._systems, self._facts, row(None, close, self.open_button), gap=GAP)
         if projects:
             body = row(left, right, gap=16, margins=(16, 16, 16, 16))
-            body.setStretch(0, 2)
-            body.setStretch(1, 3)
+            body.setStretch(0, 1)
+            body.setStretch(1, 1)
         else:
             body = row(
                 Empty(state.tokens, "gallery", say(Text("The gallery is empty.", "La galería está vacía."))),

@@ -10,6 +10,7 @@ from core.project.gallery import Shipped, origin
 from core.project.model import Project
 from core.project.systems import meaning
 from core.words import Text, say
+from studio.panels.numbers import metric_name
 from studio.panels.page import PageView
 from studio.parts import Empty, listen, named
 from studio.state import State
@@ -81,7 +82,8 @@ def short_page(entry: Shipped) -> str:
 def facts(entry: Shipped) -> str:
     """Band, chance, baseline and what it takes, on one line."""
     card = entry.card
-    said = [", ".join(b.show().replace("<=", "≤").replace(">=", "≥").replace("_", " ") for b in card.bands)]
+    signs = {"<=": "≤", ">=": "≥"}
+    said = [", ".join(f"{metric_name(b.metric)} {signs[b.sign]} {b.value:g}" for b in card.bands)]
     if card.chance is not None:
         said.append(say(Text("chance: {v:g}", "azar: {v:g}"), v=card.chance))
     if card.baseline is not None:

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
@@ -15,6 +15,7 @@ from core.compile.program import ProbePoint
 from core.observe.chart import ChartSpec
 from core.observe.colors import PALETTES, Palette
 from core.observe.recording import Recording
+from core.observe.times import TRAINING, Moment
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
 from studio.panels.scrubber import Scrubber
@@ -86,9 +87,9 @@ class Slot(QWidget):
         self.kinds.currentIndexChanged.connect(lambda _: self._chosen())
         self.keys.activated.connect(self._take_key)
         self.view = ChartView(chart_palette(state.tokens))
-        self.view.show_moment(state.moment)
-        self.view.chosen.connect(state.mark)
-        listen(state.marked, self, lambda: self.view.show_moment(state.moment))
+        self.view.chosen.connect(self._take_moment)
+        for signal in (state.marked, state.scrubbed):
+            listen(signal, self, self._show_moment)
         self.closer: QToolButton = tool(
             state.tokens, "close", say(Text("Take this chart away", "Quitar este gráfico")), close, 12
         )  # type: ignore[arg-type]
@@ -123,6 +124,7 @@ class Slot(QWidget):
         if same(chart, self.view.chart):  # most messages change one chart of several
             return False
         self.view.show_chart(chart)
+        self._show_moment()
         return True
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -189,6 +191,21 @@ class Slot(QWidget):
         points = [p for p in program.probes if len(p.sig.axes) == axes]
         return {p.key: offered(p) for p in sorted(points, key=lambda p: 0 if p.bounds else len(p.path))}
 
+    def _show_moment(self) -> None:
+        """On a chart over training the step that is looked at, on one over time the one that is marked."""
+        state = self._state
+        training = self.view.chart.x.along == TRAINING
+        self.view.show_moment((Moment(TRAINING, state.step) if state.step is not None else None) if training else state.moment)  # fmt: skip
+
+    def _take_moment(self, moment: Moment | None) -> None:
+        """A person pointed at a step: of the training, whose nearest frame is looked at, or of the sequence."""
+        if self.view.chart.x.along != TRAINING:
+            self._state.mark(moment)
+            return
+        frames = self._state.session.recording.frames
+        nearest = min(frames, key=lambda step: abs(step - moment.step), default=None) if moment is not None else None
+        self._state.scrub(nearest)
+
     def _take_key(self, _: int) -> None:
         key = str(self.keys.currentData() or "")
         self._seen = ()
@@ -211,7 +228,9 @@ def offered(point: ProbePoint) -> str:
 
 
 class WatchPanel(QWidget):
-    """A row of slots over a scrubber."""
+    """A row of slots over a scrubber. `film_wanted` carries the slot."""
+
+    film_wanted = Signal(object)
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -246,6 +265,8 @@ class WatchPanel(QWidget):
         kinds = [k for k in (*FIRST, *self._state.registry.of("chart")) if k in self._state.registry.of("chart")]
         slot = Slot(self._state, kind or next((k for k in kinds if k not in shown), ""), lambda: self._drop(slot))
         slot.kinds.currentIndexChanged.connect(lambda _: self._keep())
+        slot.view.filmable = True
+        slot.view.film_wanted.connect(lambda: self.film_wanted.emit(slot))
         self.slots_.append(slot)
         self._split.addWidget(slot)
         self._keep()

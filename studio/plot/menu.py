@@ -23,6 +23,7 @@ EXPORT = Text("Export image…", "Exportar imagen…")
 PICTURE = Text("Copy the picture", "Copiar la imagen")
 COPY = Text("Copy as CSV", "Copiar como CSV")
 DENSITY = 2
+FILM = Text("Film over the training…", "Película del entrenamiento…")
 RESET = Text("Show everything", "Mostrar todo")
 KINDS = Text(
     "SVG (*.svg);;PNG (*.png);;PDF (*.pdf);;Numbers as CSV (*.csv)",
@@ -57,8 +58,10 @@ class ChartMenu:
     def menu(self) -> QMenu:
         menu = QMenu(self._view)
         marks = bool(self._view.chart.marks)
+        film = [(FILM, self._view.film_wanted.emit)] if self._view.filmable else []
         for title, run in (
             (EXPORT, self.export),
+            *film,
             (PICTURE, self.copy_picture),
             (COPY, self.copy),
             (RESET, self._view.reset_view),

@@ -37,6 +37,7 @@ class ChartView(QWidget):
 
     failed = Signal(object)  # core.problems.Problem of an export that went wrong
     exported = Signal(str)  # path of a picture written
+    film_wanted = Signal()
     chosen = Signal(object)  # Moment that was pointed at; None where the one that is marked was clicked
 
     def __init__(self, palette: Palette = LIGHT, parent: QWidget | None = None) -> None:
@@ -45,6 +46,7 @@ class ChartView(QWidget):
         self._drawn_chart: Chart | None = None
         self._palette = palette
         self._follow = True
+        self.filmable = False  # whether its menu offers to film it
         self._limits: tuple[Range, Range] | None = None
         self._shown_all = False
         self._items: list[list[Any]] = []

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSystemTrayIcon, QWidget
 
 from core.problems import Problem
 from core.train.messages import Done, Failed, Started, Step
@@ -64,6 +64,9 @@ def test_the_title_follows_a_real_run_and_a_note_tells_its_end(desk, qtbot, monk
     assert "finished" in words and "took" in words and "hello" in words and "loss" in words
     assert desk.rect().contains(note.geometry())
     assert note.accessibleName().startswith("The training has finished")
+    desk.show_panel("inspector")
+    desk.show_panel("training")
+    assert desk.childAt(note.geometry().center()) in (note, *note.findChildren(QWidget)), "no panel comes over it"
     focus = QApplication.focusWidget()
     desk.resize(1000, 700)
     assert desk.rect().contains(note.geometry()), "it keeps its corner"

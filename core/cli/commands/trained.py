@@ -9,6 +9,8 @@ import click
 from core.cli.commands.options import EXAMPLE, FILE, INPUT, RUN, SEED, TO, no_nan
 from core.words import Text, say
 
+FILE_OUT = click.Path(path_type=Path)
+
 
 @click.command(
     help=say(
@@ -43,11 +45,46 @@ def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
     type=click.IntRange(0),
     help=say(Text("Training step; the latest by default.", "Paso; el último por omisión.")),
 )
-@TO
-def plot(run_dir: Path, chart: str, key: str, step: int | None, to: Path) -> int:
+@click.option(
+    "--to",
+    type=FILE_OUT,
+    help=say(Text("Picture to write: .svg, .png or .pdf.", "Imagen de salida: .svg, .png o .pdf.")),
+)
+@click.option(
+    "--csv", type=FILE_OUT, help=say(Text("File for the chart's numbers.", "Archivo para los números del gráfico."))
+)
+@click.option(
+    "--film",
+    type=FILE_OUT,
+    help=say(Text("GIF of the chart over the whole training.", "GIF del gráfico a lo largo de todo el entrenamiento.")),
+)
+@click.option(
+    "--frames",
+    default=120,
+    type=click.IntRange(2, 2000),
+    help=say(Text("Pictures of the film at most.", "Imágenes de la película como mucho.")),
+)
+@click.option(
+    "--rate",
+    default=10.0,
+    type=click.FloatRange(0.1, 50.0),
+    callback=no_nan,
+    help=say(Text("Pictures of the film a second.", "Imágenes de la película por segundo.")),
+)
+def plot(
+    run_dir: Path,
+    chart: str,
+    key: str,
+    step: int | None,
+    to: Path | None,
+    csv: Path | None,
+    film: Path | None,
+    frames: int,
+    rate: float,
+) -> int:
     from core.cli import results
 
-    return results.plot(run_dir, chart, key, step, to)
+    return results.plot(run_dir, chart, key, step, to, csv, film, frames, rate)
 
 
 @click.command(help=say(Text("Generate from a trained model.", "Generar con un modelo entrenado.")))

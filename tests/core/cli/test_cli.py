@@ -197,6 +197,21 @@ def test_export_refuses_a_model_changed_since(trained: Path, hello: Path, capfd:
     assert "run.other_program" in capfd.readouterr().err
 
 
+def test_a_chart_as_numbers_and_as_a_film(trained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from PIL import Image
+
+    of = ["plot", "--run", str(trained), "--chart", "heat"]
+    film, numbers = tmp_path / "h.gif", tmp_path / "h.csv"
+    assert run([*of, "--film", str(film), "--csv", str(numbers), "--frames", "3", "--rate", "5"]) == 0
+    assert capfd.readouterr().out.split() == [str(numbers), str(film)]
+    with Image.open(film) as found:
+        assert 2 <= found.n_frames <= 3 and found.info["duration"] == 200
+    assert numbers.read_text("utf-8").startswith("series,time step t,unit")
+    for wrong, said in (([], "--film"), (["--film", str(tmp_path / "h.mp4")], ".gif"), (["--film", str(tmp_path / "no" / "h.gif")], "cannot be written")):  # fmt: skip
+        assert run([*of, *wrong]) == 2 and said in capfd.readouterr().err
+    assert {p.name for p in tmp_path.iterdir()} == {"h.gif", "h.csv", "hello.unfold", "run"}
+
+
 @pytest.mark.parametrize("arguments", [["train"], ["nothing"], ["train", "no-such.unfold"], ["check", "no-such.unfold"], ["plot", "--run", "no-such", "--chart", "loss", "--to", "x.svg"]])  # fmt: skip
 def test_bad_input_exits_2_without_a_traceback(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 2
