@@ -8,6 +8,7 @@ import sys
 import time
 
 import numpy as np
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from core.observe.chart import Axis, Chart, Line
@@ -16,6 +17,7 @@ from studio.plot.axis import ChartAxis
 from studio.plot.limits import keep
 from studio.plot.view import ChartView
 
+pytestmark = pytest.mark.alone
 UPDATES = 40
 
 FIRST_PAINT = """

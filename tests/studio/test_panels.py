@@ -331,6 +331,7 @@ def test_panels_speak_spanish(qtbot, tmp_path):
 # --- responsiveness ---
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_the_window_keeps_time_while_it_trains(qtbot, tmp_path):
     """A 16 ms timer is hardly late while a run is on and charts are drawn. Generous: the machine is shared."""

@@ -26,6 +26,7 @@ def test_scripts_start_where_knowing_nothing_is_and_learn() -> None:
     assert errors[0] > 0.3 and sum(errors[-10:]) / 10 < 0.25
 
 
+@pytest.mark.alone
 def test_one_pair_of_each_kind_gives_a_whole_row() -> None:
     (row,) = run_suites("adding-lstm", pairs=1, chunk=0.05)
     assert row.ratio == pytest.approx(row.ours_ms / row.theirs_ms) and 0.2 < row.ratio < 5.0

@@ -3,16 +3,20 @@ import Unfold, with the weights that were learned."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.cli.door import run
 from core.data.open import spec_of
+from core.export import verify
 from core.project.gallery import gallery, shipped
 from core.specs.registry import default_registry
 from tests.core.export.runs import program_of
+from tests.warm import Warm
 
 NAMES = [e.name for e in gallery()]
 LONG = 20
@@ -34,7 +38,27 @@ def beyond_onnx(name: str) -> bool:
     return bool(program.teachers) or any(op.attrs.get("along") for op in program.ops)
 
 
+@pytest.fixture(scope="module")
+def apart() -> Iterator[None]:
+    """Exports are tried in children of a process that never saw Unfold and has torch loaded already."""
+    if not hasattr(os, "fork"):
+        yield
+        return
+    warm = Warm("torch", "safetensors.torch", "onnxruntime", isolated=True)
+
+    def run_apart(kind: str, folder: Path) -> None:
+        said = folder / "said"
+        child = warm.start(verify.APART.read_text("utf-8"), kind, str(folder), said=said, folder=folder / "empty")
+        assert warm.wait(child) == 0, said.read_text("utf-8")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "_run", run_apart)
+        yield
+    warm.close()
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("apart")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_trained_gallery_project_runs_without_unfold(
     name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]

@@ -7,14 +7,15 @@ import os
 import random
 import signal
 import struct
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.warm import Warm
+
 STEPS = 600
+COMMAND = "import sys; from core.cli.door import run; sys.exit(run())"
 SMALL = [
     *("node.memory.units=12", "node.letters.size=8", "data.batch=4", "data.length=8", "data.validation=0.001"),
     *("training.device=cpu", "checkpoint_every=20", "validate_every=400", "sample_every=300", "probe_budget=0.2"),
@@ -22,18 +23,9 @@ SMALL = [
 ]
 
 
-def start(*place: str) -> subprocess.Popen[bytes]:
-    code = "import sys; from core.cli.door import run; sys.exit(run())"
+def arguments(*place: str) -> list[str]:
     file = Path(__file__).parents[3] / "resources" / "gallery" / "char-lm.unfold"
-    sets = [part for s in SMALL for part in ("--set", s)]
-    command = [sys.executable, "-c", code, "train", str(file), *sets, *place]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def finish(*place: str) -> None:
-    with start(*place) as process:
-        _, told = process.communicate(timeout=120)
-    assert process.returncode == 0, told.decode()
+    return ["train", str(file), *(part for s in SMALL for part in ("--set", s)), *place]
 
 
 def losses(run: Path) -> list[tuple[int, str]]:
@@ -51,17 +43,27 @@ def newest(run: Path) -> int:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="needs kill -9")
 def test_five_kills_at_random_moments_leave_no_trace(tmp_path: Path) -> None:
-    alone, killed = tmp_path / "alone", tmp_path / "killed"
+    alone, killed, said = tmp_path / "alone", tmp_path / "killed", tmp_path / "said"
+    warm = Warm("core.cli.train", "core.train.loop", "lightning_fabric")
+
+    def start(*place: str) -> int:
+        return warm.start(COMMAND, *arguments(*place), said=said)
+
+    def finish(*place: str) -> None:
+        assert warm.wait(start(*place)) == 0, said.read_text("utf-8")
+
     finish("--out", str(alone))
     chance = random.Random(time.time_ns())
     for n in range(5):
-        with start(*(("--resume", str(killed)) if n else ("--out", str(killed)))) as process:
-            goal = (n * STEPS) // 6 + chance.randrange(0, STEPS // 8)
-            while newest(killed) < goal and process.poll() is None:
-                time.sleep(0.001)
-            time.sleep(chance.random() * 0.05)
-            assert process.poll() is None, "it ended before it could be killed"
-            process.send_signal(signal.SIGKILL)
+        child = start(*(("--resume", str(killed)) if n else ("--out", str(killed))))
+        goal = (n * STEPS) // 6 + chance.randrange(0, STEPS // 8)
+        while newest(killed) < goal and warm.ended(child) is None:
+            time.sleep(0.001)
+        time.sleep(chance.random() * 0.05)
+        assert warm.ended(child) is None, "it ended before it could be killed"
+        os.kill(child, signal.SIGKILL)
+        assert warm.wait(child) == -signal.SIGKILL
     finish("--resume", str(killed))
+    warm.close()
     assert losses(killed) == losses(alone) and len(losses(alone)) == STEPS
     assert (killed / "weights.safetensors").read_bytes() == (alone / "weights.safetensors").read_bytes()

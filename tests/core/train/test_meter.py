@@ -145,6 +145,7 @@ def test_off_is_off():
     assert not meter.due() and meter.share == 0.0
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_on_a_real_training_the_share_agrees_with_what_switching_off_saves():
     """Processor time of one thread, so that others on the machine do not count; alternating, medians."""

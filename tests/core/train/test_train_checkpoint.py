@@ -7,8 +7,6 @@ import os
 import random
 import signal
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +25,7 @@ from core.train.controls import Controls
 from core.train.job import CHECKPOINTS, METRICS, WEIGHTS
 from core.train.loop import train
 from core.train.messages import Failed, Message, Started, Step
+from tests.warm import Warm
 
 SETTINGS = {
     "steps": 30,
@@ -140,28 +139,24 @@ print("end", flush=True)
 @pytest.mark.skipif(os.name != "posix", reason="needs kill -9")
 def test_five_kills_leave_no_trace(tmp_path: Path, whole: Callable[..., Path]) -> None:
     reference = whole(steps=400, checkpoint_every=20, clip_norm=0.5)
-    told = ""
-    for kill_at in (33, 90, 150, 222, 301, None):
-        told = _run_until(tmp_path, kill_at)
-    assert told == "end"
-    assert ledger(tmp_path) == ledger(reference)
-    assert weights(tmp_path) == weights(reference)
+    warm = Warm("training_double", "core.train.loop", "lightning_fabric")
+    run, said = tmp_path / "run", tmp_path / "said"
+    for kill_at in (33, 90, 150, 222, 301):
+        _kill(warm, warm.start(KILLED, str(run), said=said), said, kill_at)
+    assert warm.wait(warm.start(KILLED, str(run), said=said)) == 0
+    warm.close()
+    assert said.read_text().split()[-1] == "end"
+    assert ledger(run) == ledger(reference)
+    assert weights(run) == weights(reference)
 
 
-def _run_until(folder: Path, step: int | None) -> str:
-    """Train in a process of its own; kill it once it has told of a step. Gives the last line it wrote."""
-    command = [sys.executable, "-c", KILLED, str(folder)]
-    place = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]), "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **place}) as process:
-        assert process.stdout is not None
-        last = ""
-        for text in process.stdout:
-            last = text.strip()
-            if step is not None and last.isdigit() and int(last) >= step:
-                os.kill(process.pid, signal.SIGKILL)
-                break
-        process.wait(60)
-    return last
+def _kill(warm: Warm, child: int, said: Path, step: int) -> None:
+    """Kill it once it has told of a step."""
+    while not (told := said.read_text().split() if said.exists() else []) or int(told[-1]) < step:
+        assert warm.ended(child) is None, told
+        time.sleep(0.002)
+    os.kill(child, signal.SIGKILL)
+    assert warm.wait(child) == -signal.SIGKILL
 
 
 def test_only_the_newest_three_are_kept(tmp_path: Path) -> None:
