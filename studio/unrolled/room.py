@@ -226,7 +226,10 @@ class Room(QWidget):
         self._show_film(self.plan)
         if _shape(self.stage.film) != before:
             self._lay(before == ({}, []))
-        self.view.refresh()
+        if self._state.step is None:
+            self.view.sweep()
+        else:
+            self.view.refresh()
 
     def _lay(self, fresh: bool) -> None:
         plan = self.plan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
 
@@ -28,6 +28,7 @@ UNFOLD = 190  # ms
 AIR = 6.0
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 Copy = ColumnItem | BoardItem
+PARTS, PART = 6, 12  # of the window, and ms between two of them, when a running training tells of another step
 STILL = 4  # px that a click may move
 
 
@@ -58,6 +59,10 @@ class UnrolledView(PaperView):
         self._spread = 1.0
         self._moving: QVariantAnimation | None = None
         self._old: QGraphicsPixmapItem | None = None
+        self._swept = 0
+        self._sweeping = QTimer(self)
+        self._sweeping.setInterval(PART)
+        self._sweeping.timeout.connect(self._sweep_on)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setBackgroundBrush(stage.tokens.canvas)
         self.horizontalScrollBar().valueChanged.connect(lambda _: self.populate())
@@ -104,6 +109,19 @@ class UnrolledView(PaperView):
         """Colours, numbers or what is chosen have changed."""
         self.setBackgroundBrush(self.stage.tokens.canvas)
         self.viewport().update()
+
+    def sweep(self) -> None:
+        """The same along time, a part of the window after another: all copies at once take longer than a frame may."""
+        self._swept = 0
+        self._sweeping.start()
+
+    def _sweep_on(self) -> None:
+        room = self.viewport().rect()
+        left, right = (room.width() * n // PARTS for n in (self._swept, self._swept + 1))
+        self.viewport().update(QRect(left, room.top(), right - left, room.height()))
+        self._swept += 1
+        if self._swept == PARTS:
+            self._sweeping.stop()
 
     def show_start(self) -> None:
         """The first look: as high as the window, from the first step on; everything where that stays readable."""

@@ -25,7 +25,7 @@ from studio.window import MainWindow
 from tests.studio.desk import hello
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 90.0) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"never happened: {what}"
@@ -73,11 +73,11 @@ def train(window: MainWindow, folder: Path) -> None:
 def kill(window: MainWindow, folder: Path) -> None:
     """Something ends the process: the window says so, with the step that is safe."""
     os.kill(child(window), signal.SIGKILL)
-    until(lambda: view(window).phase == "failed", "the failure is told", 10)
+    until(lambda: view(window).phase == "failed", "the failure is told")
     failed = view(window).failed
     assert failed is not None and "memory ran out" in failed.problem.hint.en and "is whole" in failed.problem.hint.en
     said = say(failed.problem.message)
-    until(lambda: any(said in w.text() for w in shown_labels(window.training)), "the panel says it", 5)
+    until(lambda: any(said in w.text() for w in shown_labels(window.training)), "the panel says it")
     assert window.isVisible() and window.state.document.graph.nodes
 
 
@@ -98,7 +98,7 @@ def go_on(window: MainWindow, folder: Path) -> None:
     QTest.keyClick(window, Qt.Key.Key_F6)
     until(lambda: view(window).phase == "paused", "it pauses")
     QTest.keyClick(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
-    until(lambda: view(window).phase == "stopped", "it stops", 20)
+    until(lambda: view(window).phase == "stopped", "it stops")
 
 
 def write(window: MainWindow, folder: Path) -> None:
@@ -121,7 +121,7 @@ def export(window: MainWindow, folder: Path) -> None:
     assert dialog is not None
     dialog.path.setText(str(folder / "model"))
     press(dialog.go)
-    until(lambda: not dialog._busy and dialog._result.count(), "exported", 120)
+    until(lambda: not dialog._busy and dialog._result.count(), "exported")
     assert list(folder.glob("model*")), "nothing was written"
     dialog.reject()
 
@@ -135,7 +135,7 @@ def close(window: MainWindow, folder: Path) -> None:
     window.state.document.mark_saved(window.state.document.path)
     window.running.stop()
     window.close()
-    until(lambda: not Path(f"/proc/{id}").exists() or "Z" in state_of(id), "the child has ended", 15)
+    until(lambda: not Path(f"/proc/{id}").exists() or "Z" in state_of(id), "the child has ended")
     assert (run_dir / "checkpoint" / "latest").exists()
 
 

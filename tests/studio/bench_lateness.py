@@ -4,7 +4,8 @@ Run: `python tests/studio/bench_lateness.py [--seconds S] [--size WxH] [--thread
 quiet machine. Every panel stands open beside the others, with as many charts as there is room for and, half of the time,
 the unrolled view on the canvas. Training and pause alternate, so that what other programs cost shows in both. The
 processor time of each turn of the event loop is measured too; it depends little on what else the machine does.
-`--thread` trains inside the window instead. `--where` says what was going on in the long turns.
+`--thread` trains inside the window instead. `--alone` (as root, on Linux) puts window and child before all other
+programs. `--where` says what was going on in the long turns.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QAbstractEventDispatcher, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from core.process.run import ProcessRun
+from core.process.worker import POLITE
 from studio.bridge import RunView
 from studio.docks import HOME
 from studio.settings import Settings
@@ -31,10 +35,11 @@ from studio.window import MainWindow
 PERIOD = 16.0  # ms
 WARM = 5.0  # s of training before anything counts
 SLICE = 4.0  # s of training, then of pause
-LONG = 4.0  # ms of processor time; turns beyond are looked into
-DEPTH = 7  # callers named
+LONG = 8.0  # ms of processor time; turns beyond are looked into
+DEPTH = 12  # callers named
 SETTLE = 0.3  # s after each change that count for neither
 STALL = 50.0  # ms
+FIRST = -15
 CHARTS = (
     "heat",
     "gradient_flow",
@@ -143,6 +148,12 @@ def open_all(window: MainWindow) -> None:
         dock.show()
 
 
+def put_first(process: int | str, rank: int) -> None:
+    """Before the programs of other sessions, and of its own."""
+    Path(f"/proc/{process}/autogroup").write_text(str(rank))
+    os.setpriority(os.PRIO_PROCESS, 0 if process == "self" else int(process), rank)
+
+
 def measure(chosen: argparse.Namespace) -> None:
     from core.project.gallery import shipped
     from studio.app import SWITCH_INTERVAL, open_window
@@ -156,9 +167,12 @@ def measure(chosen: argparse.Namespace) -> None:
     settings.language, settings.theme, settings.apart = "en", "dark", not chosen.thread
     settings.charts = tuple(chosen.charts.split(","))
     window = open_window(app, settings)
-    window.state.session.new(shipped(chosen.project).project)
+    project = shipped(chosen.project).project
+    window.state.session.new(replace(project, training=replace(project.training, steps=10**6)))
     window.resize(*(int(part) for part in chosen.size.split("x")))
     window.show()
+    if chosen.alone:
+        put_first("self", FIRST)
     gauge = Gauge(Spy() if chosen.where else None)
     gauge.start()
     wait(1.5)
@@ -178,6 +192,9 @@ def measure(chosen: argparse.Namespace) -> None:
         wait(0.1)
     gauge.phase = "first seconds"
     wait(WARM)
+    run = window.state.session.run
+    if chosen.alone and isinstance(run, ProcessRun) and run._child is not None:
+        put_first(run._child.id, FIRST + POLITE)
     before = window.state.bridge.view
     for turn in range(max(2, round(chosen.seconds / SLICE))):
         for phase, steer in (("training", window.state.bridge.go), ("paused", window.state.bridge.pause)):
@@ -218,6 +235,7 @@ def main() -> None:
     parser.add_argument("--project", default="char-lm")
     parser.add_argument("--charts", default=",".join(CHARTS))
     parser.add_argument("--thread", action="store_true", help="train inside the window")
+    parser.add_argument("--alone", action="store_true", help="put it before all other programs")
     parser.add_argument("--where", action="store_true", help="tell what the long turns did")
     parser.add_argument("--picture", default="", help="where to keep a picture of the window at the end")
     measure(parser.parse_args())
