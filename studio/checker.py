@@ -16,6 +16,7 @@ from studio.background import Background
 
 QUIET = 60  # ms after the last change
 CHEAP = 0.010  # s; a check that took longer goes to the background
+FADING = 0.9  # of a cost is remembered after the next check: what is undone is known already, and says little
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class Checker(QObject):
         return examine(self._session), time.perf_counter() - start
 
     def _answer(self, answer: tuple[Verdict, float]) -> None:
-        verdict, self._cost = answer
+        verdict, cost = answer
+        self._cost = max(cost, FADING * self._cost)
         self._busy = False
         if verdict.project is self._session.project:
             self.found.emit(verdict)

@@ -32,6 +32,8 @@ GAP = 8  # px; every distance is a multiple or half of it
 
 def shown(text: str) -> str:
     """A person's text with control characters escaped; newlines and the fixed spaces of numbers and dates kept."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c in "\n\u00a0\u202f" else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -148,9 +150,9 @@ def listen(signal: SignalInstance, receiver: QObject, act: Callable[[], object])
     receiver.destroyed.connect(leave)
 
 
-def clear(layout: QLayout) -> None:
-    """Take everything out of a layout and delete it."""
-    while (item := layout.takeAt(0)) is not None:
+def clear(layout: QLayout, first: int = 0) -> None:
+    """Take everything, or everything from the first so many on, out of a layout and delete it."""
+    while (item := layout.takeAt(first)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()

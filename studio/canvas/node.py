@@ -84,11 +84,13 @@ class NodeItem(QGraphicsItem):
         self.box = QRectF(x, y, self.look.width, self.look.height)  # the body, in scene coordinates
         self.left, self.top = x, y  # the same for whoever counts many
 
-    def judge(self, severity: Severity | None, sigs: Mapping[str, Sig]) -> None:
-        """What the check found."""
-        if severity != self.severity or (sigs is not self.sigs and sigs != self.sigs):
-            self.severity, self.sigs = severity, sigs
-            self._repaint()
+    def judge(self, severity: Severity | None, sigs: Mapping[str, Sig]) -> bool:
+        """What the check found; whether it is another than before."""
+        if severity == self.severity and (sigs is self.sigs or sigs == self.sigs):
+            return False
+        self.severity, self.sigs = severity, sigs
+        self._repaint()
+        return True
 
     def put(self, **state: object) -> None:
         """Set paint state; repaints only when something differs."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF
@@ -89,17 +90,21 @@ class Placing:
     def _level(self) -> Mapping[str, Point]:
         """New places, from left to right: each node follows the wire that comes to it from the left."""
         graph, chosen = self._board.graph, self._scene.picked.nodes
+        into: dict[str, list[Edge]] = defaultdict(list)
+        for e in graph.edges.values():
+            into[e.target.node].append(e)
         places: dict[str, Point] = {}
         for id in sorted(chosen, key=lambda id: graph.nodes[id].at):
-            wire = self._leading(graph, id, chosen)
+            wire = self._leading(into[id], chosen)
             if wire is not None:
                 x, y = graph.nodes[id].at
                 places[id] = (x, y + self._height(wire, places))
         return places
 
-    def _leading(self, graph: Graph, id: str, chosen: frozenset[str]) -> Edge | None:
-        """The wire of this step that a node follows: from a selected node before any other; a lone node follows any."""
-        left = [e for e in graph.edges.values() if e.target.node == id and not e.delay and self._is_left(e)]
+    def _leading(self, into: Iterable[Edge], chosen: frozenset[str]) -> Edge | None:
+        """The wire of this step, of those into a node, that it follows: from a selected node before any other; a lone
+        node follows any."""
+        left = [e for e in into if not e.delay and self._is_left(e)]
         inside = [e for e in left if e.source.node in chosen]
         return next(iter(inside or (left if len(chosen) == 1 else [])), None)
 

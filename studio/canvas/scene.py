@@ -124,13 +124,14 @@ class CanvasScene(QGraphicsScene):
 
     def _judge(self, nodes: Iterable[str], wires: Iterable[str]) -> None:
         """Tell items what was found about them."""
-        self._touch()
-        found = self.findings
+        found, heard = self.findings, False
         for id in nodes:
-            self.nodes[id].judge(found.worst_of_node(id), found.ports.get(id, NO_SIGS))
+            heard |= self.nodes[id].judge(found.worst_of_node(id), found.ports.get(id, NO_SIGS))
         for id in wires:
             sig = found.wires.get(id)
-            self.wires[id].judge(found.worst_of_wire(id), sig, self._kind(id, sig))
+            heard |= self.wires[id].judge(found.worst_of_wire(id), sig, self._kind(id, sig))
+        if heard:
+            self._touch()
 
     def set_theme(self, tokens: Theme) -> None:
         self.tokens = tokens

@@ -71,15 +71,17 @@ class WireItem(QGraphicsItem):
         self.tokens = tokens
         self.update()
 
-    def judge(self, severity: Severity | None, sig: Sig | None, kind: str) -> None:
-        """What the check found."""
-        if severity != self.severity or kind != self.kind or (sig is not self.sig and sig != self.sig):
-            badged = (severity is None) != (self.severity is None)
-            self.severity, self.sig, self.kind, self._label = severity, sig, kind, None
-            if badged:
-                self._remeasure()
-            else:
-                self.update()
+    def judge(self, severity: Severity | None, sig: Sig | None, kind: str) -> bool:
+        """What the check found; whether it is another than before."""
+        if severity == self.severity and kind == self.kind and (sig is self.sig or sig == self.sig):
+            return False
+        badged = (severity is None) != (self.severity is None)
+        self.severity, self.sig, self.kind, self._label = severity, sig, kind, None
+        if badged:
+            self._remeasure()
+        else:
+            self.update()
+        return True
 
     @property
     def chip(self) -> QRectF | None:

@@ -13,6 +13,13 @@ from core.words import Text, say
 from studio.parts import GAP, button, column, label, named, row, sign
 from studio.theme import Theme
 
+
+def face(problem: Problem) -> tuple[object, ...]:
+    """All that a card shows of a problem. Each check finds the repairs anew, so no problem equals one found before."""
+    p = problem
+    return p.severity, p.code, p.message, p.hint, p.quote, p.where, *(fix.title for fix in p.fixes)
+
+
 SEVERITY = {
     "error": Text("Error", "Error"),
     "warning": Text("Warning", "Aviso"),
@@ -31,7 +38,7 @@ class ProblemCard(QFrame):
         jump: Callable[[Problem], None] | None = None,
     ) -> None:
         super().__init__()
-        self.problem, self._jump = problem, jump
+        self.problem, self._mend, self._jump = problem, mend, jump
         self.setProperty("role", "card")
         words = [label(say(problem.message), "strong", wrap=True)]
         if any(problem.hint):
@@ -44,7 +51,7 @@ class ProblemCard(QFrame):
         if jump is not None:  # in the list there is room for the code
             head.addWidget(label(problem.code, "chip"))
         body: list[QWidget] = list(words)
-        fixes = [self._fix(f, mend) for f in problem.fixes]
+        fixes = [self._fix(at, f) for at, f in enumerate(problem.fixes)]
         inner = column(head, *body, gap=3)
         for fix in fixes:
             inner.addLayout(row(fix, None))
@@ -69,7 +76,7 @@ class ProblemCard(QFrame):
         if self._jump is not None:
             self._jump(self.problem)
 
-    def _fix(self, fix: Fix, mend: Callable[[Fix], None]) -> QWidget:
-        made = button(say(fix.title), lambda: mend(fix), help=say(fix.title))
+    def _fix(self, at: int, fix: Fix) -> QWidget:
+        made = button(say(fix.title), lambda: self._mend(self.problem.fixes[at]), help=say(fix.title))
         made.setObjectName("fix")
         return made

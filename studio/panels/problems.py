@@ -3,11 +3,13 @@ click."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from core.problems import Problem
 from core.words import Text, say
-from studio.panels.problemcard import ProblemCard
+from studio.panels.problemcard import ProblemCard, face
 from studio.parts import GAP, Empty, clear, column, label, listen, scrolled
 from studio.state import State
 
@@ -42,13 +44,25 @@ class ProblemsPanel(QWidget):
         if problems == self._told:
             return
         self._told = problems
-        clear(self._list)
-        for problem in sorted(problems, key=lambda p: ORDER[p.severity])[:SHOWN]:
-            self._list.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend, self._jump))
+        first = sorted(problems, key=lambda p: ORDER[p.severity])[:SHOWN]
+        self._deal(first)
         if len(problems) > SHOWN:
             rest = say(Text("and {n} more", "y {n} más"), n=len(problems) - SHOWN)
             self._list.addWidget(label(rest, "muted"))
         self._stack.setCurrentIndex(1 if problems else 0)
+
+    def _deal(self, problems: list[Problem]) -> None:
+        """One card for each; of those that stand, the ones that show the same stay."""
+        alike: dict[object, list[ProblemCard]] = defaultdict(list)
+        for card in self.cards:
+            alike[face(card.problem)].append(card)
+        for at, problem in enumerate(problems):
+            stay = alike[face(problem)]
+            card = stay.pop(0) if stay else ProblemCard(problem, self._state.tokens, self._state.mend, self._jump)
+            card.problem = problem
+            if self._list.indexOf(card) != at:
+                self._list.insertWidget(at, card)
+        clear(self._list, len(problems))
 
     @property
     def cards(self) -> list[ProblemCard]:
