@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from core.graph.model import Path
-from core.words import Text, percent, say
+from core.words import Text, language, percent, say
 from studio.canvas.board import Board
 from studio.canvas.look import elide, metrics, name_of
 from studio.parts import escaped
@@ -28,6 +28,7 @@ class Crumbs(QWidget):
         super().__init__()
         self._board, self._tokens = board, tokens
         self.buttons: list[QToolButton] = []
+        self._told: tuple[object, ...] = ()
         self._bar = QHBoxLayout(self)
         self._bar.setContentsMargins(8, 3, 12, 3)
         self._bar.setSpacing(2)
@@ -44,7 +45,14 @@ class Crumbs(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the path anew: it, a title or the language has changed."""
+        """Follow the path, the titles on it and the language. Where none is another, nothing is built anew: that would
+        move the canvas under the hand."""
+        told = (self._board.path, self._names(), self._board.borrowed(), language(), self._tokens.name)
+        if told != self._told:
+            self._told = told
+            self._build()
+
+    def _build(self) -> None:
         while (item := self._bar.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None and widget not in (self.library, self.zoom):
@@ -70,7 +78,7 @@ class Crumbs(QWidget):
 
     def _fit(self) -> None:
         """Names whole where there is room; else the longest are cut first."""
-        names = [self._name(self._board.path[:depth]) for depth in range(len(self.buttons))]
+        names = self._names()
         wide = sorted(metrics(9.5, True).horizontalAdvance(" ".join(name.split())) + 2.0 for name in names)
         beside = sum(p.sizeHint().width() for p in (self.library, self.zoom) if p.text())
         room = self.width() - beside - 48.0 - 36.0 * len(names)
@@ -104,6 +112,9 @@ class Crumbs(QWidget):
         arrow = QLabel("›")
         arrow.setStyleSheet(f"color: {self._tokens.faint.name()};")
         return arrow
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(self._name(self._board.path[:depth]) for depth in range(len(self._board.path) + 1))
 
     def _name(self, path: Path) -> str:
         if not path:

@@ -1,19 +1,22 @@
 """What a frame may cost, in things counted: none of it grows with the drawing. Milliseconds are in bench_canvas.py."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
-from big_drawing import big_drawing
+from big_drawing import FIELDS, big_drawing
 from hands import LEFT, MIDDLE, canvas_of, middle, move, press, release
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from core.compile.pipeline import check
 from core.graph.edit import connect
 from core.graph.model import Port
+from core.specs.registry import default_registry
 from studio.canvas import wiring
 from studio.canvas.node import NodeItem
-from studio.canvas.overview import Overview
+from studio.canvas.overview import Batch, Overview
 from studio.canvas.picture import PICTURES
 from studio.canvas.route import loops
 from studio.canvas.scene import Picked
@@ -192,3 +195,32 @@ def test_the_map_hears_of_edits_far_from_its_corner(qtbot):
     canvas.board.scene.pick(Picked(nodes=frozenset({"n70"})))
     canvas.actions()["nudge_right"].trigger()
     qtbot.waitUntil(lambda: canvas.view.map._drawn[0] != before, timeout=5000)
+
+
+def test_a_check_that_finds_the_same_paints_nothing_anew(qtbot, counted):
+    canvas = canvas_of(qtbot, big_drawing(150))
+    canvas.set_checked(check(canvas.board.graph, FIELDS, default_registry()))
+    looking_at(canvas, "n70")
+    settled(canvas, counted)
+    form, wire = canvas.board.scene.form, canvas.board.scene.wires["w60"]
+    known = canvas.board.scene.findings.wires
+    canvas.set_checked(replace(check(canvas.board.graph, FIELDS, default_registry())))
+    QApplication.processEvents()
+    assert canvas.board.scene.findings.wires is not known and wire.sig is not None
+    assert canvas.board.scene.form == form
+    assert counted["painted nodes"] == counted["painted wires"] == 0
+
+
+def test_an_edit_in_the_far_view_looks_only_at_what_is_near(qtbot, counted, monkeypatch):
+    canvas = canvas_of(qtbot, big_drawing(900))
+    view, scene = canvas.view, canvas.board.scene
+    view.set_zoom(0.3)
+    view.centerOn(scene.nodes["n450"].box.center())
+    QApplication.processEvents()
+    lines = Counter()
+    real = Batch.add_wire
+    monkeypatch.setattr(Batch, "add_wire", lambda batch, wire: (lines.update(["added"]), real(batch, wire)))
+    scene.pick(Picked(nodes=frozenset({"n450"})))
+    canvas.actions()["nudge_right"].trigger()
+    QApplication.processEvents()
+    assert 0 < lines["added"] < 60 < len(scene.wires)

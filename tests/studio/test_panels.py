@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from core.graph.edit import remove, set_params
+from core.graph.edit import move, remove, set_params
 from core.graph.model import Graph
 from core.observe.recording import Recording
 from core.problems import Place, Problem
@@ -17,7 +17,7 @@ from core.train.messages import Done, Failed, Frame, Paused, Probed, Started, St
 from core.words import Text, say, set_language
 from studio.bridge import RunView, after
 from studio.canvas.kinds import offered, ranked
-from studio.checker import Verdict
+from studio.checker import Verdict, examine
 from studio.panels.numbers import amount, clock, count, percent
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
@@ -97,6 +97,42 @@ def test_a_problem_shows_its_place_by_mouse_and_key(qtbot, state):
     assert told.args[0] == card.problem.where
     with qtbot.waitSignal(state.reveal):
         QTest.keyClick(card, Qt.Key.Key_Return)
+
+
+def test_a_problem_that_stays_keeps_its_card_and_mends_the_newest_drawing(qtbot, state):
+    panel = shown_panel(qtbot, ProblemsPanel(state))
+    for wire in tuple(state.document.graph.edges)[:2]:
+        state.document.apply(Text("Cut", "Cortar"), remove(state.document.graph, (), (wire,)))
+    qtbot.waitUntil(lambda: len(panel.cards) > 1, timeout=10_000)
+    card, problem = panel.cards[-1], panel.cards[-1].problem
+    card.setFocus()
+    node = next(iter(state.document.graph.nodes))
+    state.document.apply(Text("Move", "Mover"), move(state.document.graph, {node: (-400.0, -400.0)}))
+    qtbot.waitUntil(lambda: problem not in state.checked.problems, timeout=10_000)
+    assert panel.cards[-1] is card and card.problem in state.checked.problems
+    state.document.undo()
+    state.document.undo()  # one of the cuts
+    qtbot.waitUntil(lambda: state.verdict.project is state.session.project, timeout=10_000)
+    assert [c.problem.code for c in panel.cards] == [p.code for p in state.checked.problems]
+
+
+def test_an_undone_edit_that_was_known_does_not_bring_a_long_check_to_the_front(qtbot, state, monkeypatch):
+    real, threads = examine, []
+
+    def slow(session):
+        threads.append(threading.current_thread() is threading.main_thread())
+        if len(threads) == 1:
+            time.sleep(0.2)
+        return real(session)
+
+    monkeypatch.setattr("studio.checker.examine", slow)
+    state._checker._cost = 1.0
+    dense = next(n.id for n in state.document.graph.nodes.values() if n.kind == "dense")
+    for done in range(1, 5):
+        graph = set_params(state.document.graph, dense, units=4 + done)
+        state.document.apply(Text("Units", "Unidades"), graph)
+        qtbot.waitUntil(lambda done=done: len(threads) == done and not state._checker._busy, timeout=10_000)
+    assert threads == [False] * 4
 
 
 def test_the_check_waits_for_quiet_and_the_newest_wins(qtbot, state):
