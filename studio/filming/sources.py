@@ -105,7 +105,8 @@ class UnrolledSource:
 
     def _lay(self) -> None:
         self._lengths = dict(self._stage.film.lengths)
-        self._view.show_sheet(lay(self._plan, self._stage.film.lengths, close=self._close))
+        film = self._stage.film
+        self._view.show_sheet(lay(self._plan, film.lengths, self._close, film.children))
 
 
 def _hide_away(view: QWidget, size: QSize) -> None:

@@ -17,6 +17,10 @@ from studio.unrolled.sheet import BETWEEN, Lane
 from studio.unrolled.view import UnrolledView
 
 MOVE = Text("Move a cut of the gradient", "Mover un corte del gradiente")
+DRAG = Text(
+    "Drag this: the gradient is cut where you let it go, and nowhere once it is out of the sequence",
+    "Arrástrelo: el gradiente se corta donde lo suelte, y en ningún sitio si queda fuera de la secuencia",
+)
 SET = Text("Truncate the gradient", "Truncar el gradiente")
 BEFORE = Text("Cut the gradient before {t}", "Cortar el gradiente antes de {t}")
 EVERY = Text("Cut it every {t} steps", "Cortarlo cada {t} pasos")
@@ -43,11 +47,13 @@ class Cutting:
     def show(self) -> None:
         """The lines as the setting has them."""
         lane = self._lane()
-        self._put(cuts.places(self._text, len(lane.columns)) if lane is not None else ())
+        parked = lane is not None and not cuts.regular(self._text)  # regular ones are moved all together
+        self._put(cuts.places(self._text, len(lane.columns)) if lane is not None else (), parked)
 
-    def _put(self, found: tuple[int, ...]) -> None:
-        if found != self._view.stage.cuts:
-            self._view.stage.cuts = found
+    def _put(self, found: tuple[int, ...], parked: bool) -> None:
+        stage = self._view.stage
+        if (found, parked) != (stage.cuts, stage.parked):
+            stage.cuts, stage.parked = found, parked
             self._view.refresh()
 
     def drag(self, index: int, x: float, done: bool) -> None:
@@ -57,7 +63,7 @@ class Cutting:
             return
         to = round((x + BETWEEN / 2 - lane.left) / (lane.width + BETWEEN))
         text = cuts.moved(self._text, index, to, len(lane.columns))
-        self._put(cuts.places(text, len(lane.columns)))
+        self._put(cuts.places(text, len(lane.columns)), self._view.stage.parked and index < len(self._view.stage.cuts))
         if done:
             self._set(text, MOVE)
 
@@ -69,13 +75,14 @@ class Cutting:
         self.show()
 
     def open_menu(self, caught: Hit, at: QPoint) -> None:
-        """What can be done about the gradient at a copy."""
+        """What can be done about the gradient at a copy: the one under the mouse, else the one that is looked at."""
         lane = self._lane()
         if lane is None:
             return
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        step = caught.column.step if caught.column is not None else None
+        chosen = self._view.stage.step
+        step = caught.column.step if caught.column is not None else chosen[1] if chosen is not None else None
         if step:
             text = cuts.added(self._text, step, len(lane.columns))
             menu.addAction(say(BEFORE, t=step)).triggered.connect(lambda: self._set(text, SET))

@@ -10,7 +10,8 @@ from PySide6.QtCore import QPointF
 
 from core.observe.unrolled import Link
 from studio.unrolled.curves import Inner, near
-from studio.unrolled.river import River, cut_x
+from studio.unrolled.marks import cut_places
+from studio.unrolled.river import River
 from studio.unrolled.sheet import FOOT, HEAD, Column, Lane, Sheet
 from studio.unrolled.stage import Stage
 
@@ -65,7 +66,9 @@ def _inside(lane: Lane, column: Column, wires: tuple[Inner, ...], at: QPointF, r
 
 
 def _cut(lane: Lane, stage: Stage, at: QPointF, reach: float) -> int:
-    if not lane.axis or lane.columns[0].step is None:
+    """The number of a cut; one that waits is caught by its head alone, since states begin below it."""
+    if not lane.axis or lane.form != "row" or lane.columns[0].step is None:
         return -1
-    places = [cut_x(lane, c) for c in stage.cuts if c < len(lane.columns)]
-    return next((i for i, x in enumerate(places) if abs(at.x() - x) <= reach + 2.0), -1)
+    places = cut_places(stage, lane)
+    found = next((i for i, x in enumerate(places) if abs(at.x() - x) <= reach + 2.0), -1)
+    return found if found != len(stage.cuts) or at.y() <= lane.top - HEAD + 10 + reach else -1

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.observe.unrolled import Link
-from core.words import Text, say
 from studio.canvas.look import font, metrics
 from studio.canvas.signs import NO_PEN
 from studio.theme import faded, mix
@@ -20,20 +19,13 @@ from studio.unrolled.column import CENTRE, FAR, FULL, small
 from studio.unrolled.crossings import crossings
 from studio.unrolled.curves import Trail, arrow, course, near, trails
 from studio.unrolled.looks import Looks
+from studio.unrolled.marks import paint_bracket, paint_cuts, paint_parting
 from studio.unrolled.net import Net
-from studio.unrolled.sheet import BETWEEN, FOOT, HEAD, Column, Lane, Sheet
+from studio.unrolled.sheet import BETWEEN, FOOT, Column, Lane, Sheet
 from studio.unrolled.stage import Stage
-from studio.unrolled.words import below, brief
+from studio.unrolled.words import below
 
 BROAD = 24.0  # px of the widest ribbon
-EVERY = 6  # copies between two notes that their weights are shared
-SHARED = Text("the same weights in all {n} copies", "los mismos pesos en las {n} copias")
-HEARS = {
-    "taught": Text("hears the truth", "oye la verdad"),
-    "free": Text("hears what it said itself", "oye lo que ella misma dijo"),
-}
-A_STEP = Text("L = {loss} a step", "L = {loss} por paso")
-PART = Text("from here on they hear different things", "desde aquí oyen cosas distintas")
 ROOM = 34.0  # px left of the first copy for what a state starts from
 
 
@@ -94,9 +86,8 @@ class River(QGraphicsItem):
                 self._paint_lane(painter, lane, area, detail)
         self._paint_crossings(painter, detail)
         self.looks.paint(painter, area)
-        self._paint_parting(painter, detail)
-        if self._stage.cuts:
-            self._paint_cuts(painter, area, detail)
+        paint_parting(painter, self._stage, self._sheet, detail)
+        paint_cuts(painter, self._stage, self._sheet, area)
 
     def _paint_lane(self, painter: QPainter, lane: Lane, area: QRectF, detail: float) -> None:
         ways = self._ways[lane.index]
@@ -107,7 +98,7 @@ class River(QGraphicsItem):
             for column in shown:
                 self._paint_state(painter, lane, way, column, detail)
         if detail >= FAR:
-            self._paint_bracket(painter, lane, shown, detail)
+            paint_bracket(painter, self._stage, lane, shown, detail)
 
     def _paint_bands(self, painter: QPainter, lane: Lane, shown: tuple[Column, ...]) -> None:
         for column in shown:
@@ -239,72 +230,6 @@ class River(QGraphicsItem):
         painter.setFont(font(8.0))
         painter.drawText(QRectF(at.x() - 8, at.y() - 8, 16, 16), CENTRE, "0" if start == "zeros" else "θ")
 
-    # what all copies have in common
-
-    def _paint_bracket(self, painter: QPainter, lane: Lane, shown: tuple[Column, ...], detail: float) -> None:
-        y = lane.top - 22.0
-        painter.setPen(QPen(mix(self._stage.tokens.muted, self._stage.tokens.canvas, 0.6), 1.2))
-        painter.drawLine(QLineF(lane.left, y, lane.right, y))
-        for x in (lane.left, lane.right):
-            painter.drawLine(QLineF(x, y, x, y + 6.0))
-        if detail < FULL:
-            return
-        text = row_words(self._stage, lane)
-        size = small(detail)
-        width = metrics(size).horizontalAdvance(text) + 20.0
-        painter.setFont(font(size))
-        for x in _notes(lane, shown):
-            box = QRectF(x - width / 2, y - 9.0, width, 18.0)
-            painter.setPen(NO_PEN)
-            painter.setBrush(self._stage.tokens.canvas)
-            painter.drawRect(box)
-            painter.setPen(self._stage.tokens.muted)
-            painter.drawText(box, CENTRE, text)
-
-    def _paint_parting(self, painter: QPainter, detail: float) -> None:
-        """From which step on both rows hear different things: a line through both, with a flag."""
-        stage = self._stage
-        at = stage.free.parting if stage.free is not None else None
-        rows = [n for n in self._sheet.lanes if n.block.row and at is not None and at < len(n.columns)]
-        if at is None or len(rows) != 2 or rows[0].columns[0].step is None:
-            return
-        x = rows[0].columns[at].x - BETWEEN * 0.36
-        top, bottom = min(n.top for n in rows) - 8.0, max(n.bottom for n in rows) + FOOT
-        colour = stage.tokens.warning
-        painter.setPen(QPen(colour, 2.0, Qt.PenStyle.DotLine))
-        painter.drawLine(QLineF(x, top, x, bottom))
-        if detail < FULL:
-            return
-        size = small(detail)
-        text = f"≠ {say(PART)}"
-        y = max(n.top for n in rows) - HEAD - size * 2.2
-        box = QRectF(x, y, metrics(size, True).horizontalAdvance(text) + 16.0, size * 2.2)
-        painter.setPen(QPen(colour, 1.4))
-        painter.setBrush(stage.tokens.canvas)
-        painter.drawRoundedRect(box, 5.0, 5.0)
-        painter.setPen(stage.tokens.text)
-        painter.setFont(font(size, True))
-        painter.drawText(box, CENTRE, text)
-
-    def _paint_cuts(self, painter: QPainter, area: QRectF, detail: float) -> None:
-        """Where truncated back-propagation stops: no gradient passes."""
-        for lane in self._sheet.lanes:
-            for cut in self._stage.cuts if lane.axis else ():
-                if cut < len(lane.columns) and lane.columns[0].step is not None:
-                    x = cut_x(lane, cut)
-                    if area.left() - 40 <= x <= area.right() + 40:
-                        self._paint_cut(painter, lane, x, detail)
-
-    def _paint_cut(self, painter: QPainter, lane: Lane, x: float, detail: float) -> None:
-        t = self._stage.tokens
-        pen = QPen(t.warning, 2.0, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.drawLine(QLineF(x, lane.top - HEAD + 6, x, lane.bottom + FOOT - 8))
-        painter.setPen(QPen(t.canvas, 1.5))
-        painter.setBrush(t.warning)
-        y = lane.top - HEAD + 2
-        painter.drawPolygon(QPolygonF([QPointF(x - 8, y - 6), QPointF(x + 8, y - 6), QPointF(x, y + 8)]))
-
     # between blocks
 
     def _paint_crossings(self, painter: QPainter, detail: float) -> None:
@@ -320,29 +245,8 @@ class River(QGraphicsItem):
                 painter.drawPath(head)
 
 
-def row_words(stage: Stage, lane: Lane) -> str:
-    """What is written over a lane: what its copies share, or what its row hears and what that costs."""
-    if not lane.block.row:
-        return say(SHARED, n=len(lane.columns) if lane.columns[0].step is not None else lane.axis)
-    loss = stage.film_of(lane).mean_loss
-    cost = [say(A_STEP, loss=brief(loss))] if loss is not None and (stage.free is not None or not lane.free) else []
-    return "  ·  ".join([say(HEARS[lane.block.row]), *cost])
-
-
-def cut_x(lane: Lane, cut: int) -> float:
-    """Where the line of a cut stands: between the copy before and the copy after."""
-    return lane.columns[cut].x - BETWEEN / 2
-
-
 def _pitch(lane: Lane) -> float:
     return lane.width + BETWEEN
-
-
-def _notes(lane: Lane, shown: tuple[Column, ...]) -> list[float]:
-    """Where it is written that weights are shared: over every few copies, or once over a few."""
-    if len(lane.columns) <= EVERY:
-        return [(lane.left + lane.right) / 2]
-    return [c.x + lane.width / 2 for c in shown if c.place % EVERY == EVERY // 2]
 
 
 def _ways(sheet: Sheet, lane: Lane) -> tuple[_Way, ...]:

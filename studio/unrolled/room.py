@@ -21,7 +21,7 @@ from studio.parts import GAP, boxed, column, listen, named, row
 from studio.state import State
 from studio.theme import Theme, ui_font
 from studio.unrolled import reading
-from studio.unrolled.cutting import Cutting
+from studio.unrolled.cutting import DRAG, Cutting
 from studio.unrolled.film import Film
 from studio.unrolled.hits import Hit
 from studio.unrolled.legend import Legend
@@ -298,6 +298,8 @@ class Room(QWidget):
         film = self.stage.film if at is None else self.stage.film_of(self.sheet.lanes[at.lane])
         if box is not None:
             lines = reading.box_lines(film, box, self.stage.names.get(box.id, box.id), at)
+        elif caught.kind == "cut":
+            lines = [say(DRAG)]
         elif caught.kind == "wire" and caught.link is not None:
             lines = reading.link_lines(film, caught.link, self.stage.names, at)
         QToolTip.showText(place, "<br>".join(html.escape(line) for line in lines), self.view)

@@ -29,6 +29,7 @@ class Stage:
     hovered: str = ""
     losses: int = 0  # boxes with a loss on this level: only of one alone the loss of a step is known
     cuts: tuple[int, ...] = ()  # steps before which the gradient is cut
+    parked: bool = False  # a cut more waits before the first copy
 
     def film_of(self, lane: Lane) -> Film:
         """What the copies of a lane show."""

@@ -26,10 +26,10 @@ from studio.state import State
 from studio.theme import theme
 from studio.unrolled import cuts
 from studio.unrolled.film import Film, grid
+from studio.unrolled.marks import cut_x, row_words
 from studio.unrolled.reading import link_lines
-from studio.unrolled.river import cut_x, row_words
 from studio.unrolled.room import Room
-from studio.unrolled.sheet import Column, lay
+from studio.unrolled.sheet import HEAD, Column, lay
 from studio.unrolled.stage import Stage
 from studio.unrolled.view import UnrolledView
 from tests.core.observe.test_observe_unroll import plan_of
@@ -208,6 +208,26 @@ def test_a_drag_moves_a_cut_of_the_gradient_as_one_edit(qtbot, tmp_path) -> None
     assert window.state.document.project.training.truncate == "3,"
     qtbot.waitUntil(lambda: room.stage.cuts == (3,), timeout=3000)
     assert not room.view._panning
+
+
+def test_a_cut_waits_before_the_first_copy_to_be_dragged_in(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, hello(truncate=""))
+    room = unrolled(qtbot, window)
+    hear(window, told(room, 12))
+    qtbot.waitUntil(lambda: room.stage.parked and len(room.sheet.lanes[0].columns) == 12, timeout=3000)
+    lane = room.sheet.lanes[0]
+    room.view.set_zoom(0.5)
+    room.view.centerOn(cut_x(lane, 2), lane.top)
+    drag(room, at(room, QPointF(cut_x(lane, 0), lane.top - HEAD)), at(room, QPointF(cut_x(lane, 2) + 8, lane.top + 40)))
+    assert window.state.document.project.training.truncate == "2," and room.stage.cuts == (2,)
+    room.view.centerOn(cut_x(lane, 4), lane.top)
+    drag(room, at(room, QPointF(cut_x(lane, 0), lane.top - HEAD)), at(room, QPointF(cut_x(lane, 5), lane.top + 40)))
+    assert window.state.document.project.training.truncate == "2,5"
+    window.state.document.undo()
+    window.state.document.undo()
+    assert window.state.document.project.training.truncate == ""
+    drag(room, at(room, QPointF(cut_x(lane, 3), lane.top - HEAD)), at(room, QPointF(cut_x(lane, 4), lane.top)))
+    assert window.state.document.project.training.truncate == ""  # nothing stands there: the paper was moved
 
 
 @pytest.mark.parametrize(
