@@ -43,13 +43,15 @@ STOPPED = Text(
 EARLIER_ONE = Text("The run before, {name}, is kept.", "La ejecución anterior, {name}, está guardada.")
 EARLIER = Text("The {n} runs before are kept; the last of them is {name}.", "Las {n} ejecuciones anteriores están guardadas; la última es {name}.")  # fmt: skip
 
+GO_ON = Text("Go on from the checkpoint", "Seguir desde el punto de control")
+
 
 class TrainingPanel(QWidget):
     """Buttons call the same actions as toolbar and menu; `run` maps an action id to its callback."""
 
     def __init__(self, state: State, act: Callable[[str], None]) -> None:
         super().__init__()
-        self._state = state
+        self._state, self._act = state, act
         self.setProperty("role", "panel")
         self._phase = label("", "strong")
         self._machine = label("", "muted")
@@ -181,7 +183,7 @@ class TrainingPanel(QWidget):
         self._progress.setText(say(Text("step {a} of {b}", "paso {a} de {b}"), a=count(view.at), b=count(steps)))
         if view.done is not None:
             self._left.setText(say(Text("took {t}", "tardó {t}"), t=clock(view.done.seconds)))
-        elif view.rate:
+        elif view.rate and view.busy:
             rate = f"{view.rate:.1f}" if view.rate < 100 else f"{view.rate:.0f}"
             self._left.setText(
                 say(Text("{r} steps/s · {t} left", "{r} pasos/s · quedan {t}"), r=rate, t=clock(view.left))
@@ -225,12 +227,20 @@ class TrainingPanel(QWidget):
         clear(self._news)
         if view.failed is not None:
             self._news.addWidget(ProblemCard(view.failed.problem, self._state.tokens, self._state.mend, lambda p: self._state.show_place(p.where)))  # fmt: skip
+            if not view.failed.refused and self._checkpoint_kept():
+                go_on = button(say(GO_ON), lambda: self._act("resume"))
+                go_on.setObjectName("go-on")
+                self._news.addLayout(row(go_on, None))
             if view.failed.detail:
                 self._news.addWidget(
                     button(say(Text("Copy the report", "Copiar el informe")), self._copy_report, "link")
                 )
         if view.done is not None:
             self._news.addWidget(label(say(Text("Kept in {d}", "Guardado en {d}"), d=view.done.run_dir), "muted", wrap=True, select=True))  # fmt: skip
+
+    def _checkpoint_kept(self) -> bool:
+        run_dir = self._state.session.run_dir
+        return run_dir is not None and (run_dir / "checkpoint").exists()
 
     def _show_earlier(self) -> None:
         """The runs that this one followed are not gone: where they are."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.process.run import ProcessRun
 from core.words import say
@@ -88,9 +88,11 @@ def shown_labels(panel: QWidget) -> list[QWidget]:
 
 
 def go_on(window: MainWindow, folder: Path) -> None:
-    """Resume from the checkpoint, pause, stop."""
+    """By the button beside the failure, from the checkpoint; then pause, stop."""
     before = view(window).at
-    window.act("resume")
+    button = window.training.findChild(QPushButton, "go-on")
+    assert button is not None and "left" not in window.training._left.text()
+    press(button)
     until(lambda: view(window).started is not None and view(window).phase == "running", "it goes on")
     started = view(window).started
     assert started is not None and 0 < started.start <= before and started.start % 25 == 0
