@@ -21,6 +21,7 @@ Spot = str | tuple[str, str, int]
 """A node, or the place that a long wire takes in a column."""
 Layers = dict[Spot, int]
 Sizes = dict[Spot, Size]
+Near = Mapping[Spot, tuple[Spot, ...]]
 ACROSS, DOWN, GRID, SWEEPS = 72.0, 40.0, 8.0, 12
 
 
@@ -99,16 +100,18 @@ def _ordered(net: nx.DiGraph, layers: Layers) -> list[list[Spot]]:
     for id, layer in layers.items():
         columns[layer].append(id)
     order = [columns[i] for i in sorted(columns)]
+    above = {id: tuple(net.predecessors(id)) for id in layers}
+    below = {id: tuple(net.successors(id)) for id in layers}
     for sweep in range(SWEEPS):
         down = sweep % 2 == 0
         rank = {
             id: i / max(1, len(layer) - 1) if len(layer) > 1 else 0.5 for layer in order for i, id in enumerate(layer)
         }
         for layer in order if down else reversed(order):
-            near = net.predecessors if down else net.successors
+            near = above if down else below
 
-            def middle(id: Spot, near: object = near, rank: Mapping[Spot, float] = rank) -> float:
-                found = [rank[n] for n in near(id)]  # type: ignore[operator]
+            def middle(id: Spot, near: Near = near, rank: Mapping[Spot, float] = rank) -> float:
+                found = [rank[n] for n in near[id]]
                 return sum(found) / len(found) if found else rank[id]
 
             layer.sort(key=middle)
@@ -124,14 +127,14 @@ def _rows(net: nx.DiGraph, order: list[list[Spot]], sizes: Sizes) -> dict[Spot, 
         for id in layer:
             top[id] = y
             y += sizes[id][1] + DOWN
+    beside = {id: (*net.predecessors(id), *net.successors(id)) for layer in order for id in layer}
     for sweep in range(SWEEPS):
         for layer in order if sweep % 2 == 0 else list(reversed(order)):
-            _settle(layer, {id: _wish(net, id, top, sizes) for id in layer}, top, sizes)
+            _settle(layer, {id: _wish(beside[id], id, top, sizes) for id in layer}, top, sizes)
     return top
 
 
-def _wish(net: nx.DiGraph, id: Spot, top: Mapping[Spot, float], sizes: Sizes) -> float:
-    near = [*net.predecessors(id), *net.successors(id)]
+def _wish(near: tuple[Spot, ...], id: Spot, top: Mapping[Spot, float], sizes: Sizes) -> float:
     if not near:
         return top[id]
     return sum(top[n] + sizes[n][1] / 2 for n in near) / len(near) - sizes[id][1] / 2
@@ -139,22 +142,17 @@ def _wish(net: nx.DiGraph, id: Spot, top: Mapping[Spot, float], sizes: Sizes) ->
 
 def _settle(layer: list[Spot], wish: Mapping[Spot, float], top: dict[Spot, float], sizes: Sizes) -> None:
     """Move a column as near to its wishes as order allows: blocks that collide share their mean."""
-    blocks: list[tuple[list[Spot], float]] = []  # ids, wished top of the first
+    blocks: list[tuple[list[Spot], float, float]] = []  # ids, wished top of the first, height of all
     for id in layer:
-        blocks.append(([id], wish[id]))
-        while len(blocks) > 1 and blocks[-2][1] + _height(blocks[-2][0], sizes) > blocks[-1][1]:
-            (later, at), (first, start) = blocks.pop(), blocks.pop()
-            moved = at - _height(first, sizes)
-            mean = (start * len(first) + moved * len(later)) / (len(first) + len(later))
-            blocks.append((first + later, mean))
-    for ids, at in blocks:
+        blocks.append(([id], wish[id], sizes[id][1] + DOWN))
+        while len(blocks) > 1 and blocks[-2][1] + blocks[-2][2] > blocks[-1][1]:
+            (later, at, low), (first, start, high) = blocks.pop(), blocks.pop()
+            mean = (start * len(first) + (at - high) * len(later)) / (len(first) + len(later))
+            blocks.append((first + later, mean, high + low))
+    for ids, at, _ in blocks:
         for id in ids:
             top[id] = at
             at += sizes[id][1] + DOWN
-
-
-def _height(ids: list[Spot], sizes: Sizes) -> float:
-    return sum(sizes[id][1] + DOWN for id in ids)
 
 
 def _snap(value: float) -> float:

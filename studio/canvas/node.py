@@ -13,7 +13,7 @@ from core.graph.model import Node
 from core.problems import Severity
 from core.specs.sig import Sig
 from core.words import say
-from studio.canvas.look import AUTO, CAPTION, HEADER, MARGIN, Look, Mark, Side, font, metrics
+from studio.canvas.look import AUTO, CAPTION, HEADER, MARGIN, Look, Mark, Side, font, wide
 from studio.canvas.picture import LARGEST, PICTURES, Picture
 from studio.canvas.signs import NO_PEN, paint_badge, paint_port, paint_tag, tag_of, tag_width
 from studio.theme import Theme, faded, mix
@@ -47,9 +47,7 @@ def header_path(width: float) -> QPainterPath:
 @lru_cache(maxsize=2048)
 def large_title(title: str, room: float) -> float:
     """The largest size, in points, at which a title fits a width."""
-    return next(
-        (size for size in (16.0, 14.0, 12.5, 11.0) if metrics(size, True).horizontalAdvance(title) <= room), 9.5
-    )
+    return next((size for size in (16.0, 14.0, 12.5, 11.0) if wide(title, size, True) <= room), 9.5)
 
 
 class NodeItem(QGraphicsItem):

@@ -232,7 +232,8 @@ class CanvasScene(QGraphicsScene):
         speaks, quiet = self._first_of.get(edge.source) == id, self._quiet(edge)
         if item is not None:
             item.show_edge(edge, route, kind, start)
-            item.put(loose=not whole, speaks=speaks, quiet=quiet)
+            if (item.loose, item.speaks, item.quiet) != (not whole, speaks, quiet):
+                item.put(loose=not whole, speaks=speaks, quiet=quiet)
             return
         item = self.wires[id] = WireItem(edge, route, kind, self.tokens, start)
         item.loose, item.speaks, item.quiet = not whole, speaks, quiet

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from core.graph.model import Edge, Node
 from core.words import Text
-from studio.canvas.look import font, metrics
+from studio.canvas.look import font, wide
 from studio.canvas.ways import way_brief
 from studio.theme import Theme
 
@@ -57,7 +57,7 @@ def chip_text(edge: Edge) -> str:
 
 
 def chip_rect(edge: Edge, at: QPointF) -> QRectF:
-    width = max(34.0, metrics(9.0, True).horizontalAdvance(chip_text(edge)) + 14.0)
+    width = max(34.0, wide(chip_text(edge), 9.0, True) + 14.0)
     return QRectF(at.x() - width / 2, at.y() - CHIP_HEIGHT / 2, width, CHIP_HEIGHT)
 
 
@@ -80,7 +80,7 @@ def tag_of(node: Node) -> Text | None:
 
 
 def tag_width(text: str) -> float:
-    return metrics(8.0).horizontalAdvance(text) + 12.0
+    return wide(text, 8.0) + 12.0
 
 
 def paint_tag(painter: QPainter, at: QPointF, text: str, tokens: Theme) -> None:

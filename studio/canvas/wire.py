@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.graph.model import Edge
 from core.problems import Severity
 from core.specs.sig import Sig
-from studio.canvas.look import font, metrics
+from studio.canvas.look import font, wide
 from studio.canvas.picture import LARGEST, PICTURES
 from studio.canvas.route import Route
 from studio.canvas.signs import NO_PEN, chip_rect, chip_text, paint_badge, paint_chip, port_shape
@@ -26,7 +26,8 @@ LABEL_HEIGHT = 16.0
 HEAD = LABEL_HEIGHT + 2.0  # over a wire, for what it says
 LABEL = QRectF(-3.0, 0.0, 6.0, LABEL_HEIGHT + 1.0)  # of a label without words, from where it stands
 BADGE = QRectF(-11.0, -11.0, 22.0, 22.0)
-NO_BRUSH = Qt.BrushStyle.NoBrush
+NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
+STYLES = {"solid": Qt.PenStyle.SolidLine, "dots": Qt.PenStyle.DotLine, "dashes": Qt.PenStyle.DashLine}
 
 
 class WireItem(QGraphicsItem):
@@ -154,11 +155,11 @@ class WireItem(QGraphicsItem):
         bad = self.severity == "error" or self.loose
         colour = "bad" if bad else "accent" if self.selected else self.kind
         width = 2.6 if self.hovered or self.selected else 2.0
-        style = Qt.PenStyle.SolidLine
+        style = "solid"
         if self.loose:
-            style = Qt.PenStyle.DotLine
+            style = "dots"
         elif self.sig is not None and not self.sig.axes and self.sig.kind != "scalar":
-            style = Qt.PenStyle.DashLine  # static: one value for the whole sequence
+            style = "dashes"  # static: one value for the whole sequence
         return wire_pen(
             self.tokens.name, colour, width if detail >= PLAIN else max(1.0, 1.0 / max(detail, 0.05)), style
         )
@@ -197,24 +198,19 @@ class WireItem(QGraphicsItem):
 
 
 @lru_cache(maxsize=256)
-def wire_pen(scheme: Scheme, colour: str, width: float, style: Qt.PenStyle) -> QPen:
+def wire_pen(scheme: Scheme, colour: str, width: float, style: str) -> QPen:
     """The pen of a wire; `colour` is a kind, or "bad", or "accent"."""
     tokens = theme(scheme)
     pen = QPen({"bad": tokens.wire_bad, "accent": tokens.accent}.get(colour) or tokens.port(colour), width)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setStyle(style)
+    pen.setStyle(STYLES[style])
     return pen
 
 
 def label_of(sig: Sig) -> tuple[str, float]:
     """What a wire says of its value, and how much room the words take."""
     text = sig.show()
-    return text, _room_of(text)
-
-
-@lru_cache(maxsize=1024)
-def _room_of(text: str) -> float:
-    return metrics(8.0).horizontalAdvance(text) + 16.0
+    return text, wide(text, 8.0) + 16.0
 
 
 def paint_label(painter: QPainter, text: str, width: float, kind: str, tokens: Theme) -> None:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from itertools import groupby
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -19,6 +32,7 @@ from studio.theme import Theme
 PATH, WIRES, DETAIL = (Qt.ItemDataRole.UserRole + n for n in range(3))
 Index = QModelIndex | QPersistentModelIndex
 ROW = QSize(0, 22)
+ONLY = QItemSelectionModel.SelectionFlag.ClearAndSelect
 NAME = Text("Outline of the drawing", "Esquema del dibujo")
 HELP = Text(
     "Arrows move, Right opens a node's ports and inside, Enter shows it on the canvas.",
@@ -243,13 +257,19 @@ class OutlinePanel(QWidget):
             return
         rows = [row for path in wanted if (row := self._reach(path)) is not None]
         self._quiet, self._told = True, chosen
-        self.tree.clearSelection()
         if rows:
             self.tree.setCurrentItem(rows[0])
             self.tree.scrollToItem(rows[0])
-        for row in rows:
-            row.setSelected(True)
+        self.tree.selectionModel().select(self._runs(rows), ONLY)
         self._quiet = False
+
+    def _runs(self, rows: list[QTreeWidgetItem]) -> QItemSelection:
+        """Rows of one level as a selection of few pieces: Qt compares each piece with each."""
+        runs, places = QItemSelection(), sorted(map(self.tree.indexFromItem, rows), key=QModelIndex.row)
+        for _, run in groupby(enumerate(places), key=lambda pair: pair[1].row() - pair[0]):
+            piece = [index for _, index in run]
+            runs.append(QItemSelectionRange(piece[0], piece[-1]))
+        return runs
 
     def _reach(self, path: Path) -> QTreeWidgetItem | None:
         """The row of a node, the cells around it opened."""
