@@ -103,12 +103,12 @@ def _unfit(root: Any, file: str) -> list[Problem]:
             if isinstance(value, _Doubled):
                 what = Text(f"{value.key!r} stands there twice", f"{value.key!r} está dos veces")
                 problems.append(_problem("file.double_key", pointer_to((*at, value.key)), file, what))
-            problems += [_half(k, (*at, k), file) for k in value if not _whole(k)]
-            stack.extend((v, (*at, k)) for k, v in value.items())
+            problems += [_half(k, (*at, k), file) for k in value if not (k.isascii() or _whole(k))]
+            stack += [(v, (*at, k)) for k, v in value.items()]
         elif isinstance(value, list):
-            stack.extend((v, (*at, i)) for i, v in enumerate(value))
+            stack += [(v, (*at, i)) for i, v in enumerate(value)]
         elif isinstance(value, str):
-            if not _whole(value):
+            if not (value.isascii() or _whole(value)):
                 problems.append(_half(value, at, file))
         elif isinstance(value, float):
             if not math.isfinite(value):
@@ -123,8 +123,6 @@ def _unfit(root: Any, file: str) -> list[Problem]:
 
 def _whole(text: str) -> bool:
     """Whether no half of a surrogate pair is left: such a text could not be written out again."""
-    if text.isascii():
-        return True
     return not any("\ud800" <= c <= "\udfff" for c in text)
 
 

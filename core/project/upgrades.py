@@ -79,7 +79,10 @@ def _node(node: Node, spec: NodeSpec | None, registry: Registry) -> Node:
     body = None if node.body is None else _graph(node.body, registry)
     if spec is None:
         return node if body == node.body else replace(node, body=body)
-    return replace(node, kind=spec.kind, params=_params(node.params, spec.params), body=body)
+    params = _params(node.params, spec.params)
+    if node.kind == spec.kind and params.keys() == node.params.keys() and body is node.body:
+        return node
+    return replace(node, kind=spec.kind, params=params, body=body)
 
 
 def _params(values: Mapping[str, ParamValue], specs: tuple[ParamSpec, ...]) -> Mapping[str, ParamValue]:
@@ -98,6 +101,9 @@ def _port_names(node: Node, spec: NodeSpec | None) -> PortNames:
 
 
 def _edge(edge: Edge, names: Mapping[str, PortNames]) -> Edge:
+    fed = edge.init.source
+    if not (names[edge.source.node] or names[edge.target.node] or (fed is not None and names[fed.node])):
+        return edge  # as nearly all: most ports never had another name
     source, target = _port(edge.source, "out", names), _port(edge.target, "in", names)
     init = edge.init if edge.init.source is None else Init("fed", _port(edge.init.source, "out", names))
     return replace(edge, source=source, target=target, init=init)
