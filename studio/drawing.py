@@ -88,7 +88,7 @@ def _svg(scene: CanvasScene) -> bytes:
     made.setSize(size.toSize())
     made.setViewBox(QRectF(QPointF(), size))
     _onto(scene, made)
-    return buffer.data().data()
+    return bytes(buffer.data().data())
 
 
 def _pdf(scene: CanvasScene) -> bytes:
@@ -101,7 +101,7 @@ def _pdf(scene: CanvasScene) -> bytes:
     made.setPageSize(QPageSize(page, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
     made.setPageMargins(QMarginsF())
     _onto(scene, made)
-    return buffer.data().data()
+    return bytes(buffer.data().data())
 
 
 def _onto(scene: CanvasScene, device: QPaintDevice) -> None:
@@ -117,7 +117,7 @@ def _png(scene: CanvasScene) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image(scene, clear=True).save(buffer, "PNG")  # type: ignore[call-overload]  # its stub knows no devices
-    return buffer.data().data()
+    return bytes(buffer.data().data())
 
 
 def _tex(scene: CanvasScene) -> bytes:

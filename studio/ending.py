@@ -3,7 +3,8 @@ notifications where it has them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -24,7 +25,7 @@ EDGE = 16  # px from the window's corner
 class Note(QFrame):
     """A few words in the lower right corner that take nothing away: no focus, no question, gone by themselves."""
 
-    def __init__(self, window: QMainWindow, state: State, severity: str, title: str, text: str, acts: dict[str, Callable[[], object]]) -> None:  # fmt: skip
+    def __init__(self, window: QMainWindow, state: State, severity: str, title: str, text: str, acts: Mapping[str, Callable[[], object]]) -> None:  # fmt: skip
         super().__init__(window)
         self.setObjectName("note")
         self.setProperty("role", "card")
@@ -100,7 +101,7 @@ class Ending(QObject):
 
     def _show(self, severity: str, title: str, text: str) -> None:
         acts = {"export": Text("Export …", "Exportar …"), "report": Text("Report …", "Informe …")}
-        offered = {say(t): (lambda id=id: self._act(id)) for id, t in acts.items()} if severity == "good" else {}
+        offered = {say(t): partial(self._act, id) for id, t in acts.items()} if severity == "good" else {}
         self.note = Note(self._window, self._state, severity, title, text, offered)
         self.note.destroyed.connect(self._forget)
 

@@ -80,7 +80,7 @@ def packed(window: QMainWindow) -> QByteArray:
 
 
 def unpacked(kept: QByteArray) -> tuple[frozenset[str], QByteArray]:
-    head, _, state = kept.data().partition(b"\n")
+    head, _, state = bytes(kept.data()).partition(b"\n")
     return frozenset(head.decode("utf-8", "replace").split(",")), QByteArray(state)
 
 

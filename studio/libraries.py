@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, PackagePath, distribution
+from typing import Any
 
 OURS = "unfold-studio"
 DEVELOPING = "test"  # what only our own tests need is not part of the studio
@@ -69,7 +70,7 @@ def _same(name: str) -> str:
 
 
 def _library(dist: Distribution) -> Library:
-    about = dist.metadata
+    about: Any = dist.metadata  # a message, says its documentation; its type leaves out half of it
     licence = about.get("License-Expression") or about.get("License") or ""
     if not licence or len(licence) > SHORT or "\n" in licence:
         classed = [c for c in about.get_all("Classifier") or [] if c.startswith("License ::")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt, SignalInstance
 from PySide6.QtGui import QColor, QPaintEvent
@@ -27,6 +28,7 @@ from shiboken6 import isValid
 from studio.icons import icon
 from studio.theme import Theme
 
+Lines = TypeVar("Lines", QHBoxLayout, QVBoxLayout)
 GAP = 8  # px; every distance is a multiple or half of it
 
 
@@ -251,7 +253,9 @@ class Fold(QWidget):
             self._told(on)
 
 
-def _filled(layout, items, gap, margins):  # type: ignore[no-untyped-def]
+def _filled(
+    layout: Lines, items: tuple[QWidget | QLayout | int | None, ...], gap: int, margins: tuple[int, int, int, int]
+) -> Lines:
     layout.setSpacing(gap)
     layout.setContentsMargins(*margins)
     for item in items:

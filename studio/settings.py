@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -51,7 +51,7 @@ class Settings:
     @property
     def theme(self) -> Scheme:
         value = self._text("theme")
-        return cast("Scheme", value) if value in SCHEMES else "dark"
+        return value if value in SCHEMES else "dark"
 
     @theme.setter
     def theme(self, value: Scheme) -> None:
@@ -60,7 +60,7 @@ class Settings:
     @property
     def language(self) -> Language:
         value = self._text("language")
-        return cast("Language", value) if value in LANGUAGES else system_language()
+        return value if value in LANGUAGES else system_language()
 
     @language.setter
     def language(self, value: Language) -> None:

@@ -32,16 +32,16 @@ def arranged(graph: Graph, sizes: Mapping[str, Size], ids: Collection[str] | Non
         return {}
     net = _forward(graph, chosen)
     layers = _layers(net)
-    net, layers, sizes = _with_lanes(net, layers, sizes)
-    order = _ordered(net, layers)
-    rows = _rows(net, order, sizes)
+    net, levels, room = _with_lanes(net, layers, sizes)
+    order = _ordered(net, levels)
+    rows = _rows(net, order, room)
     left = min(graph.nodes[id].at[0] for id in chosen)
     top = min(graph.nodes[id].at[1] for id in chosen)
     shift = top - min(rows[id] for id in chosen)
     places: dict[str, Point] = {}
     x = left
     for layer in order:
-        width = max(sizes[id][0] for id in layer)
+        width = max(room[id][0] for id in layer)
         for id in (id for id in layer if isinstance(id, str)):
             places[id] = (_snap(x + (width - sizes[id][0]) / 2), _snap(rows[id] + shift))
         x += width + ACROSS
@@ -81,8 +81,8 @@ def _with_lanes(net: nx.DiGraph, layers: dict[str, int], sizes: Mapping[str, Siz
 
     wide: nx.DiGraph = nx.DiGraph()
     wide.add_nodes_from(net)
-    levels: Layers = dict(layers)
-    room: Sizes = dict(sizes)
+    levels: Layers = {id: layer for id, layer in layers.items()}  # noqa: C416 - its keys are of a wider type
+    room: Sizes = {id: size for id, size in sizes.items()}  # noqa: C416
     for a, b in net.edges:
         before: Spot = a
         for layer in range(layers[a] + 1, layers[b]):
@@ -97,8 +97,8 @@ def _with_lanes(net: nx.DiGraph, layers: dict[str, int], sizes: Mapping[str, Siz
 def _ordered(net: nx.DiGraph, layers: Layers) -> list[list[Spot]]:
     """Each layer's nodes from top to bottom, with few crossings."""
     columns: dict[int, list[Spot]] = defaultdict(list)
-    for id, layer in layers.items():
-        columns[layer].append(id)
+    for id, column in layers.items():
+        columns[column].append(id)
     order = [columns[i] for i in sorted(columns)]
     above = {id: tuple(net.predecessors(id)) for id in layers}
     below = {id: tuple(net.successors(id)) for id in layers}

@@ -116,12 +116,12 @@ class Canvas(QWidget):
         if wire is not None:
             scene.pick(Picked(wires=frozenset({edge})))
             self._show(wire.boundingRect())
-            self.view.flash(lambda strength: edge in scene.wires and scene.wires[edge].put(flash=strength))
+            self.view.flash(lambda strength: scene.glow(edge, strength))
         elif node is not None:
             id = path[-1]
             scene.pick(Picked(nodes=frozenset({id})))
             self._show(node.box)
-            self.view.flash(lambda strength: id in scene.nodes and scene.nodes[id].put(flash=strength))
+            self.view.flash(lambda strength: scene.glow(id, strength))
 
     def actions(self) -> Mapping[str, QAction]:  # type: ignore[override]
         """Every command by id, with its words and keys; property "menu" says where it belongs."""
@@ -177,7 +177,7 @@ class Canvas(QWidget):
             self._actions[id].triggered.connect(lambda _=False, act=act: act())
 
     def _acts(self) -> dict[str, Callable[[], object]]:
-        do, put, view, middle = self.commands, self.placing, self.view, lambda: self.view.viewport().rect().center()
+        do, put, view = self.commands, self.placing, self.view
         sides = ("left", "right", "top", "bottom", "middle", "centre")
         steps = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
         plain = ("cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", "bypass", "mute", "collapse", "enter",
@@ -195,7 +195,7 @@ class Canvas(QWidget):
             "rename": self._rename, "leave": self.board.leave, "find": self.finder.open,
             "frame_selection": self._add_frame,
             "select_ahead": lambda: do.select_flow(True), "select_behind": lambda: do.select_flow(False),
-            "zoom_in": lambda: view.zoom_at(1.25, middle()), "zoom_out": lambda: view.zoom_at(0.8, middle()),
+            "zoom_in": lambda: view.set_zoom(1.25 * view.zoom), "zoom_out": lambda: view.set_zoom(0.8 * view.zoom),
             "zoom_one": lambda: view.set_zoom(1.0), "minimap": self._toggle_map, "show_all": self.show_all, "show_selection": self._show_selection,
         }  # fmt: skip
 
@@ -285,7 +285,7 @@ class Canvas(QWidget):
                 scene.wires[id].boundingRect() for id in found.wires
             ]
             self.view.ensureVisible(boxes[0], 40, 40)
-            caught = Hit("node", *found.nodes) if found.nodes else Hit("wire", *found.wires)
+            caught = Hit("node", min(found.nodes)) if found.nodes else Hit("wire", min(found.wires))
             self.view.announce(", ".join(tip_lines(self.board, caught)))
 
     def _connect_by_keys(self) -> None:

@@ -42,5 +42,5 @@ class Reach:
 
 def _held(action: QAction) -> bool:
     """Whether every key of it goes with Ctrl or Alt."""
-    keys: list[QKeyCombination] = [s[0] for s in action.shortcuts() if s.count()]
+    keys: list[QKeyCombination] = [s[0] for s in action.shortcuts() if s.count()]  # type: ignore[index]
     return bool(keys) and all(k.keyboardModifiers() & HELD for k in keys)

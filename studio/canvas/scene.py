@@ -133,9 +133,18 @@ class CanvasScene(QGraphicsScene):
         if heard:
             self._touch()
 
+    def glow(self, id: str, strength: float) -> None:
+        """A node or a wire, where it still is, drawn to the eye."""
+        if id in self.nodes:
+            self.nodes[id].put(flash=strength)
+        elif id in self.wires:
+            self.wires[id].put(flash=strength)
+
     def set_theme(self, tokens: Theme) -> None:
         self.tokens = tokens
-        for item in (*self.nodes.values(), *self.wires.values(), *self.frames.values()):
+        items: tuple[NodeItem | WireItem | FrameItem, ...] = (
+            *self.nodes.values(), *self.wires.values(), *self.frames.values())  # fmt: skip
+        for item in items:
             item.set_theme(tokens)
 
     def remeasure(self) -> None:

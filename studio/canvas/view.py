@@ -305,13 +305,13 @@ class CanvasView(PaperView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW:
-            for part in event.region():  # within one rectangle Qt copies a picture at once, else by its threads
+            for part in event.region():  # type: ignore[attr-defined]  # within one rectangle Qt copies a picture at once, else by its threads
                 self._part = part
                 super().paintEvent(QPaintEvent(part))
             return
         super().paintEvent(QPaintEvent(QRegion()))  # lets Qt settle its own books; nothing is drawn
         painter = QPainter(self.viewport())
-        for part in event.region():
+        for part in event.region():  # type: ignore[attr-defined]
             self._part = part
             painter.setClipRect(part)
             painter.fillRect(part, self.tokens.canvas)

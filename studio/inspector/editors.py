@@ -299,8 +299,8 @@ def make_editor(spec: ParamSpec, tokens: Theme, folder: Path, choices: Sequence[
         made = PathEditor(spec, tokens, folder)
     else:
         made = TextEditor(spec)
-    named(made.line, say(spec.label))  # type: ignore[attr-defined]
-    made.line.setObjectName(f"edit-{spec.name}")  # type: ignore[attr-defined]
+    named(made.line, say(spec.label))
+    made.line.setObjectName(f"edit-{spec.name}")
     return made
 
 

@@ -102,7 +102,7 @@ class ProjectPage(QWidget):
     def _set_training(self, name: str, value: Any) -> None:
         project = self._state.session.project
         spec = next(f for f in FIELDS if f.name == name)
-        new = value if value is not None else spec.default
+        new: Any = value if value is not None else spec.default
         if spec.kind == "float":
             new = float(new)
         title = Text(f"Set {spec.label.en}", f"Cambiar {spec.label.es}")

@@ -53,7 +53,7 @@ class AboutDialog(QDialog):
         )
         body.setStretchFactor(both, 1)
         self.setLayout(body)
-        self.list.setCurrentItem(self.list.topLevelItem(0))
+        self.list.setCurrentIndex(self.list.model().index(0, 0))
 
     def _list(self) -> QTreeWidget:
         made = QTreeWidget()
@@ -70,7 +70,7 @@ class AboutDialog(QDialog):
         return made
 
     def _show(self) -> None:
-        at = self.list.indexOfTopLevelItem(self.list.currentItem())
+        at = self.list.currentIndex().row()
         none = Text(
             "This library brings no text of its licence with it.", "Esta biblioteca no trae el texto de su licencia."
         )

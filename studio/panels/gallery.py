@@ -43,17 +43,17 @@ class GalleryDialog(QDialog):
         self.list.setIndentation(14)
         self.list.setMinimumWidth(300)
         self.list.setUniformRowHeights(True)
-        self.find = QLineEdit()
-        self.find.setPlaceholderText(say(Text("Find: LSTM, attention, A3 …", "Buscar: LSTM, atención, A3 …")))
-        self.find.setClearButtonEnabled(True)
-        named(self.find, say(Text("Find a project", "Buscar un proyecto")))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(say(Text("Find: LSTM, attention, A3 …", "Buscar: LSTM, atención, A3 …")))
+        self.search.setClearButtonEnabled(True)
+        named(self.search, say(Text("Find a project", "Buscar un proyecto")))
         self._facts = label("", "muted", wrap=True)
         self._systems = label("", "muted", wrap=True)
         self.page = PageView(state.tokens, state.background)
         named(self.page, say(Text("Page", "Página")))
         self.open_button = button(say(Text("Start from this", "Empezar con este")), self._open, "primary")
         close = button(say(Text("Cancel", "Cancelar")), self.reject)
-        left = column(self.find, self.list, gap=GAP)
+        left = column(self.search, self.list, gap=GAP)
         right = column(self.page, self._systems, self._facts, row(None, close, self.open_button), gap=GAP)
         if projects:
             body = row(left, right, gap=16, margins=(16, 16, 16, 16))
@@ -68,14 +68,15 @@ class GalleryDialog(QDialog):
         self._fill(projects)
         self.list.currentItemChanged.connect(lambda item, _: self._show(item))
         self.list.itemActivated.connect(lambda item, _: self._open() if item.data(0, ENTRY) else None)
-        self.find.textChanged.connect(self._narrow)
-        self.find.returnPressed.connect(self._open)
+        self.search.textChanged.connect(self._narrow)
+        self.search.returnPressed.connect(self._open)
         self._narrow("")
 
     def entries(self) -> list[QTreeWidgetItem]:
         """The lines that are projects."""
         heads = [self.list.topLevelItem(i) for i in range(self.list.topLevelItemCount())]
-        return [head.child(i) for head in heads if head is not None for i in range(head.childCount())]
+        rows = [head.child(i) for head in heads if head is not None for i in range(head.childCount())]
+        return [row for row in rows if row is not None]
 
     def _fill(self, projects: tuple[Shipped, ...]) -> None:
         for letter, name in groups().items():

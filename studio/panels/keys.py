@@ -71,7 +71,7 @@ class ShortcutEditor(QDialog):
             item.setData(0, ACTION, action)
             self.list.addTopLevelItem(item)
         self._refresh()
-        self.list.setCurrentItem(self.list.topLevelItem(0))
+        self.list.setCurrentIndex(self.list.model().index(0, 0))
 
     def _items(self) -> list[QTreeWidgetItem]:
         found = (self.list.topLevelItem(i) for i in range(self.list.topLevelItemCount()))

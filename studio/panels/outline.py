@@ -50,8 +50,8 @@ class RowPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
         detail = str(index.data(DETAIL) or "")
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        words = QFontMetrics(option.font)  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        words = QFontMetrics(option.font)
         picture = 0 if index.data(Qt.ItemDataRole.DecorationRole) is None else 20
         if detail and words.horizontalAdvance(f"{index.data()}{detail}") + picture + 18 <= box.width():
             painter.save()
@@ -210,7 +210,9 @@ class OutlinePanel(QWidget):
             port.setSizeHint(0, ROW)
             row.insertChild(at, port)
         for at, line in enumerate(lines):
-            port = row.child(at)
+            here = row.child(at)
+            assert here is not None
+            port = here
             port.setData(0, WIRES, "\x1f".join(line.wires))
             port.setText(0, line.name)
             port.setData(0, DETAIL, line.detail)

@@ -91,8 +91,9 @@ class PageView(QTextBrowser):
         """How many equations are pictures by now."""
         return sum(not name.endswith(TALL) for name in self._pictures)
 
-    def loadResource(self, kind: int, url: QUrl) -> object:
+    def loadResource(self, kind: int, url: QUrl | str) -> object:
         """Only our own pictures: nothing is fetched from anywhere."""
+        url = QUrl(url)
         found = self._pictures.get(url.path()) if url.scheme() == SCHEME else None
         return found[0] if found is not None else None
 

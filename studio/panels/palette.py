@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
@@ -37,7 +39,7 @@ class PaletteTree(QTreeWidget):
     def mimeTypes(self) -> list[str]:
         return [MIME]
 
-    def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:
+    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
         data = QMimeData()
         kind = items[0].data(0, KIND) if items else None
         if kind:
@@ -181,8 +183,9 @@ class PalettePanel(QWidget):
     def _into_tree(self) -> None:
         for group in self._groups():
             for at in range(group.childCount()):
-                if not group.child(at).isHidden():
-                    self.tree.setCurrentItem(group.child(at))
+                item = group.child(at)
+                if item is not None and not item.isHidden():
+                    self.tree.setCurrentItem(item)
                     self.tree.setFocus()
                     return
 

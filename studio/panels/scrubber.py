@@ -148,6 +148,7 @@ class SequenceSteps(QWidget):
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
+        self._axis = "T"
         self.mark = QPushButton("t")
         self.mark.setCheckable(True)
         self.mark.setObjectName("mark")
@@ -157,7 +158,6 @@ class SequenceSteps(QWidget):
         named(self.slider, say(Text("Step of the sequence looked at", "Paso de la secuencia que se mira")))
         self.slider.valueChanged.connect(lambda at: self._state.mark(Moment(self._axis, at)))
         self.setLayout(row(self.mark, self.slider, gap=4))
-        self._axis = "T"
         state.bridge.framed.connect(self.refresh)
         listen(state.bridge.changed, self, self.refresh)
         listen(state.scrubbed, self, self.refresh)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
-from core.train.messages import Floats
 from core.words import Text, say
 from studio.parts import named
 from studio.theme import Theme, faded, mono_font
@@ -34,7 +35,7 @@ class ShadedText(QPlainTextEdit):
         named(self, say(name))
         self.cursorPositionChanged.connect(self._look)
 
-    def show_symbols(self, symbols: Sequence[str], text: str, logp: Floats | None) -> None:
+    def show_symbols(self, symbols: Sequence[str], text: str, logp: NDArray[np.floating[Any]] | None) -> None:
         """Show a text that ends with these symbols, shaded by -log p of each."""
         self._places = []
         self.setPlainText(text)
@@ -76,7 +77,7 @@ class ShadedText(QPlainTextEdit):
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         shape = QTextCharFormat()
         shape.setBackground(colour)
-        selection.cursor, selection.format = cursor, shape  # type: ignore[attr-defined]
+        selection.cursor, selection.format = cursor, shape
         return selection
 
     def _look(self) -> None:

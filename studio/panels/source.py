@@ -60,8 +60,8 @@ class SourceView(QPlainTextEdit):
         shape = QTextCharFormat()
         shape.setBackground(colour)
         shape.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
-        made.format = shape  # type: ignore[attr-defined]
-        made.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))  # type: ignore[attr-defined]
+        made.format = shape
+        made.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
         return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
@@ -66,7 +67,7 @@ def _same_values(a: np.ndarray, b: np.ndarray) -> bool:
 class Slot(QWidget):
     """One chart with its choosers."""
 
-    def __init__(self, state: State, kind: str, close: object) -> None:
+    def __init__(self, state: State, kind: str, close: Callable[[], object]) -> None:
         super().__init__()
         self._state = state
         self._seen: tuple[object, ...] = ()
@@ -92,7 +93,7 @@ class Slot(QWidget):
             listen(signal, self, self._show_moment)
         self.closer: QToolButton = tool(
             state.tokens, "close", say(Text("Take this chart away", "Quitar este gráfico")), close, 12
-        )  # type: ignore[arg-type]
+        )
         bar = row(self.kinds, self.keys, None, self.closer, gap=4, margins=(GAP, 4, 4, 0))
         self.setLayout(column(bar, self.view, gap=0))
         self.setMinimumWidth(184)  # four beside both side panels in 1280 px
@@ -263,7 +264,7 @@ class WatchPanel(QWidget):
             return
         shown = {s.kind for s in self.slots_}
         kinds = [k for k in (*FIRST, *self._state.registry.of("chart")) if k in self._state.registry.of("chart")]
-        slot = Slot(self._state, kind or next((k for k in kinds if k not in shown), ""), lambda: self._drop(slot))
+        slot: Slot = Slot(self._state, kind or next((k for k in kinds if k not in shown), ""), lambda: self._drop(slot))
         slot.kinds.currentIndexChanged.connect(lambda _: self._keep())
         slot.view.filmable = True
         slot.view.film_wanted.connect(lambda: self.film_wanted.emit(slot))

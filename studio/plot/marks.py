@@ -76,7 +76,7 @@ def draw(mark: Mark, items: list[Any], scene: Scene) -> None:
 
 def visible_part(line: Line, scene: Scene) -> tuple[Any, Any]:
     """The line as drawn: logarithms taken, what lies outside left off, no more points than pixels can show."""
-    x, y = np.asarray(line.x), np.asarray(line.y)
+    x, y = np.asarray(line.x, np.float64), np.asarray(line.y, np.float64)
     if len(x) > 2 * scene.columns and (np.diff(x[:: max(len(x) // 64, 1)]) >= 0).all():
         low, high = scene.visible
         if scene.x_log:

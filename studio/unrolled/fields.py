@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.specs.sig import GRID
+from core.train.messages import Floats
 
 Ways = tuple[tuple[int, int, str], ...]  # from a copy, to a copy, along what
 Spots = tuple[tuple[float, float], ...]
@@ -17,7 +18,7 @@ CELL, SMALL_CELL = (46.0, 38.0), (34.0, 28.0)  # px of a cell, that hands a stat
 ROOM, LITTLE = 24.0, 3.0  # px between cells: for arrows and what comes back along them, or for nothing
 
 
-def tree_spots(children: Sequence[Sequence[float]], width: float, height: float) -> tuple[Spots, Ways]:
+def tree_spots(children: Floats | Sequence[Sequence[float]], width: float, height: float) -> tuple[Spots, Ways]:
     """Left and top of every node's copy, the leaves in their order on the ground and each other node above the highest of
     its children, in the middle of both; and from which child each hears."""
     level, middle = dict[int, int](), dict[int, float]()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from core.compile.program import Output, Program
+from core.compile.program import Argument, Output, Program, Teacher
 from core.graph.model import Path
 from core.observe.beside import readers
 from core.observe.colors import Palette, colorize
@@ -179,7 +179,8 @@ class Film:
         if box.axis == GRID[0]:
             return self._answers(box)
         where, program = (*self.path, box.id), self.program
-        fields = [a.field.name for a in (*program.inputs, *program.targets, *program.teachers) if a.path == where]
+        told: tuple[Argument | Teacher, ...] = (*program.inputs, *program.targets, *program.teachers)
+        fields = [a.field.name for a in told if a.path == where]
         found = next((self.frame.symbols[f] for f in fields if f in self.frame.symbols), ())
         return tuple(map(visible, found))
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QToolButton, QToolTip, QWidget
 
-from core.observe.beside import TEACHER, beside
+from core.observe.beside import beside
 from core.observe.colors import PALETTES
+from core.observe.contract import TEACHER
 from core.observe.times import Moment
 from core.observe.unroll import unroll
 from core.observe.unrolled import Unrolled
@@ -68,7 +69,7 @@ class Room(QWidget):
         self._note.setFont(ui_font(11.0))
         foot = boxed(row(self.readout, self.legend, gap=GAP, margins=(GAP, 2, GAP, 2)))
         self.setLayout(column(self.view, foot, gap=0))
-        self.layout().setStretch(0, 1)  # type: ignore[union-attr]
+        self.layout().setStretch(0, 1)
         self.setFocusProxy(self.view)
         self.pair = QToolButton()
         self.pair.setObjectName("beside")

@@ -15,6 +15,7 @@ from PySide6.QtCore import QRectF
 
 from core.observe.unrolled import Block, Box, Link, Unrolled
 from core.specs.sig import GRID
+from core.train.messages import Floats
 from studio.unrolled.fields import CELL, SMALL_CELL, SOME_GRID, SOME_TREE, Ways, grid_spots, grid_ways, tree_spots
 
 WIDE, NARROW = 120.0, 96.0  # px of a box, where few or many stand side by side
@@ -31,7 +32,7 @@ CORRIDOR, GAP = 130.0, 44.0  # px between two lanes that stand above each other,
 FLAG = 74.0  # px between two rows of the same copies: room for the flag where they part
 NARROWER = 0.7  # of the corridor where all is drawn close
 LOW_ROLES = ("input", "target", "loss", "cell_input", "cell_output")
-Children = Sequence[Sequence[float]]
+Children = Floats | Sequence[Sequence[float]]
 SYMBOLIC = ("0", "1", "", "T−1")  # copies shown before anything is known; "" stands for many
 
 

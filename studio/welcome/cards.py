@@ -54,10 +54,10 @@ class CardPainter(QStyledItemDelegate):
         return QSize(self.wide + BETWEEN, TALL + BETWEEN)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any_) -> None:
-        t, state = self._tokens, option.state  # type: ignore[attr-defined]
+        t, state = self._tokens, option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         over = bool(state & QStyle.StateFlag.State_MouseOver)
-        card = QRect(option.rect.topLeft(), QSize(self.wide, TALL))  # type: ignore[attr-defined]
+        card = QRect(option.rect.topLeft(), QSize(self.wide, TALL))
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setPen(QPen(t.accent if chosen else t.card_hover if over else t.border, 2.0 if chosen else 1.0))

@@ -33,7 +33,7 @@ class Learn(QWidget):
         self._state, self._filled = state, False
         thumbnails = Thumbnails(state, state.settings.cache / "thumbnails", self.devicePixelRatioF(), self)
         self.cards = Cards(state, thumbnails)
-        self.find = self._search()
+        self.search = self._search()
         self.chips = QButtonGroup(self)
         self.which = QComboBox()
         named(self.which, say(Text("What a project shows", "Qué muestra un proyecto")))
@@ -41,7 +41,7 @@ class Learn(QWidget):
         self.which.setMinimumWidth(230)
         self._none = label(say(NOTHING), "muted")
         self._none.hide()
-        top = row(label(say(Text("Learn from a project", "Aprender de un proyecto")), "title"), None, self.find)
+        top = row(label(say(Text("Learn from a project", "Aprender de un proyecto")), "title"), None, self.search)
         filters = row(*self._chips(), None, self.which, gap=6)
         body = column(top, filters, self._none, self.cards, self._details(), gap=GAP)
         body.setStretchFactor(self.cards, 1)
@@ -117,7 +117,7 @@ class Learn(QWidget):
         self._narrow()
 
     def _narrow(self) -> None:
-        left = self.cards.narrow(self.find.text(), self.group, str(self.which.currentData() or ""))
+        left = self.cards.narrow(self.search.text(), self.group, str(self.which.currentData() or ""))
         self._none.setVisible(self._filled and not left)
         self._tell()
 

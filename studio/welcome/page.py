@@ -39,7 +39,7 @@ class Welcome(QWidget):
         self.place()
         self.show()
         self.raise_()
-        self.learn.find.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.learn.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def place(self) -> None:
         """Below menu and tools, down to the foot of the window."""
@@ -64,14 +64,16 @@ class Welcome(QWidget):
 
     def focusNextPrevChild(self, ahead: bool) -> bool:
         """What lies behind cannot be seen, so Tab does not go there."""
-        start = widget = QApplication.focusWidget() or self
-        while True:
+        start: QWidget | None = QApplication.focusWidget() or self
+        widget = start
+        while widget is not None:
             widget = widget.nextInFocusChain() if ahead else widget.previousInFocusChain()
-            if widget is start:
+            if widget is None or widget is start:
                 return False
             if self.isAncestorOf(widget) and _takes_tab(widget):
                 widget.setFocus(Qt.FocusReason.TabFocusReason if ahead else Qt.FocusReason.BacktabFocusReason)
                 return True
+        return False
 
 
 def _takes_tab(widget: QWidget) -> bool:

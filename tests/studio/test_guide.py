@@ -96,15 +96,15 @@ def test_the_gallery_lists_every_project_by_what_it_shows_and_finds_it(desk, qtb
     for item in dialog.entries():
         dialog.list.setCurrentItem(item)
         assert dialog.page.toPlainText() and dialog._facts.text() and dialog._systems.text()
-    dialog.find.setText("unrolled nonsense")
+    dialog.search.setText("unrolled nonsense")
     assert not dialog.open_button.isEnabled()
-    dialog.find.setText("d13")
+    dialog.search.setText("d13")
     left = [i for i in dialog.entries() if not i.isHidden()]
     assert left and all("D13" in i.data(0, 256).project.systems for i in left)
     chosen = dialog.list.currentItem()
     assert chosen in left
     title = chosen.data(0, 256).project.title
-    QTest.keyClick(dialog.find, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
     assert desk.state.document.project.title == title
     assert desk.docks["guide"].isVisible()
     assert isinstance(desk.state.document, Document)
@@ -113,15 +113,15 @@ def test_the_gallery_lists_every_project_by_what_it_shows_and_finds_it(desk, qtb
 @pytest.mark.parametrize("typed", ["dates", "digit-names", "Digit Names", "latch"])
 def test_a_name_typed_in_full_is_what_enter_opens(desk, qtbot, typed):
     dialog = gallery_of(desk, qtbot)
-    QTest.keyClicks(dialog.find, typed)
+    QTest.keyClicks(dialog.search, typed)
     item = dialog.list.currentItem()
     wanted = typed.lower().replace(" ", "-")
     assert item.text(1) == wanted, "the list says the name that the command line and the pages use"
-    QTest.keyClick(dialog.find, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
     assert desk.state.document.project.title == shipped(wanted).project.title
 
 
 def test_the_beginning_of_a_name_comes_before_words_elsewhere(desk, qtbot):
     dialog = gallery_of(desk, qtbot)
-    QTest.keyClicks(dialog.find, "tree")
+    QTest.keyClicks(dialog.search, "tree")
     assert dialog.list.currentItem().text(1).startswith("tree")

@@ -108,12 +108,12 @@ def test_a_picture_is_drawn_once_for_what_a_file_holds(desk, qtbot, tmp_path):
 def test_words_and_groups_narrow_and_ids_are_told(page, qtbot):
     learn = page.learn
     everything = names(page)
-    QTest.keyClicks(learn.find, "attention dates")
+    QTest.keyClicks(learn.search, "attention dates")
     assert names(page) == ["dates-attention"]
     assert "attention" in learn._systems.text() and "B12" in learn._systems.text()
-    QTest.keyClicks(learn.find, "zzz")
+    QTest.keyClicks(learn.search, "zzz")
     assert names(page) == [] and learn._none.isVisible() and not learn.start.isEnabled()
-    QTest.keyClick(learn.find, Qt.Key.Key_Escape)
+    QTest.keyClick(learn.search, Qt.Key.Key_Escape)
     assert names(page) == everything
     cells = next(c for c in learn.chips.buttons() if c.property("group") == "A")
     click(cells)
@@ -127,7 +127,7 @@ def test_words_and_groups_narrow_and_ids_are_told(page, qtbot):
 
 
 def test_enter_in_the_search_begins_with_the_hit(desk, page, qtbot):
-    type_into(page.learn.find, "latch one bit")
+    type_into(page.learn.search, "latch one bit")
     assert desk.door.page is None
     assert "latch" in say(desk.state.document.project.title).lower()
     assert not desk.docks["guide"].isHidden()
@@ -135,10 +135,10 @@ def test_enter_in_the_search_begins_with_the_hit(desk, page, qtbot):
 
 def test_a_name_typed_in_full_is_chosen_and_the_cards_say_names(page):
     for typed in ("digit-names", "dates"):
-        QTest.keyClicks(page.learn.find, typed)
+        QTest.keyClicks(page.learn.search, typed)
         assert page.learn.cards.chosen().name == typed
         assert page.learn.cards.currentItem().data(IDS).startswith(typed + " · ")
-        page.learn.find.clear()
+        page.learn.search.clear()
 
 
 def test_the_button_begins_with_the_chosen_card(desk, page, qtbot):
@@ -161,15 +161,15 @@ def test_escape_leads_to_the_canvas_and_nothing_has_changed(desk, page, qtbot):
 
 def test_tab_stays_on_the_page_both_ways(page, qtbot):
     page.window().activateWindow()
-    page.learn.find.setFocus()
-    qtbot.waitUntil(page.learn.find.hasFocus)
+    page.learn.search.setFocus()
+    qtbot.waitUntil(page.learn.search.hasFocus)
     for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
         seen = []
         for _ in range(24):
             QTest.keyClick(QApplication.focusWidget(), key)
             seen.append(QApplication.focusWidget())
         assert all(page.isAncestorOf(w) for w in seen), [w for w in seen if not page.isAncestorOf(w)]
-        assert {page.learn.find, page.learn.cards, page.begin.always} <= set(seen)
+        assert {page.learn.search, page.learn.cards, page.begin.always} <= set(seen)
         assert all(w.accessibleName() or w.text() for w in seen), [w for w in seen if not w.accessibleName()]
 
 
@@ -229,7 +229,7 @@ def test_the_page_covers_what_lies_behind(desk, page, qtbot):
 
 def test_a_project_that_is_opened_is_seen_whole(desk, page, qtbot):
     desk.canvas.view.set_zoom(2.5)
-    type_into(page.learn.find, "adding gru")
+    type_into(page.learn.search, "adding gru")
 
     def whole() -> bool:
         view = desk.canvas.view

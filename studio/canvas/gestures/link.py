@@ -176,7 +176,7 @@ class Link:
 
 def _along(graph: Graph, way: str) -> Graph:
     """The newest wire delayed along a way."""
-    return set_edge(graph, next(reversed(graph.edges)), along=way) if way else graph
+    return set_edge(graph, list(graph.edges)[-1], along=way) if way else graph
 
 
 def _replugged(graph: Graph, wire: Edge, target: Port, judged: Verdict) -> Graph:

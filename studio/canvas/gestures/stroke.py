@@ -53,4 +53,4 @@ def crossing(stroke: QPainterPath, wire: QPainterPath) -> QPointF | None:
 
 
 def _segments(path: QPainterPath) -> list[QLineF]:
-    return [QLineF(a, b) for line in path.toSubpathPolygons() for a, b in pairwise(list(line))]
+    return [QLineF(a, b) for line in path.toSubpathPolygons() for a, b in pairwise(line.toList())]
