@@ -237,10 +237,35 @@ def test_a_listener_that_raises_ends_the_run(crew: Crew, tmp_path: Path) -> None
     assert isinstance(told_by(session)[-1], Failed)
 
 
-def test_a_child_ends_with_who_started_it() -> None:
-    code = "from core.process.child import Child; import os; c = Child(); c.send({'do': 'warm'}); print(c.id, flush=True); os._exit(0)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HOME.parent)
-    until(lambda: not alive(int(said.stdout)), 10)
+LEFT = """
+import os, sys, time
+from dataclasses import replace
+from pathlib import Path
+from core.process.crew import Crew
+from core.project.document import Document
+from core.project.gallery import shipped
+from core.session import Session
+from core.train.messages import Step
+
+project = shipped("hello").project
+session = Session(Document(replace(project, training=replace(project.training, steps=10**7))))
+session.crew = Crew()
+session.start(Path(sys.argv[1]))
+while not any(isinstance(m, Step) and m.step > 5 for m in session.poll()):
+    assert session.run.alive
+    time.sleep(0.01)
+print(session.run._child.id, flush=True)
+os._exit(1)
+"""
+
+
+def test_a_child_ends_with_who_started_it_and_leaves_a_checkpoint(tmp_path: Path) -> None:
+    """As after a crash of the window: nobody said a word."""
+    command = [sys.executable, "-c", LEFT, str(tmp_path / "run")]
+    said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HOME.parent)
+    assert said.stdout, said.stderr
+    until(lambda: not alive(int(said.stdout)), 20)
+    assert (tmp_path / "run" / "checkpoint" / "latest").exists()
 
 
 def alive(pid: int) -> bool:
