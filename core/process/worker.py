@@ -176,6 +176,9 @@ class Worker:
         import core.session
         import core.train.loop
         import core.train.probe  # noqa: F401
+        from core.train.device import Machine
+
+        Machine("cpu", "fp32")  # asks for a thousand modules more than torch alone
 
 
 class Teller:
