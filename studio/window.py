@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from core.problems import Problem
@@ -23,6 +23,7 @@ from studio.bridge import RunView
 from studio.canvas.panel import CanvasPanel
 from studio.dialogs import Dialogs
 from studio.drawing import Drawing
+from studio.dropping import DropHint
 from studio.ending import Ending
 from studio.files import Files
 from studio.incoming import Incoming, dropped
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.actions_: dict[str, QAction] = {}
         self._closed = self._placed = self._filled = False
         self._last_phase = ""
+        self._hint: DropHint | None = None
         self._shown = self.state.selection
         self.canvas = CanvasPanel(session.document, session.registry, self.state)
         self.setCentralWidget(self.canvas)
@@ -338,10 +340,22 @@ class MainWindow(QMainWindow):
     # --- drag and drop, closing ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped(event.mimeData()):
+        if files := dropped(event.mimeData()):
             event.acceptProposedAction()
+            self._hint_at(files)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hint_at(())
+
+    def _hint_at(self, files: tuple[Path, ...]) -> None:
+        """Say what letting go would do; nothing once nothing hangs over the window."""
+        if self._hint is not None:
+            self._hint.hide()
+            self._hint.deleteLater()
+        self._hint = DropHint(self, files, self.state.tokens) if files else None
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self._hint_at(())
         if files := dropped(event.mimeData()):
             event.acceptProposedAction()
             QTimer.singleShot(0, lambda: self.incoming.take(files))

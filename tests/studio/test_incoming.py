@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -108,3 +108,20 @@ def test_a_project_dropped_on_the_page_opens(desk, page, qtbot, tmp_path):
     assert drop(desk, path)
     qtbot.waitUntil(lambda: desk.state.document.path == path)
     assert desk.door.page is None
+
+
+def test_what_hangs_over_the_window_is_told_what_would_become_of_it(desk, qtbot, tmp_path):
+    (tmp_path / "a.unfold").touch()
+    for paths, words in (
+        ((tmp_path / "poem.txt",), "Drop to see what can be made of poem.txt"),
+        ((tmp_path / "a.unfold",), "Drop to open a.unfold"),
+        ((tmp_path / "a.txt", tmp_path / "b.txt"), "One at a time, please"),
+    ):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(p)) for p in paths])
+        QApplication.sendEvent(desk, QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
+        (hint,) = [h for h in desk.findChildren(QWidget, "drop-hint") if not h.isHidden()]
+        assert hint.accessibleName() == words
+        assert desk.childAt(desk.rect().center()) is not hint, "the drag goes on to the window"
+        QApplication.sendEvent(desk, QDragLeaveEvent())
+        assert hint.isHidden()

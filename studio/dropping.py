@@ -1,0 +1,52 @@
+"""While a file hangs from the mouse over the window: what would happen if it were let go here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QWidget
+
+from core.project.file import SUFFIX
+from core.project.rundir import CONFIG
+from core.words import Text, say
+from studio.icons import icon
+from studio.parts import GAP, column, label, row, shown
+from studio.theme import Theme, faded
+
+OPEN = Text("Drop to open {n}", "Suelte para abrir {n}")
+RUN = Text("Drop to look at the run {n}", "Suelte para ver la ejecución {n}")
+MAKE = Text("Drop to see what can be made of {n}", "Suelte para ver qué se puede hacer con {n}")
+ONE = Text("One at a time, please", "De uno en uno, por favor")
+EDGE = 5  # px from the window's rim
+
+
+class DropHint(QFrame):
+    """Lies over everything and takes no event: what is dragged goes on to the window."""
+
+    def __init__(self, window: QWidget, paths: tuple[Path, ...], tokens: Theme) -> None:
+        super().__init__(window)
+        self.setObjectName("drop-hint")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        ground, rim = faded(tokens.canvas, 0.86), tokens.accent
+        self.setStyleSheet(
+            f"#drop-hint {{ background: rgba({ground.red()}, {ground.green()}, {ground.blue()}, {ground.alpha()});"
+            f" border: 2px dashed {rim.name()}; border-radius: 10px; }}"
+        )
+        picture = label()
+        picture.setPixmap(icon("browse", tokens, rim).pixmap(40))
+        self.words = label(said(paths), "title")
+        self.setLayout(column(None, row(None, picture, None), row(None, self.words, None), None, gap=GAP))
+        self.setAccessibleName(self.words.text())
+        self.setGeometry(window.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE))
+        self.show()
+        self.raise_()
+
+
+def said(paths: tuple[Path, ...]) -> str:
+    """What letting go would do."""
+    if len(paths) != 1:
+        return say(ONE)
+    path = paths[0]
+    words = OPEN if path.suffix == SUFFIX else RUN if (path / CONFIG).is_file() else MAKE
+    return say(words, n=shown(path.name))
