@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from studio.parts import escaped
@@ -30,7 +30,13 @@ class OneLine(QLabel):
             return
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        # what gives way ends in the step or the number that it is of
-        how = Qt.TextElideMode.ElideMiddle if self._gives_way else Qt.TextElideMode.ElideRight
-        cut = self.fontMetrics().elidedText(self.text(), how, room.width())
+        cut = shortened(self.text(), self.fontMetrics(), room.width())
         painter.drawText(room, self.alignment(), cut)
+
+
+def shortened(text: str, metrics: QFontMetrics, width: int) -> str:
+    """What fits of a line. Of parts with a dot between them the last, whole or not at all: half a number would be another."""
+    *_, last = text.split(" · ")
+    if last == text:
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return next((t for t in (f"… · {last}", last) if metrics.horizontalAdvance(t) <= width), "…")

@@ -14,12 +14,12 @@ COMING = Text(
     "Los jacobianos llegan con el próximo paso sondeado mientras este gráfico esté abierto, y los de estados pequeños al pausar o terminar.",
 )
 NONE = Text(
-    "This network has no loop along time that goes back one step.",
-    "Esta red no tiene ningún bucle en el tiempo que vuelva un paso atrás.",
+    "Jacobians are those of loops along time that go back one step, and this network has none. How its gradient comes back, also over a grid or a tree, is shown by Gradient flow and Contributions to dL/dW.",
+    "Los jacobianos son de bucles en el tiempo que vuelven un paso atrás, y esta red no tiene ninguno. Cómo vuelve su gradiente, también en una rejilla o un árbol, lo muestran Flujo del gradiente y Contribuciones a dL/dW.",
 )
 LARGE = Text(
-    "This loop carries {n} numbers; Jacobians are worked out up to {most}.",
-    "Este bucle lleva {n} números; los jacobianos se calculan hasta {most}.",
+    "This loop carries {n} numbers; Jacobians are worked out up to {most}. Give the cell fewer units to see them; Gradient flow and Gradient matrix have no such limit.",
+    "Este bucle lleva {n} números; los jacobianos se calculan hasta {most}. Dé menos unidades a la celda para verlos; Flujo del gradiente y Matriz de gradientes no tienen ese límite.",
 )
 
 

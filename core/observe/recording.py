@@ -178,8 +178,11 @@ class Recording:
         return found[::-1] if self.backward(key) else found
 
     def along(self, key: str) -> str:
-        """The axis that a probe key, a weight or a field runs along; of "" that of the losses. "" where none is known."""
-        return self.started.along.get(key, "") if self.started is not None else ""
+        """The axis that a probe key, a weight or a field runs along, of two the first; of "" that of the losses. "" where none
+        is known."""
+        if self.started is None:
+            return ""
+        return self.started.along.get(key) or next(iter(self.planes.get(key, ())), "")
 
     def backward(self, key: str) -> bool:
         """Whether a probe key's or a weight's steps run from the end of the sequence to its beginning."""

@@ -9,6 +9,7 @@ NOTE = Text(
     "The distribution appears with the first probed step or sample of a model over symbols.",
     "La distribución aparece con el primer paso sondeado o muestra de un modelo sobre símbolos.",
 )
+ANSWER = Text("answer", "respuesta")
 SAMPLE = "sample"
 
 
@@ -55,7 +56,12 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
             marks.append(Points(x, y, say(Text("came", "vino")), 1))
     return Chart(
         Text("Distribution", "Distribución"),
-        Axis(axis_name(axis), whole=True, ticks=symbol_ticks(came) if marks else (), along=axis),
+        Axis(
+            axis_name(axis) if values is None or len(values) > 1 else ANSWER,
+            whole=True,
+            ticks=symbol_ticks(came) if marks else (),
+            along=axis,
+        ),
         Axis(Text("symbol", "símbolo"), ticks=tuple((float(i), name) for i, name in enumerate(names))),
         tuple(marks),
         note=Text("", "") if marks else NOTE,

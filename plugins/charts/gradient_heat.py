@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, dated, say, steps_axis
+from core.api import Axis, Chart, ChartSpec, Heat, Recording, Text, axis_name, dated, say, steps_axis
 
 DECADES = 8.0  # shown below the largest: less than that is nothing
 NOTE = Text(
@@ -33,13 +33,14 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     frame = recording.frame(step)
     key = key or next(iter(keys(recording)), "")
     gradient = frame.gradients.get(key) if frame else None
+    beside = recording.planes.get(key, ("", ""))[1]  # of a value over two axes
     marks: tuple[Heat, ...] = ()
     if frame is not None and gradient is not None and gradient.size:
         marks = (strength(gradient),)
     return Chart(
         Text("Gradient over time", "Gradiente en el tiempo"),
         steps_axis(recording, frame, key, len(gradient) if marks else 0),
-        Axis(Text("unit", "unidad"), whole=True),
+        Axis(axis_name(beside), whole=True, along=beside) if beside else Axis(Text("unit", "unidad"), whole=True),
         marks,
         note=Text("", "") if marks else NOTE,
         subtitle=dated(frame.step, recording.label(key)) if frame and marks else "",

@@ -13,6 +13,10 @@ STATELESS = Text(
     "This network has no state that a step hands on to the next.",
     "Esta red no tiene ningún estado que un paso entregue al siguiente.",
 )
+PLANE = Text(
+    "The states of this network lie over two axes, where no step is simply the one before: see Gradient flow, and Gradient over time for the whole plane.",
+    "Los estados de esta red se extienden en dos ejes, donde ningún paso es sin más el anterior: vea Flujo del gradiente, y Gradiente en el tiempo para todo el plano.",
+)
 ONE = Text("one loss, at the end: one row", "una sola pérdida, al final: una fila")
 
 
@@ -65,7 +69,11 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         Axis(Text("state at step s", "estado en el paso s"), whole=True),
         Axis(Text("loss of step t", "pérdida del paso t"), whole=True),
         (),
-        note=STATELESS if stateless else NOTE,
+        note=PLANE
+        if stateless and recording.planes and recording.frame_with("norms")
+        else STATELESS
+        if stateless
+        else NOTE,
     )
     if frame is None or found is None or not found.size:
         return empty

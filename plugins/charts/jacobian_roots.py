@@ -35,7 +35,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks += [Ring(1.0), Points(found[:, 1], found[:, 2], named(name, found[:, 1], found[:, 2]), 0)]
         marks += matrices(recording, frame.step, shown)
     return Chart(
-        Text("Eigenvalues", "Valores propios"),
+        Text("Eigenvalues of a step", "Valores propios de un paso"),
         Axis(Text("real", "real")),
         Axis(Text("imaginary", "imaginario")),
         tuple(marks),

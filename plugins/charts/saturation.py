@@ -44,7 +44,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         key if one is not None else next((k for k, v in found.items() if marks and v.shape[1] == len(marks[0].x)), "")
     )
     return Chart(
-        Text("Saturation", "Saturación"),
+        Text("Saturation along time", "Saturación en el tiempo"),
         steps_axis(recording, frame, named, len(marks[0].x) if marks else 0),
         Axis(Text("share of units", "parte de las unidades"), limits=(0.0, 1.0)),
         marks,

@@ -36,7 +36,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
             steps, shares = shares_of(recording, shown[color])
             marks.append(curve(steps, shares.sum(1), name, color))
     return Chart(
-        Text("Saturation", "Saturación"),
+        Text("Saturation over training", "Saturación al entrenar"),
         TRAINING_STEPS,
         Axis(Text("share of units", "parte de las unidades"), limits=(0.0, 1.0)),
         tuple(marks),

@@ -10,6 +10,10 @@ NOTE = Text(
     "The loss along time appears with the first probed step of a model that answers at every time step.",
     "La pérdida a lo largo del tiempo aparece con el primer paso sondeado de un modelo que responde en cada paso.",
 )
+ONCE = Text(
+    "This network answers a sequence once, or over two axes: its losses do not lie along one time. See Loss.",
+    "Esta red responde una sola vez por secuencia, o en dos ejes: sus pérdidas no se ordenan en un tiempo. Vea Pérdida.",
+)
 
 
 def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
@@ -28,7 +32,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         along,
         Axis(Text("loss", "pérdida")),
         tuple(marks),
-        note=Text("", "") if marks else NOTE,
+        note=Text("", "") if marks else ONCE if frame is not None else NOTE,
         subtitle=dated(frame.step) if frame and marks else "",
     )
 

@@ -21,6 +21,9 @@ Edit = Callable[[Graph], Graph]
 AskFields = Callable[[], Fields]
 """What the chosen data offers, asked when a wire is tried."""
 
+Carried = Callable[[str, str], list[str]]
+"""What an output of a node on this level carried in the run that is looked at, in words."""
+
 
 class Board(QObject):
     """Follows the document at a cell path. `message` carries a Problem or words already in the person's language."""
@@ -33,6 +36,7 @@ class Board(QObject):
     def __init__(self, document: Document, registry: Registry, tokens: Theme, fields: AskFields = Fields) -> None:
         super().__init__()
         self.fields = fields
+        self.carried: Carried = lambda node, port: []
         self.document, self.registry = document, registry
         self.scene = CanvasScene(registry, tokens)
         self.path: Path = ()

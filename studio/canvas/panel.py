@@ -16,6 +16,7 @@ from studio.canvas.canvas import Canvas
 from studio.canvas.reach import Reach
 from studio.canvas.scene import Picked
 from studio.canvas.view import CanvasView
+from studio.carried import carried
 from studio.icons import icon
 from studio.parts import boxed, named, row
 from studio.state import Selection, State
@@ -44,6 +45,7 @@ class CanvasPanel(Canvas):
         self.room: Room | None = None
         super().__init__(document, registry, state.tokens, lambda: state.session.fields()[0])
         self._state = state
+        self.board.carried = lambda node, port: carried(state, self.board.path, node, port)
         self.set_checked(state.checked)
         self.board.scene.picked_changed.connect(lambda _: self._tell())
         self.path_changed.connect(lambda _: self._tell())

@@ -30,7 +30,7 @@ STATES = {
 
 def tip_of(widget: QWidget, board: Board, caught: Hit, at: QPoint) -> None:
     """Show the tip of what is under the mouse, or hide the one that is there."""
-    lines = tip_lines(board, caught)
+    lines = tip_lines(board, caught) + _carried(board, caught)
     body = "<br>".join(_plain(line) for line in lines)
     QToolTip.showText(at, f"<div style='max-width: 320px'>{body}</div>" if body else "", widget)
 
@@ -44,6 +44,14 @@ def tip_lines(board: Board, caught: Hit) -> list[str]:
     if caught.kind in ("wire", "chip", "point"):
         return _wire(board, caught.id)
     return []
+
+
+def _carried(board: Board, caught: Hit) -> list[str]:
+    """What ran through it, where a run is looked at."""
+    if caught.kind in ("wire", "chip", "point"):
+        source = board.graph.edges[caught.id].source
+        return board.carried(source.node, source.port)
+    return board.carried(caught.id, caught.port) if caught.kind == "port" and caught.side == "out" else []
 
 
 def _node(board: Board, id: str) -> list[str]:

@@ -14,6 +14,7 @@ from core.observe.colors import Palette
 from core.observe.ticks import ticks
 from core.words import say
 
+MOST = 0.4  # of a chart's width that names of rows may take
 LEAST = 24.0  # px; an axis shorter than that has no room for words
 
 
@@ -59,8 +60,16 @@ class ChartAxis(pg.AxisItem):
         """Named ticks have their room before they are first painted; pyqtgraph would only see afterwards that they need it."""
         if self.orientation == "left":
             metrics = QFontMetricsF(self.style["tickFont"] or self.font())
-            widest = max((metrics.horizontalAdvance(text) for _, text in axis.ticks), default=0.0)
+            widest = max((metrics.horizontalAdvance(self._short(text)) for _, text in axis.ticks), default=0.0)
             self.setWidth(round(widest + metrics.height() + 14) if axis.ticks else None)
+
+    def _short(self, text: str) -> str:
+        """A name of a row without its beginning, where the chart is too narrow for all of it: names differ at their ends."""
+        if self.orientation != "left" or self.getViewWidget() is None:
+            return text
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        room = max(MOST * self.getViewWidget().width(), LEAST)
+        return metrics.elidedText(text, Qt.TextElideMode.ElideLeft, room)
 
     def retranslate(self) -> None:
         if self._axis is not None and self._palette is not None:
@@ -69,6 +78,8 @@ class ChartAxis(pg.AxisItem):
     def resizeEvent(self, event: QGraphicsSceneResizeEvent | None = None) -> None:
         if getattr(self, "_palette", None) is not None:
             self._say_label(self._palette)
+            if self._axis is not None and self._axis.ticks:
+                self._make_room(self._axis)
         super().resizeEvent(event)
 
     def _say_label(self, palette: Palette | None) -> None:
@@ -99,7 +110,7 @@ class ChartAxis(pg.AxisItem):
         return [(values[1] - values[0] if len(values) > 1 else 1.0, values)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        return [self._named.get(value, "") for value in values]
+        return [self._short(self._named.get(value, "")) for value in values]
 
     def _pitch(self) -> float:
         """Pixels that one tick needs."""

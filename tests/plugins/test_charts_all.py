@@ -295,8 +295,17 @@ def test_they_say_why_there_is_nothing():
     timeless = Recording()
     timeless.add(Started(9, 0, "cpu", "fp32", 9, "", {}, {}))
     timeless.add(Frame(1, {}, {}))
-    assert "no loop" in charts()["jacobian_values"].draw(timeless, None, "").note.en
+    assert "this network has none" in charts()["jacobian_values"].draw(timeless, None, "").note.en
+    assert "Give the cell fewer units" in charts()["jacobian_values"].draw(large, None, "").note.en
     assert "no state" in charts()["gradient_matrix"].draw(timeless, None, "").note.en
+    grid = Recording()
+    grid.add(Started(9, 0, "cpu", "fp32", 9, "", {}, {}, planes={"down.h": ("I", "J")}))
+    grid.add(Frame(1, {"down.h": np.ones((3, 4), np.float32)}, {"down.h": np.ones(3, np.float32)}, {"down.h": np.ones((3, 4), np.float32)}))  # fmt: skip
+    assert "two axes" in charts()["gradient_matrix"].draw(grid, None, "").note.en
+    assert charts()["gradient_flow"].draw(grid, None, "").x.label.en == "row i"
+    shown = charts()["gradient_heat"].draw(grid, None, "")
+    assert (shown.x.label.en, shown.y.label.en) == ("row i", "column j")
+    assert "answers a sequence once" in charts()["step_loss"].draw(grid, None, "").note.en
 
 
 def test_costly_charts_ask_for_what_they_show(full):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring
 from core.observe.colors import DARK, LIGHT
 from core.words import Text, set_language
+from studio.oneline import shortened
 from studio.plot import menu as plot_menu
 from studio.plot.heat import HeatView
 from studio.plot.legend import Legend, entries
@@ -83,6 +84,15 @@ def test_new_data_moves_the_items_that_are_there(view):
     assert [id(item) for group in view._items for item in group] != items
     # the cross, the cell, the marks of a moment and the image: nothing old is left behind
     assert len(view._box.childGroup.childItems()) == 2 + 4 + 1
+
+
+def test_what_is_cut_of_a_subtitle_is_never_half_a_number(view):
+    metrics = view.fontMetrics()
+    words = "a very long name of a probe · step 12345"
+    for width in range(0, metrics.horizontalAdvance(words) + 40, 7):
+        cut = shortened(words, metrics, width)
+        assert cut == "…" or cut.endswith("step 12345")
+    assert shortened("no parts in this one at all", metrics, 60).startswith("no")
 
 
 def test_thirty_updates_a_second_of_a_long_curve_are_cheap(view):

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from core.observe.recording import Recording
 from core.observe.times import Moment
@@ -121,6 +122,24 @@ def test_a_film_goes_through_every_frame_and_ends_at_the_last(desk, qtbot):
     QTest.keyClick(desk, Qt.Key.Key_F8)
     QTest.mouseClick(desk.watch.scrubber.live, LEFT)
     assert not desk.state.player.playing and desk.state.step is None
+
+
+def test_a_wire_says_what_it_carried_at_the_moment_that_is_looked_at(desk, monkeypatch):
+    """The tip of a real resting mouse, against the recording's own numbers."""
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, text, *_: said.append(text))
+    recording = desk.state.session.recording
+    desk.canvas.show_all()
+    view = desk.canvas.view
+    wire = next(e for e in desk.canvas.board.graph.edges.values() if (e.source.node, e.source.port) == ("memory", "h"))
+    spot = view.mapFromScene(desk.canvas.board.scene.wires[wire.id].route.path.pointAtPercent(0.5))
+    for step, t in ((recording.frames[0], 1), (recording.frames[-1], 3)):
+        desk.state.scrub(step)
+        desk.state.mark(Moment("T", t))
+        help_ = QHelpEvent(QEvent.Type.ToolTip, spot, view.viewport().mapToGlobal(spot))
+        QApplication.sendEvent(view.viewport(), help_)
+        numbers = "  ".join(f"{v:.3g}" for v in recording.frame(step).values["memory.h"][t].tolist())
+        assert f"t = {t}, training step {step}: {numbers}" in said[-1].replace("&nbsp;", " ")
 
 
 def growing(desk, monkeypatch, busy: bool) -> Recording:
