@@ -96,6 +96,11 @@ def _one_two_five(value: float, up: bool) -> float:
     return min(s for s in ladder if s > value + near) if up else max(s for s in ladder if s < value - near)
 
 
+def typing(line: QLineEdit) -> bool:
+    """Whether somebody is in the middle of a word there: what is told meanwhile must not take it away."""
+    return line.hasFocus() and line.isModified()
+
+
 class Editor(QWidget):
     """`changed` carries the new value once it is agreed on; `left` says that the person is done with this field."""
 
@@ -121,9 +126,13 @@ class NumberEditor(Editor):
         _alone(self, self.line)
 
     def show_value(self, value: Plain) -> None:
+        if value != self._value or not typing(self.line):
+            self._show(value)
+
+    def _show(self, value: Plain) -> None:
         self._value = value
-        if not isinstance(value, (bool, str)):
-            self.line.setText(number_text(value))
+        if not isinstance(value, (bool, str)) and self.line.text() != number_text(value):
+            self.line.setText(number_text(value))  # the same once more would drop what is selected
         self._mark(self.line.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -132,7 +141,7 @@ class NumberEditor(Editor):
                 self._step(event.key() == Qt.Key.Key_Up, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
                 return True
             if event.key() == Qt.Key.Key_Escape and self.line.text() != self._text():
-                self.show_value(self._value)
+                self._show(self._value)
                 return True
         if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
             self._back_if_wrong()
@@ -160,6 +169,7 @@ class NumberEditor(Editor):
         tip(self.line, help_text(self.spec) if good else wrong)
 
     def _agree(self) -> None:
+        self.line.setModified(False)
         value = read_number(self.line.text(), self.spec)
         if value is not None and value != self._value:
             self._value = value
@@ -167,7 +177,7 @@ class NumberEditor(Editor):
 
     def _back_if_wrong(self) -> None:
         if read_number(self.line.text(), self.spec) is None:
-            self.show_value(self._value)
+            self._show(self._value)
 
 
 class FlagEditor(Editor):
@@ -250,6 +260,8 @@ class TextEditor(Editor):
         _alone(self, self.line)
 
     def show_value(self, value: Plain) -> None:
+        if str(value) == self._value and (typing(self.line) or self.line.text() == self._value):
+            return
         self._value = str(value)
         self.line.setText(self._value)
         self.line.setCursorPosition(0)

@@ -59,6 +59,8 @@ class TitleLine(QLineEdit):
         self.editingFinished.connect(self._finish)
 
     def show_text(self, text: str) -> None:
+        if text == self._text and self.hasFocus() and self.isModified():
+            return  # somebody is typing
         self._text = text
         if self.text() != text:
             self.setText(text)
@@ -115,7 +117,10 @@ def ports_list(
         grid.addWidget(label(say(port.label) or port.name), at, 1)
         if watch is not None:
             text = say(Text("Watch {p}", "Observar {p}"), p=say(port.label) or port.name)
-            grid.addWidget(tool(tokens, "watch", text, lambda name=port.name: watch(name), 14), at, 3)
+            eye = tool(tokens, "watch", text, lambda name=port.name: watch(name), 14)
+            eye.setObjectName(f"eye-{port.name}")
+            eye.setCheckable(True)
+            grid.addWidget(eye, at, 3)
         grid.addWidget(label(shape(port.name) or _note(port), "muted"), at, 2, Qt.AlignmentFlag.AlignRight)
     return made
 

@@ -126,6 +126,24 @@ def test_a_wrong_number_is_marked_and_never_reaches_the_document(qtbot, state, p
     assert line.property("state") == ""
 
 
+def test_what_is_being_typed_stays_when_the_check_answers(qtbot, state, panel):
+    id = pick(qtbot, state, panel, "dense")
+    panel.activateWindow()
+    QTest.qWaitForWindowActive(panel)
+    for name, typed in (("edit-units", "31"), ("title", "my lay")):
+        line = child(panel.page, name)
+        line.setFocus()
+        line.selectAll()
+        panel.refresh()
+        assert line.hasSelectedText() or not line.text()
+        QTest.keyClicks(line, typed)
+        state.found.emit(state.verdict)
+        panel.refresh()
+        assert line.text() == typed
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    assert (state.document.graph.nodes[id].params["units"], state.document.graph.nodes[id].title) == (31, "my lay")
+
+
 def test_reset_takes_the_value_away(qtbot, state, panel):
     id = pick(qtbot, state, panel, "dense")
     type_into(child(panel.page, "edit-units"), "33")
