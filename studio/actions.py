@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from core.words import Text, say
+from studio.docks import TITLES
 from studio.icons import icon
 from studio.shortcuts import TIP, tipped
 from studio.theme import Theme
@@ -20,12 +21,14 @@ Std = QKeySequence.StandardKey
 Ready = Callable[[], bool]
 
 MENUS: Mapping[str, Text] = {
-    "file": Text("File", "Archivo"),
-    "edit": Text("Edit", "Edición"),
-    "view": Text("View", "Ver"),
-    "run": Text("Run", "Ejecutar"),
-    "help": Text("Help", "Ayuda"),
+    "file": Text("&File", "&Archivo"),
+    "edit": Text("&Edit", "&Edición"),
+    "view": Text("&View", "&Ver"),
+    "run": Text("&Run", "E&jecutar"),
+    "go": Text("&Go", "&Ir"),
+    "help": Text("&Help", "A&yuda"),
 }
+PANES = {"canvas": Text("Canvas", "Lienzo"), **TITLES}
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,9 @@ ROWS: tuple[Action, ...] = (
     Action("spanish", Text("Español", "Español"), "view", checkable=True, help=Text("Everything in Spanish", "Todo en español")),
     Action("layout", Text("Reset the layout", "Restablecer la disposición"), "view", rule=True),
     Action("full_screen", Text("Full screen", "Pantalla completa"), "view", "F11", checkable=True),
+    *(Action(f"go_{id}", text, "go", f"Alt+{at}" if at < 10 else "") for at, (id, text) in enumerate(PANES.items())),
+    Action("next_panel", Text("Next panel", "Panel siguiente"), "go", "Ctrl+F6", rule=True),
+    Action("previous_panel", Text("Panel before", "Panel anterior"), "go", "Ctrl+Shift+F6"),
     Action("commands", Text("Find a command …", "Buscar una orden …"), "help", "Ctrl+Shift+P", "search", help=Text("Do anything by typing its name", "Hacer cualquier cosa escribiendo su nombre")),
     Action("welcome", Text("Welcome page", "Página de bienvenida"), "help", "Ctrl+Shift+H", "", help=Text("Where to begin, recent projects, the gallery", "Por dónde empezar, proyectos recientes, la galería")),
     Action("shortcuts", Text("Keys and mouse", "Teclas y ratón"), "help", "F1", "help"),

@@ -116,8 +116,41 @@ def sheet(tokens: Theme) -> str:
     QStatusBar QLabel {{ color: {t["muted"]}; padding: 0 6px; }}
     QProgressBar {{ min-height: 6px; max-height: 6px; border: none; border-radius: 3px; background: {t["border"]}; }}
     QProgressBar::chunk {{ border-radius: 3px; }}
+    {_keys(t)}
     QSplitter::handle {{ background: {t["window"]}; }}
     QSplitter::handle:hover {{ background: {t["accent"]}; }}
+    """
+
+
+def _keys(t: dict[str, str]) -> str:
+    """What is switched on has a bar and heavier words, not another colour alone. Where the keyboard is: a ring that is there for whatever can have it. Buttons in the accent's colour have it inside,
+    as two lines of their words' colour."""
+    ring = f"border: 1px solid {t['accent']};"
+    double = f"border: 3px double {t['on_accent']}; padding: 2px 10px;"
+    return f"""
+    QPushButton:checked {{ background: {t["surface"]}; border: 1px solid {t["accent"]}; border-bottom: 3px solid {t["accent"]}; padding-bottom: 2px; font-weight: 600; }}
+    QToolButton:checked {{ border-bottom: 3px solid {t["accent"]}; padding-bottom: 1px; }}
+    QToolButton[kind="page"]:checked {{ border: none; border-left: 3px solid {t["accent"]}; font-weight: 600; }}
+    QToolButton[kind="fold"]:checked {{ border: 1px solid transparent; background: transparent; padding-bottom: 2px; }}
+    QPushButton[kind="chip"]:checked {{ border: 1px solid {t["accent"]}; font-weight: 600; padding: 1px 10px; }}
+    QTreeView, QListView, QTableView, PlotWidget {{ border: 1px solid transparent; }}
+    QTreeView:focus, QListView:focus, QTableView:focus, PlotWidget:focus {{ {ring} }}
+    QListWidget#cards, QListWidget#recent {{ border: 1px solid transparent; border-radius: 5px; }}
+    QListWidget#cards:focus, QListWidget#recent:focus {{ {ring} }}
+    QScrollArea {{ border: 1px solid transparent; }}
+    QScrollArea:focus {{ {ring} }}
+    QPlainTextEdit[role="code"] {{ border: 1px solid transparent; }}
+    QPlainTextEdit[role="code"]:focus {{ {ring} }}
+    QPushButton[kind="primary"]:focus, QPushButton:default:focus, QToolButton[kind="go"]:focus {{ {double} }}
+    QPushButton[kind="link"] {{ border: 1px solid transparent; border-radius: 3px; }}
+    QPushButton[kind="link"]:focus {{ {ring} }}
+    QPushButton[kind="chip"]:focus {{ border: 2px solid {t["text"]}; padding: 0 9px; }}
+    QToolButton[kind="fold"], QToolButton[kind="page"] {{ border: 1px solid transparent; border-radius: 5px; }}
+    QToolButton[kind="fold"]:focus, QToolButton[kind="page"]:focus {{ {ring} }}
+    QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; padding: 1px 3px; }}
+    QCheckBox:focus, QRadioButton:focus {{ {ring} }}
+    QFrame[role="keys"] {{ background: transparent; }}
+    QFrame[role="keys"][here="true"] {{ background: {t["accent"]}; }}
     """
 
 

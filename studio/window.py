@@ -39,6 +39,7 @@ from studio.panels.problems import ProblemsPanel
 from studio.panels.source import SourcePanel
 from studio.panels.statusbar import StatusBar
 from studio.panels.training import TrainingPanel
+from studio.panes import Panes
 from studio.recent import recent_menu
 from studio.running import Running
 from studio.settings import Settings
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(self)
         self.survival = Survival(self)
         self.door = Door(self)
+        self.panes = Panes(self)
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
         self._closed = self._placed = self._filled = False
@@ -115,6 +117,8 @@ class MainWindow(QMainWindow):
         }  # fmt: skip
         if not self.docks:
             self.docks = places.make_docks(self, panels, lambda: state.tokens)
+            for dock in self.docks.values():
+                self.panes.adopt(dock)
         else:
             places.refill(self.docks, panels, state.tokens)
         self._tell_seen("outline", outline.seen)
@@ -122,7 +126,6 @@ class MainWindow(QMainWindow):
         if self._filled:
             self._fill_later()
         self.palette_.chosen.connect(self.add_node)
-        self.inspector.left.connect(self.canvas.setFocus)
         self.actions_ = make_actions(self, state.tokens, self._callbacks())
         shortcuts.apply(self.commands(), state.settings)
         arranged = Layouts(self, state, self._rearranged, self.reset_layout)
@@ -180,7 +183,8 @@ class MainWindow(QMainWindow):
 
     def _callbacks(self) -> dict[str, Callable[[], object]]:
         files, state = self.files, self.state
-        return self.dialogs.callbacks() | {
+        others = self.dialogs.callbacks() | self.panes.callbacks()
+        return others | {
             "new": files.new,
             "open": files.open,
             "own_text": lambda: self.incoming.choose("text"),

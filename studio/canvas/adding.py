@@ -51,7 +51,7 @@ class Adding:
 
     def add_chosen(self, spec: NodeSpec) -> None:
         wire, self._wire = self._wire, None
-        self.add(spec.kind, self._place, wire)
+        self.show(self.add(spec.kind, self._place, wire))
 
     def add(self, kind: str, at: QPointF, wire: Held | None = None, into: str = "") -> str:
         """Add a node of a kind at a place of the paper, joined to the wire in the hand where it fits, or `into` a wire that
@@ -75,6 +75,10 @@ class Adding:
         self._board.edit(Text(f"Add {spec.name.en}", f"Añadir {spec.name.es}"), change)
         self._board.scene.pick(Picked(nodes=frozenset({id})))
         return id
+
+    def show(self, id: str) -> None:
+        """Bring a new node into sight: keys may have put it outside."""
+        self._view.ensureVisible(self._board.scene.nodes[id].box, 24, 24)
 
     def _free(self, corner: tuple[float, float], look: Look) -> tuple[float, float]:
         """The first place from there downwards where a new node covers no other."""

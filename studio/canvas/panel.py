@@ -93,6 +93,9 @@ class CanvasPanel(Canvas):
         assert isinstance(layout, QVBoxLayout)
         layout.removeWidget(self.crumbs)
         layout.insertWidget(0, boxed(row(self.crumbs, room.pair, self.turn, gap=6, margins=(0, 0, 6, 0))))
+        self._line = boxed(row(), "keys")
+        self._line.setFixedHeight(2)
+        layout.insertWidget(1, self._line)
         layout.addWidget(room, 1)
         room.hide()
         room.opened.connect(self.board.enter)
@@ -113,6 +116,13 @@ class CanvasPanel(Canvas):
     def _looked_at(self) -> CanvasView | UnrolledView:
         """The side that is shown."""
         return self.room.view if self.room is not None and self.unrolled else self.view
+
+    def show_keys(self, on: bool) -> None:
+        """A line over the paper while it has the keyboard."""
+        if bool(self._line.property("here")) != on:
+            self._line.setProperty("here", on)
+            self._line.style().unpolish(self._line)
+            self._line.style().polish(self._line)
 
     def _zoom(self, to: Callable[[float], float]) -> None:
         view = self._looked_at()
@@ -143,6 +153,7 @@ class CanvasPanel(Canvas):
         else:
             room.leave_room()
             self.view.setFocus()
+        self.setFocusProxy(self._looked_at())
         self._speak_turn()
 
     def _beside(self, room: Room) -> None:

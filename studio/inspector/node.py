@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.compile.program import Program
 from core.graph.edit import put_node, rename, set_params
@@ -19,7 +19,7 @@ from studio.inspector.form import Form
 from studio.inspector.sections import Dot, TitleLine, ports_list, section
 from studio.inspector.sizes import size_note
 from studio.panels.problemcard import ProblemCard
-from studio.parts import GAP, button, clear, column, label, row, tool
+from studio.parts import GAP, button, clear, column, label, listen, row, tool
 from studio.state import State
 
 
@@ -47,6 +47,7 @@ class NodePage(QWidget):
         content.addLayout(self._about())
         content.addStretch(1)
         self.setLayout(content)
+        listen(state.watched, self, self._show_eyes)
         self.refresh()
 
     def refresh(self) -> None:
@@ -166,9 +167,17 @@ class NodePage(QWidget):
                 watch = self._watch if side == "out" else None
                 list_ = ports_list(ports, lambda name, s=side: shapes.get((s, name), ""), self._state.tokens, watch)
                 self._ports.addWidget(section(title, list_))
+        self._show_eyes()
 
     def _watch(self, port: str) -> None:
         self._state.watch(probe_key(self.path, port))
+        self._show_eyes()  # a click on an open eye does not close it
+
+    def _show_eyes(self) -> None:
+        """Open where the charts look."""
+        for port in self._outputs:
+            for eye in self.findChildren(QToolButton, f"eye-{port.name}"):
+                eye.setChecked(self._state.key == probe_key(self.path, port.name))
 
     def _outgoing(self) -> dict[tuple[str, str], str]:
         found = self._state.checked.ports

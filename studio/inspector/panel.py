@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QStackedLayout, QWidget
 
 from core.words import Text, say
@@ -21,8 +20,6 @@ Page = NodePage | WirePage | FramePage
 
 class InspectorPanel(QWidget):
     """Project when nothing is selected, else node, wire or frame; several things at once only counted."""
-
-    left = Signal()  # Esc: the hand goes back to the canvas
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -43,19 +40,13 @@ class InspectorPanel(QWidget):
         self.refresh()
 
     def edit(self) -> None:
-        """Put the keyboard into the first field of what is selected; Esc there leads back to the canvas."""
+        """Put the keyboard into the first field of what is selected."""
         self._later.stop()
         self.refresh()
         fields = [w for w in self.findChildren(QWidget) if isinstance(w, FIELDS) and w.isVisible() and w.isEnabled()]
         first = next((w for w in fields if w.objectName() != "title"), next(iter(fields), None))
         if first is not None:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _soon(self, _: object = None) -> None:
         """Once per turn of the event loop, however much was told: a form must not vanish inside its own signal."""

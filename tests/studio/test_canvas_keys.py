@@ -114,7 +114,7 @@ def test_tab_while_a_wire_is_held_adds_what_fits_and_connects_it(qtbot):
     canvas = canvas_of(qtbot, graph_of({"x": ("tokens", 0, 0)}))
     canvas.select((("x",),))
     keys(canvas.view, (K.Key_L, CTRL), K.Key_Return)
-    assert "Nothing in sight" in canvas.view._note.text()
+    assert "Nothing here" in canvas.view._note.text()
     keys(canvas.view, K.Key_Tab)
     assert canvas.search.isVisible() and "dense" not in {s.kind for s in canvas.search._specs}
     type_text(canvas.search.field, "embed")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QProgressBar,
+    QScrollArea,
     QScrollBar,
     QWidget,
 )
@@ -190,3 +193,55 @@ def test_everything_has_a_name_in_the_language_of_the_window(desk):
     assert [at for at, _ in told["en"].values()] == [at for at, _ in told["es"].values()]
     alike = {name for key, (_, name) in told["en"].items() if told["es"][key][1] == name}
     assert {name for name in alike if any(map(str.isalpha, name))} <= PROPER
+
+
+def looks(widget: QWidget) -> QImage:
+    """The widget as it stands in its window, with a little of what is around it."""
+    root = widget.window()
+    area = QRect(widget.mapTo(root, QPoint(0, 0)), widget.size()).adjusted(-3, -3, 3, 3)
+    return root.grab(area).toImage()
+
+
+def test_where_the_keys_are_is_seen(desk):
+    """Beside the same thing without them: a ring, a line, another ground; something of 3 : 1."""
+    unseen = []
+    for room, root in rooms(desk):
+        root.window().activateWindow()
+        QTest.qWaitForWindowActive(root.window())
+        for widget in reached(root):
+            if not (widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled()) or widget.focusProxy():
+                continue
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            for area in root.findChildren(QScrollArea):  # as Tab does
+                if area.isAncestorOf(widget):
+                    area.ensureWidgetVisible(widget)
+            if QApplication.focusWidget() is not widget:
+                continue
+            QApplication.processEvents()
+            if widget.visibleRegion().isEmpty():
+                continue
+            with_keys = looks(widget)
+            widget.clearFocus()
+            if not differs(with_keys, looks(widget)):
+                unseen.append((room, place(widget)))
+    assert sorted(set(unseen)) == []
+
+
+def differs(one: QImage, other: QImage) -> bool:
+    """Whether some dozen pixels change by 3 : 1 of lightness, or the whole has another size."""
+    if one.size() != other.size():
+        return True
+    light, dark = sorted_lightness(one, other)
+    return int(((light + 0.05) / (dark + 0.05) >= 3.0).sum()) >= 12
+
+
+def sorted_lightness(one: QImage, other: QImage) -> tuple[np.ndarray, np.ndarray]:
+    found = [lightness(one), lightness(other)]
+    return np.maximum(*found), np.minimum(*found)
+
+
+def lightness(image: QImage) -> np.ndarray:
+    """WCAG 2.1 relative luminance of every pixel."""
+    plain = image.convertToFormat(QImage.Format.Format_RGBX8888)
+    c = np.frombuffer(plain.constBits(), np.uint8).reshape(-1, 4)[:, :3] / 255.0
+    return np.where(c <= 0.03928, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ np.array([0.2126, 0.7152, 0.0722])

@@ -35,7 +35,7 @@ def one(qapp, tmp_path_factory):
 @pytest.fixture
 def desk(one):
     """The same window for all tests, on the small project."""
-    one.set_language("en") if one.menuBar().actions()[0].text() != "File" else None
+    one.set_language("en") if one.menuBar().actions()[0].text() != "&File" else None
     one.door.leave()
     one.state.session.new(hello())
     return one

@@ -195,7 +195,7 @@ def test_a_project_dropped_on_the_window_opens(desk, tmp_path, qtbot):
 def test_language_and_theme_change_at_once(desk, qtbot):
     desk.act("spanish")
     assert desk.docks["problems"].windowTitle() == "Problemas"
-    assert desk.menuBar().actions()[0].text() == "Archivo"
+    assert desk.menuBar().actions()[0].text() == "&Archivo"
     assert "Pérdida" in [desk.watch.slots_[0].kinds.itemText(i) for i in range(desk.watch.slots_[0].kinds.count())]
     desk.act("theme")
     assert desk.state.tokens.name == "light"

@@ -5,7 +5,7 @@ While it lasts, the view hands it every key; Esc first drops the wire, then leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -32,12 +32,16 @@ HELP = Text(
     "Las flechas eligen un puerto, Intro toma un cable, Supr lo desconecta, Esc termina.",
 )
 HELD = Text(
-    "{n} of {all} that fit. Arrows choose, Enter connects, Tab adds a node, Esc lets go.",
-    "{n} de {all} que encajan. Las flechas eligen, Intro conecta, Tab añade un nodo, Esc suelta.",
+    "{n} of {all} that fit. Arrows choose, with Shift among all; Enter connects, Tab adds a node, Esc lets go.",
+    "{n} de {all} que encajan. Las flechas eligen, con Mayús entre todos; Intro conecta, Tab añade un nodo, Esc suelta.",
 )
 NONE_FITS = Text(
-    "Nothing in sight takes this wire. Tab adds a node, Esc lets go.",
-    "Nada a la vista acepta este cable. Tab añade un nodo, Esc suelta.",
+    "Nothing here takes this wire. Shift and arrows say why, Tab adds a node, Esc lets go.",
+    "Nada aquí acepta este cable. Mayús y las flechas dicen por qué, Tab añade un nodo, Esc suelta.",
+)
+OTHERS = Text(
+    "Arrows go on among what fits, with Shift among all; Shift+Enter connects what can be, Esc lets go.",
+    "Las flechas siguen entre lo que encaja, con Mayús entre todos; Mayús+Intro conecta lo posible, Esc suelta.",
 )
 RING = 10.0
 
@@ -54,7 +58,8 @@ class KeyLink:
     def __init__(self, view: CanvasView, at: End, left: Callable[[], None], quiet: bool = False) -> None:
         self._view, self._board, self._scene, self._left = view, view.board, view.board.scene, left
         self._link: Link | None = None
-        self._targets: list[End] = []
+        self._targets: list[End] = []  # what fits
+        self._every: list[End] = []  # every port on the other side of the drawing
         self._at = at
         self._ring = QGraphicsEllipseItem(-RING, -RING, 2 * RING, 2 * RING)
         self._ring.setPen(QPen(view.tokens.accent, 3.0))
@@ -137,12 +142,16 @@ class KeyLink:
         """Hold a wire, as the mouse would: off a wired input it is taken along."""
         node, side, name = self._at
         self._link = Link(self._view, self._pointer(self._at, False), Hit("port", node, name, side))
+        self._link.judge_all()
         wanted: Side = "in" if self._link.side == "out" else "out"
         fits = [
             (i.node.id, m) for i in self._scene.nodes.values() for m in i.look.marks if self._fits(i.fit, m, wanted)
         ]
-        places = sorted((self._place((id, m.side, m.spec.name)), (id, m.side, m.spec.name)) for id, m in fits)
-        self._targets = [end for _, end in places if end != (node, side, name)]
+        self._targets = self._in_order((id, m.side, m.spec.name) for id, m in fits)
+        self._every = self._in_order(
+            (i.node.id, m.side, m.spec.name)
+            for i in self._scene.nodes.values() for m in i.look.marks if m.side == wanted and i.node.id != self._link.fixed.node
+        )  # fmt: skip
         if self._targets:
             self._aim(min(self._targets, key=self._unlikely(self._at)))
         else:
@@ -151,20 +160,26 @@ class KeyLink:
     def _fits(self, fit: dict[tuple[Side, str], bool] | None, mark: Mark, wanted: Side) -> bool:
         return fit is not None and mark.side == wanted and fit.get((mark.side, mark.spec.name), False)
 
+    def _in_order(self, ends: Iterable[End]) -> list[End]:
+        """As they stand on the paper, without the one in the hand."""
+        return [end for _, end in sorted((self._place(end), end) for end in ends) if end != self._at]
+
     # holding a wire
 
     def _holding(self, shift: bool) -> dict[Qt.Key, Callable[[], None]]:
         return {
-            **dict.fromkeys((Key.Key_Down, Key.Key_Right), lambda: self._next(1)),
-            **dict.fromkeys((Key.Key_Up, Key.Key_Left), lambda: self._next(-1)),
+            **dict.fromkeys((Key.Key_Down, Key.Key_Right), lambda: self._next(1, shift)),
+            **dict.fromkeys((Key.Key_Up, Key.Key_Left), lambda: self._next(-1, shift)),
             **dict.fromkeys((Key.Key_Return, Key.Key_Enter), lambda: self._drop(shift)),
             Key.Key_Tab: self._add_there, Key.Key_Escape: self._let_go,
         }  # fmt: skip
 
-    def _next(self, step: int) -> None:
-        if self._targets:
-            here = self._targets.index(self._at) if self._at in self._targets else -1
-            self._aim(self._targets[(here + step) % len(self._targets)])
+    def _next(self, step: int, every: bool) -> None:
+        """To the next port that fits, or to any: one that does not says why."""
+        ends = self._every if every else self._targets
+        if ends:
+            here = ends.index(self._at) if self._at in ends else -1 if step > 0 else 0
+            self._aim(ends[(here + step) % len(ends)])
 
     def _aim(self, end: End) -> None:
         assert self._link is not None
@@ -172,12 +187,13 @@ class KeyLink:
         self._link.move(self._pointer(end, False))
         judged = self._link.verdict
         why = say(judged.words) if judged is not None else ""
-        words = say(HELD, n=self._targets.index(end) + 1, all=len(self._targets))
+        fits = end in self._targets
+        words = say(HELD, n=self._targets.index(end) + 1, all=len(self._targets)) if fits else say(OTHERS)
         self._say("\n".join(filter(None, (self._name(), why, words))), judged is None or judged.ok)
 
     def _drop(self, shift: bool) -> None:
         link, at, before = self._link, self._at, self._board.graph
-        if link is not None and self._targets:
+        if link is not None and at in (*self._targets, *self._every):
             self._link = None
             self._leave()
             link.end(self._pointer(at, shift))

@@ -27,6 +27,7 @@ CONNECT = Text("Connect", "Conectar")
 REPLUG = Text("Move a wire", "Mover un cable")
 UNPLUG = Text("Disconnect", "Desconectar")
 REACH = 16.0
+MANY = 400
 
 
 class Link:
@@ -46,7 +47,7 @@ class Link:
             self._scene.wires[self._taken.id].put(dim=True)
         self._judged: set[str] = set()
         self._answers: dict[Port, Verdict] = {}
-        self._judge_visible()
+        self._judge(view.shown())
         self.move(at)
 
     def move(self, at: Pointer) -> None:
@@ -95,14 +96,18 @@ class Link:
         mark = self._scene.nodes[caught.id].look.mark("in", caught.port)
         return there[-1] if there and mark is not None and not mark.spec.many else None
 
-    def _judge(self, other: Port, side: Side) -> Verdict:
+    def _of(self, other: Port, side: Side) -> Verdict:
         source, target = (self.fixed, other) if side == "in" else (other, self.fixed)
         graph = self._scene.graph if self._taken is None else remove(self._scene.graph, edge_ids=[self._taken.id])
         return verdict(graph, source, target, self._board.registry, self._scene.findings.ports)
 
-    def _judge_visible(self) -> None:
-        """Light up what fits, on the nodes in sight."""
-        area: QRectF = self._view.shown()
+    def judge_all(self) -> None:
+        """Also what lies out of sight: keys go there too. A drawing too large for that is judged where it is seen."""
+        if len(self._scene.nodes) <= MANY:
+            self._judge(self._scene.content())
+
+    def _judge(self, area: QRectF) -> None:
+        """Light up what fits, on the nodes there."""
         for item in self._scene.items(area):
             if isinstance(item, NodeItem) and item.node.id not in self._judged:
                 self._judged.add(item.node.id)
@@ -111,7 +116,7 @@ class Link:
     def _fit(self, item: NodeItem) -> Fit:
         wanted: Side = "in" if self.side == "out" else "out"
         fit = {
-            (m.side, m.spec.name): m.side == wanted and self._judge(Port(item.node.id, m.spec.name), m.side).ok
+            (m.side, m.spec.name): m.side == wanted and self._of(Port(item.node.id, m.spec.name), m.side).ok
             for m in item.look.marks
         }
         return {**fit, (self.side, self.fixed.port): True} if item.node.id == self.fixed.node else fit
@@ -120,11 +125,11 @@ class Link:
         """The port under the hand; on a node's body its first port that fits, else its first one with its reason."""
         wanted: Side = "in" if self.side == "out" else "out"
         if caught.kind == "port" and caught.side == wanted:
-            return caught.end, self._judge(caught.end, wanted)
+            return caught.end, self._of(caught.end, wanted)
         if caught.kind not in ("node", "title", "port") or caught.id == self.fixed.node:
             return None
         marks = [m for m in self._scene.nodes[caught.id].look.marks if m.side == wanted]
-        judged = [(Port(caught.id, m.spec.name), self._judge(Port(caught.id, m.spec.name), wanted)) for m in marks]
+        judged = [(Port(caught.id, m.spec.name), self._of(Port(caught.id, m.spec.name), wanted)) for m in marks]
         fits = [pair for pair in judged if pair[1].ok]
         free = [pair for pair in fits if wanted == "out" or not self._scene.graph.into(pair[0])]
         return next(iter((*free, *fits, *judged)), None)
