@@ -24,7 +24,7 @@ class ShortcutEditor(QDialog):
         self.setObjectName("shortcut-editor")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(say(Text("Keyboard shortcuts", "Atajos de teclado")))
-        self.resize(620, 640)
+        self.resize(720, 640)
         self._actions, self._settings = actions, state.settings
         self.search = QLineEdit()
         self.search.setPlaceholderText(say(Text("Search commands and keys", "Buscar órdenes y teclas")))
@@ -34,6 +34,7 @@ class ShortcutEditor(QDialog):
         self.list = self._list()
         self.key = QKeySequenceEdit()
         self.key.setMaximumSequenceLength(1)
+        self.key.setMinimumWidth(220)  # Qt's own words of invitation in Spanish
         named(self.key, say(Text("New keys", "Teclas nuevas")))
         self.key.keySequenceChanged.connect(lambda _: self._judge())
         self.set_button = button(say(Text("Set", "Asignar")), self._set, "primary")
