@@ -17,7 +17,6 @@ from PySide6.QtGui import QImage
 
 from core.compile.program import Argument, Output, Program, Teacher
 from core.graph.model import Path
-from core.observe.beside import readers
 from core.observe.colors import Palette, colorize
 from core.observe.recording import Recording
 from core.observe.symbols import visible
@@ -25,10 +24,11 @@ from core.observe.unrolled import Box, Link, Unrolled
 from core.specs.fields import DataField
 from core.specs.sig import GRID
 from core.train.messages import Floats, Frame
+from studio.unrolled.hearing import Hearing, heard_in, parted
+from studio.unrolled.strips import grid, mosaic, reach
 
 CHUNK, NUMBERS = 64, 1 << 16  # steps whose colours are worked out together, and numbers, so that no paint takes long
 DECADES = 6  # orders of magnitude that a ribbon's width tells apart
-FLAT = 32  # units up to which a strip has one row
 
 Colours = tuple[QImage, QRectF]
 
@@ -238,31 +238,13 @@ class Film:
     # what is heard again, of models with teachers
 
     @cached_property
-    def _heard(self) -> Mapping[str, tuple[int, tuple[str, ...] | Floats]]:
+    def hearing(self) -> Hearing:
         """Box that hears -> how many steps late, and what: symbols, or numbers."""
-        found: dict[str, tuple[int, tuple[str, ...] | Floats]] = {}
-        if self.frame is None or self.program is None:
-            return found
-        for id, (sayer, delay) in readers(self.plan).items():
-            output = next((o for o in self.program.outputs if o.path == (*self.path, sayer)), None)
-            teacher = next((t for t in self.program.teachers if output is not None and t.said == output.name), None)
-            if output is None or teacher is None or output.name not in self.frame.outputs:
-                continue
-            said, words = self.frame.outputs[output.name], teacher.field.vocabulary
-            truth = tuple(map(visible, self.frame.symbols.get(teacher.field.name, ())))
-            if words and truth:
-                own = tuple(visible(words[i]) for i in said.argmax(1).tolist())
-                found[id] = (
-                    delay,
-                    ((*truth[: teacher.given], *own[teacher.given :]) if self.taught is not None else truth),
-                )
-            else:
-                found[id] = delay, said
-        return found
+        return {} if self.frame is None or self.program is None else heard_in(self)
 
     def heard(self, box: Box, step: int | None) -> str | None:
         """The symbol that a box hears again at a step, "" before there is any; None where it hears none."""
-        delay, what = self._heard.get(box.id, (0, None))
+        delay, what = self.hearing.get(box.id, (0, None))
         if not isinstance(what, tuple) or step is None:
             return None
         return "" if step < delay else what[step - delay] if step - delay < len(what) else None
@@ -270,18 +252,7 @@ class Film:
     @cached_property
     def parting(self) -> int | None:
         """The first step at which the model hears something else than the truth; of numbers, a tenth of their spread off."""
-        other, found = self.taught, list[int]()
-        if other is None:
-            return None
-        for id, (delay, mine) in self._heard.items():
-            theirs = other._heard.get(id, (0, ()))[1]
-            if isinstance(mine, tuple):
-                found += [t + delay for t, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b][:1]
-            elif isinstance(theirs, np.ndarray) and len(mine) and len(theirs):
-                n = min(len(mine), len(theirs))
-                apart = np.abs(mine[:n] - theirs[:n]).max(1) > 0.1 * max(1e-6, float(np.ptp(theirs)))
-                found += [int(t) + delay for t in np.flatnonzero(apart)[:1]]
-        return min(found, default=None)
+        return None if self.taught is None else parted(self.hearing, self.taught.hearing)
 
     @cached_property
     def spoken(self) -> int:
@@ -311,7 +282,7 @@ class Film:
         """(diverging, limits): 0 to 1 for gates and chances, -1 to 1 for squashed values, others as far as they reach."""
         if box.id not in self._limits:
             values = self._raw(box) if self.taught is None else self.taught._raw(box)  # colours mean the same in both
-            self._limits[box.id] = _reach(values) if values is not None else (True, (-1.0, 1.0))
+            self._limits[box.id] = reach(values) if values is not None else (True, (-1.0, 1.0))
         return self._limits[box.id]
 
     def colours(self, box: Box, step: int | None) -> Colours | None:
@@ -339,31 +310,7 @@ class Film:
         return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # a copy: the array may go
 
 
-def mosaic(units: int) -> tuple[int, int]:
-    """Rows and columns of units in a cell of a grid: as square as may be."""
-    rows = max(1, math.floor(math.sqrt(units)))
-    return rows, -(-units // rows)
-
-
 def upright(values: Floats, box: Box) -> Floats:
     """What was recorded as a box read it, each axis of the grid from its beginning."""
     back = [slice(None, None, -1) if axis in box.turned else slice(None) for axis in GRID]
     return values[tuple(back)]
-
-
-def grid(units: int) -> tuple[int, int]:
-    """Rows and columns in which units are shown: one row of few, a field of many."""
-    if units <= FLAT:
-        return 1, units
-    rows = max(2, round(math.sqrt(units / 4.5)))
-    return rows, -(-units // rows)
-
-
-def _reach(values: Floats) -> tuple[bool, tuple[float, float]]:
-    if not values.size or not np.isfinite(values).any():
-        return True, (-1.0, 1.0)
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    if low >= 0:
-        return False, (0.0, 1.0 if high <= 1 else high)
-    most = max(-low, high)
-    return True, (-1.0, 1.0) if 0.3 < most <= 1 else (-most, most)

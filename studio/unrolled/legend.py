@@ -24,23 +24,34 @@ class Legend(QWidget):
         super().__init__()
         self._tokens = tokens
         self._scale: tuple[float, float] | None = None
+        self._limits: tuple[bool, tuple[float, float]] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.speak()
 
     def speak(self) -> None:
         """The language has changed."""
-        words = [say(VALUES)]
+        words = [f"{say(VALUES)} {' … '.join(self._bounds())}"]
         if self._scale is not None:
             words.append(f"{say(GRADIENT)} {self._ends()[0]} … {self._ends()[1]}")
         named(self, ", ".join(words))
         self.updateGeometry()
         self.update()
 
-    def show_scale(self, tokens: Theme, scale: tuple[float, float] | None) -> None:
-        """`scale`: log10 of the norms at which a ribbon is thinnest and widest; None where there is no gradient."""
-        if (tokens, scale) != (self._tokens, self._scale):
-            self._tokens, self._scale = tokens, scale
+    def show_scale(
+        self, tokens: Theme, scale: tuple[float, float] | None, limits: tuple[bool, tuple[float, float]] | None = None
+    ) -> None:
+        """`scale`: log10 of the norms at which a ribbon is thinnest and widest; None where there is no gradient. `limits` of
+        the colours of one box: whether they diverge, and how far they reach."""
+        if (tokens, scale, limits) != (self._tokens, self._scale, self._limits):
+            self._tokens, self._scale, self._limits = tokens, scale, limits
             self.speak()
+
+    def _bounds(self) -> tuple[str, str]:
+        """What the ends of the colours stand for: each box has its own, so that only one that is chosen has numbers."""
+        if self._limits is None:
+            return "−", "+"
+        low, high = (f"{n:.2g}".replace("-", "−") for n in self._limits[1])
+        return low, high
 
     def _ends(self) -> tuple[str, str]:
         assert self._scale is not None
@@ -50,7 +61,7 @@ class Legend(QWidget):
         return metrics(8.0).horizontalAdvance(text)
 
     def sizeHint(self) -> QSize:
-        wide = self._width(say(VALUES)) + self._width("−") + self._width("+") + BAR + 4 * GAP
+        wide = self._width(say(VALUES)) + sum(map(self._width, self._bounds())) + BAR + 4 * GAP
         if self._scale is not None:
             wide += self._width(say(GRADIENT)) + sum(map(self._width, self._ends())) + BAR + 6 * GAP
         return QSize(round(wide), 26)
@@ -63,9 +74,10 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(8.0))
         x = self._word(painter, 0.0, say(VALUES)) + GAP
-        x = self._word(painter, x, "−") + 4
+        least, most = self._bounds()
+        x = self._word(painter, x, least) + 4
         self._paint_bar(painter, QRectF(x, self.height() / 2 - 5, BAR, 10))
-        x = self._word(painter, x + BAR + 4, "+") + 3 * GAP
+        x = self._word(painter, x + BAR + 4, most) + 3 * GAP
         if self._scale is not None:
             x = self._word(painter, x, say(GRADIENT)) + GAP
             low, high = self._ends()
@@ -81,7 +93,8 @@ class Legend(QWidget):
         return x + width
 
     def _paint_bar(self, painter: QPainter, area: QRectF) -> None:
-        stops = PALETTES[self._tokens.name].diverging
+        palette = PALETTES[self._tokens.name]
+        stops = palette.diverging if self._limits is None or self._limits[0] else palette.sequential
         colours = QLinearGradient(area.topLeft(), area.topRight())
         for i, stop in enumerate(stops):
             colours.setColorAt(i / (len(stops) - 1), QColor(stop))

@@ -59,8 +59,10 @@ class Looks:
         weight = told[:, 0].copy()
         if step is not None and step[0] == target.axis:
             weight[told[:, 1] != step[1]] *= 0.0 if target.block.row == "taught" else FAINT
-        low, high = np.minimum(lines[:, 0], lines[:, 2]), np.maximum(lines[:, 0], lines[:, 2])
-        seen = (high >= area.left()) & (low <= area.right()) & (weight >= LEAST * FAINT)
+        beside = target.width  # lines to steps out of sight would only hide those in sight
+        seen = (
+            (lines[:, 2] >= area.left() - beside) & (lines[:, 2] <= area.right() + beside) & (weight >= LEAST * FAINT)
+        )
         shade = np.minimum((weight * SHADES).astype(int), SHADES - 1)
         for n in range(SHADES):
             some = lines[seen & (shade == n)]

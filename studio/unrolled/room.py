@@ -268,12 +268,19 @@ class Room(QWidget):
 
     def _speak(self) -> None:
         film, t = self.stage.film, self._state.tokens
-        self.legend.show_scale(t, film.scale if film.frame is not None and film.frame.norms else None)
+        told = film.frame is not None and bool(film.frame.norms or film.frame.gradients)
+        self.legend.show_scale(t, film.scale if told else None, self._limits())
         self.readout.setStyleSheet(f"color: {t.text.name() if self.stage.step else t.muted.name()};")
         self._note.setStyleSheet(f"color: {t.muted.name()};")
         words = self._words()
         self.readout.say(words)
         self.view.setAccessibleDescription(f"{words}. {say(HOW)}" if self.stage.step else say(HOW))
+
+    def _limits(self) -> tuple[bool, tuple[float, float]] | None:
+        """How far the colours of the box reach that is chosen."""
+        film, chosen = self.stage.film, sorted(self.stage.nodes)
+        box = self.plan.box(chosen[0]) if len(chosen) == 1 else None
+        return film.limits(box) if box is not None and film.values(box) is not None else None
 
     def _words(self) -> str:
         film, step = self.stage.film, self.stage.step
@@ -319,6 +326,8 @@ class Room(QWidget):
     def _show_picked(self) -> None:
         picked = self._board.scene.picked
         self.stage.nodes, self.stage.wires = picked.nodes, picked.wires
+        if self.open:
+            self._speak()
         self.view.refresh()
 
     def _click(self, caught: Hit, more: bool) -> None:

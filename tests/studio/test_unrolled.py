@@ -12,6 +12,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from core.observe.beside import beside
 from core.observe.colors import DARK
 from core.observe.recording import Recording
 from core.observe.symbols import visible
@@ -25,12 +26,13 @@ from studio.canvas.scene import Picked
 from studio.state import State
 from studio.theme import theme
 from studio.unrolled import cuts
-from studio.unrolled.film import Film, grid
+from studio.unrolled.film import Film
 from studio.unrolled.marks import cut_x, row_words
 from studio.unrolled.reading import link_lines
 from studio.unrolled.room import Room
 from studio.unrolled.sheet import HEAD, Column, lay
 from studio.unrolled.stage import Stage
+from studio.unrolled.strips import grid
 from studio.unrolled.view import UnrolledView
 from tests.core.observe.test_observe_unroll import plan_of
 from tests.studio.desk import child, hello, state_of
@@ -419,7 +421,13 @@ def test_a_click_on_a_state_selects_its_wire_and_its_tip_tells_the_gradient(qtbo
 
 @pytest.mark.parametrize("name", [entry.name for entry in gallery()])
 def test_every_project_of_the_gallery_is_painted_before_and_after_it_has_run(qtbot, name) -> None:
-    plan = plan_of(shipped(name).project)
+    whole = plan_of(shipped(name).project)
+    for plan in filter(None, (whole, beside(whole))):
+        paint(qtbot, plan)
+
+
+def paint(qtbot, plan: Unrolled) -> None:
+    """Before and after a run, from near and far; every box lies on the paper, and none on another."""
     draw = np.random.default_rng(0)
     values = {
         k: draw.normal(size=(7, 40)).astype(np.float32) for block in plan.blocks for b in block.boxes for k in b.keys
