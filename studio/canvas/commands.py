@@ -27,6 +27,10 @@ from studio.canvas.scene import Picked
 MIME = "application/x-unfold-graph+json"
 FRAME_PAD = (24.0, 44.0)
 NO_BYPASS = Text("{node} cannot be bypassed: {why}.", "{node} no se puede puentear: {why}.")
+SMALL = Text(
+    "What is selected shows nothing beyond its name, so it cannot be made smaller.",
+    "Lo seleccionado no muestra más que su nombre, así que no se puede hacer más pequeño.",
+)
 NO_MUTE = Text(
     "The doors of a cell cannot be muted: without them it would be another cell.",
     "Las puertas de una celda no se silencian: sin ellas sería otra celda.",
@@ -148,10 +152,14 @@ class Commands:
         return name_of(node, self._board.registry.node(node.kind))
 
     def collapse(self) -> None:
-        ids = self._scene.picked.nodes
+        """Cards to their names, or all of them open again."""
+        ids = {i for i in self._scene.picked.nodes if self._scene.nodes[i].look.shape == "card"}
         if ids:
             on = not all(self._board.graph.nodes[i].collapsed for i in ids)
-            self._board.edit(Text("Collapse", "Contraer"), lambda g: edit.set_flags(g, ids, collapsed=on))
+            label = Text("Collapse", "Contraer") if on else Text("Open up", "Desplegar")
+            self._board.edit(label, lambda g: edit.set_flags(g, ids, collapsed=on))
+        elif self._scene.picked.nodes:
+            self._board.refuse(SMALL)
 
     # cells and frames
 

@@ -81,7 +81,8 @@ def _port(nodes: list[NodeItem], point: QPointF, reach: float) -> Hit | None:
 def _node(nodes: list[NodeItem], point: QPointF) -> Hit | None:
     for item in nodes:
         if item.box.contains(point):
-            on_title = item.look.shape == "card" and point.y() - item.y() < HEADER
+            head = item.look.height if item.look.collapsed else HEADER
+            on_title = item.look.shape == "card" and point.y() - item.y() < head
             return Hit("title" if on_title else "node", item.node.id)
     return None
 

@@ -35,6 +35,7 @@ GLYPHS = {
     "softmax_activation": "softmax",
 }  # fmt: skip
 MAX_TEXT = 190.0
+FOLD = 24.0  # before the name of a collapsed card, for the sign that there is more
 MARGIN = 14.0  # around a node, for its shadow, its badge and the glow of its ports
 CAPTION = 20.0  # below a pill
 
@@ -68,6 +69,7 @@ class Look:
     known: bool
     marks: tuple[Mark, ...]
     cell: bool = False
+    collapsed: bool = False  # a card that shows its name alone, its ports close together at its sides
     serial: int = field(default_factory=count().__next__, compare=False, repr=False)
     by_port: Mapping[tuple[Side, str], Mark] = field(init=False, compare=False, repr=False)
     bounds: QRectF = field(init=False, compare=False, repr=False)
@@ -201,9 +203,11 @@ def _column(ports: tuple[PortSpec, ...], side: Side, x: float, height: float) ->
 def _card(node: Node, spec: NodeSpec | None, registry: Registry, around: Graph | None) -> Look:
     inputs, outputs = ports_of(node, registry, around)
     cell = node.body is not None or (spec is not None and spec.body is not None)
-    text = name_of(node, spec)
-    title = elide(text, 9.5, MAX_TEXT, bold=True)
-    lines = () if node.collapsed else tuple(_lines(node, spec))
+    group = spec.group if spec is not None else ("cell" if node.body is not None else "")
+    title = elide(name_of(node, spec), 9.5, MAX_TEXT, bold=True)
+    if node.collapsed:
+        return _collapsed(title, inputs, outputs, group, spec is not None or cell, cell)
+    lines = tuple(_lines(node, spec))
     rows = max(len(inputs), len(outputs))
     left = [elide(say(p.label), 8.5, 90.0) for p in inputs]
     right = [elide(say(p.label), 8.5, 90.0) for p in outputs]
@@ -216,12 +220,20 @@ def _card(node: Node, spec: NodeSpec | None, registry: Registry, around: Graph |
     )
     height = HEADER + ROW * rows + (6.0 + 17.0 * len(lines) if lines else 0.0) + (4.0 if rows else 0.0)
     marks = [*_rows(inputs, "in", 0.0, left), *_rows(outputs, "out", width, right)]
-    group = spec.group if spec is not None else ("cell" if node.body is not None else "")
     return Look("card", width, _snap(height), title, "", lines, group, spec is not None or cell, tuple(marks), cell)
 
 
 def _small(text: str) -> float:
     return wide(text, 8.5)
+
+
+def _collapsed(
+    title: str, inputs: tuple[PortSpec, ...], outputs: tuple[PortSpec, ...], group: str, known: bool, cell: bool
+) -> Look:
+    """As high as a pill, so that wires to its neighbours run level."""
+    width = _snap(wide(title, 9.5, True) + FOLD + (34.0 if cell else 14.0))
+    marks = (*_column(inputs, "in", 0.0, PILL), *_column(outputs, "out", width, PILL))
+    return Look("card", width, PILL, title, "", (), group, known, marks, cell, collapsed=True)
 
 
 def _rows(ports: tuple[PortSpec, ...], side: Side, x: float, labels: list[str]) -> list[Mark]:

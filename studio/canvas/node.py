@@ -13,7 +13,7 @@ from core.graph.model import Node
 from core.problems import Severity
 from core.specs.sig import Sig
 from core.words import say
-from studio.canvas.look import AUTO, CAPTION, HEADER, MARGIN, Look, Mark, Side, font, wide
+from studio.canvas.look import AUTO, CAPTION, FOLD, HEADER, MARGIN, Look, Mark, Side, font, wide
 from studio.canvas.picture import LARGEST, PICTURES, Picture
 from studio.canvas.signs import NO_PEN, paint_badge, paint_port, paint_tag, tag_of, tag_width
 from studio.theme import Theme, faded, mix
@@ -213,19 +213,26 @@ class NodeItem(QGraphicsItem):
         painter.setBrush(t.card)
         painter.drawRoundedRect(look.rect, ROUND, ROUND)
         painter.setBrush(mix(colour, t.card, 0.22))
-        painter.drawPath(header_path(look.width))
-        painter.setBrush(colour)
-        painter.drawRoundedRect(QRectF(10.0, HEADER - 1.0, look.width - 20.0, 2.0), 1.0, 1.0)
+        if look.collapsed:
+            painter.drawRoundedRect(look.rect, ROUND, ROUND)
+        else:
+            painter.drawPath(header_path(look.width))
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(10.0, HEADER - 1.0, look.width - 20.0, 2.0), 1.0, 1.0)
         painter.setPen(self._outline())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(look.rect, ROUND, ROUND)
         painter.setPen(t.text)
         painter.setFont(font(9.5, True))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(12.0, 0.0, look.width - 16.0, HEADER - 1.0), middle, look.title)
+        left, high = (FOLD, look.height) if look.collapsed else (12.0, HEADER - 1.0)
+        painter.drawText(QRectF(left, 0.0, look.width - left - 4.0, high), middle, look.title)
         if look.cell:
             self._paint_door(painter, colour)
-        self._paint_words(painter)
+        if look.collapsed:
+            self._paint_fold(painter)
+        else:
+            self._paint_words(painter)
 
     def _paint_small(self, painter: QPainter) -> None:
         """From further away: the group's colour all over, and the title as large as it fits."""
@@ -241,11 +248,18 @@ class NodeItem(QGraphicsItem):
         """The sign that there is something inside: two nested squares."""
         painter.setPen(QPen(colour, 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        x, y = self.look.width - 22.0, HEADER / 2 - 5.5
+        x, y = self.look.width - 22.0, (self.look.height if self.look.collapsed else HEADER) / 2 - 5.5
         painter.drawRoundedRect(QRectF(x, y, 11.0, 11.0), 2.5, 2.5)
         painter.setBrush(colour)
         painter.setPen(NO_PEN)
         painter.drawRoundedRect(QRectF(x + 3.5, y + 3.5, 4.0, 4.0), 1.0, 1.0)
+
+    def _paint_fold(self, painter: QPainter) -> None:
+        """The sign that there is more: a small triangle, as before a folded row."""
+        painter.setPen(NO_PEN)
+        painter.setBrush(self.tokens.muted)
+        y = self.look.height / 2
+        painter.drawPolygon([QPointF(12.0, y - 4.5), QPointF(18.0, y), QPointF(12.0, y + 4.5)])
 
     def _paint_words(self, painter: QPainter) -> None:
         t, look = self.tokens, self.look

@@ -15,6 +15,7 @@ from hands import (
     key,
     middle,
     move,
+    port,
     press,
     release,
     type_text,
@@ -27,10 +28,12 @@ from core.compile.program import Checked, Wire
 from core.graph import edit
 from core.graph.model import Port
 from core.problems import Fix, Place, Problem
+from core.project.file import load_project, save_project
 from core.specs.sig import Sig
 from core.words import Text, set_language
 from studio.canvas.glide import Glide
 from studio.canvas.hit import Hit
+from studio.canvas.scene import Picked
 from studio.canvas.tips import tip_lines
 from studio.theme import theme
 
@@ -354,3 +357,41 @@ def test_spanish(qtbot):
         assert canvas.actions()["duplicate"].text() == "Duplicar"
     finally:
         set_language("en")
+
+
+def test_a_collapsed_node_is_small_keeps_its_wires_and_is_still_wired_by_hand(qtbot, tmp_path):
+    canvas = canvas_of(qtbot, graph_of({**NET, "b": ("dense", 480, 160)}, WIRES))
+    scene, document = canvas.board.scene, canvas.board.document
+    items, before = scene.nodes, {id: item.look for id, item in scene.nodes.items()}
+    scene.pick(Picked(frozenset({"memory", "dense"})))
+    key(canvas.view, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    for id in ("memory", "dense"):
+        look = items[id].look
+        assert look.height < 0.6 * before[id].height and look.width <= before[id].width
+        assert look.lines == () and look.by_port.keys() == before[id].by_port.keys()
+    wire = scene.wires["w2"].route.ends
+    assert (wire.p1().x(), wire.p2().x()) == (items["memory"].box.right(), items["dense"].box.left())
+    assert items["memory"].box.top() < wire.y1() < items["memory"].box.bottom()
+    assert items["dense"].box.center().y() == wire.y2()
+    places = [port(canvas, "memory", "in", mark.spec.name) for mark in items["memory"].look.marks if mark.side == "in"]
+    assert len({canvas.view.hit_at(place).port for place in places}) == len(places) > 1
+    drag(canvas, port(canvas, "memory", "out", "c"), port(canvas, "b", "in", "x"))
+    assert any(e.source == Port("memory", "c") and e.target == Port("b", "x") for e in document.graph.edges.values())
+    save_project(document.project, tmp_path / "small.unfold")
+    kept = load_project(tmp_path / "small.unfold").graph
+    assert {n.id for n in kept.nodes.values() if n.collapsed} == {"memory", "dense"}
+    scene.pick(Picked(frozenset({"memory", "dense"})))
+    key(canvas.view, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    assert {id: items[id].look for id in before} == before
+    document.undo()
+    assert items["dense"].look.collapsed
+
+
+def test_what_is_small_already_says_so_instead_of_collapsing(qtbot):
+    canvas = canvas_of(qtbot, graph_of({"sum": ("add", 0, 0)}))
+    told = []
+    canvas.message.connect(told.append)
+    canvas.board.scene.pick(Picked(frozenset({"sum"})))
+    key(canvas.view, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    assert len(told) == 1 and "name" in told[0].message.en
+    assert not canvas.board.document.history
