@@ -124,7 +124,8 @@ class Session:
             if listener is not None:
                 listener(message)
 
-        return ProcessRun(self.crew, Task(write_project(self.project), self.document.path, target, resume), see)
+        text, lines = write_project(self.project), self.program().lines
+        return ProcessRun(self.crew, Task(text, self.document.path, target, resume, lines), see)
 
     def poll(self) -> list[Message]:
         """Messages since the last call; the recording holds them already."""

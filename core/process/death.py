@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path as FilePath
 
+from core.graph.model import Path
 from core.problems import Place, Problem, filled
 from core.words import Text
 
@@ -23,15 +24,15 @@ NONE_KEPT = Text(
 )
 
 
-def died(code: int | None, step: int, saved: int | None, run_dir: FilePath) -> Problem:
-    """A training whose process is gone. `saved`: the step of its last checkpoint."""
+def died(code: int | None, step: int, saved: int | None, run_dir: FilePath, node: Path = ()) -> Problem:
+    """A training whose process is gone. `saved`: the step of its last checkpoint; `node`: where it broke, if known."""
     return Problem(
         "process.died",
         filled(
             Text("The process that trained ended at step {step}: {how}.", "El proceso que entrenaba terminó en el paso {step}: {how}."),
             step=step, how=how(code),
         ),
-        Place(file=str(run_dir), label=run_dir.name),
+        Place(path=node, label="/".join(node)) if node else Place(file=str(run_dir), label=run_dir.name),
         _hints(code, saved),
         got=str(code),
     )  # fmt: skip

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import atexit
+import re
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.graph.model import Path as NodePath
 from core.problems import Refused
 from core.process.child import Child
 from core.process.crew import Crew
@@ -26,6 +29,7 @@ from core.train.work import Listener
 HEED = 2.0  # s a training has to heed a stop, or twice the longest it was ever silent
 MOST_PATIENCE = 60.0  # s
 FORCE = 2.5  # s from SIGTERM to SIGKILL
+EMITTED = re.compile(r'File "<unfold train [^"]*>", line (\d+)')  # as core.train.module names what it runs
 LAST_WORDS = 5.0  # s for a process whose letters have ended
 
 
@@ -37,6 +41,7 @@ class Task:
     home: Path | None
     run_dir: Path
     resume: bool
+    lines: Mapping[int, NodePath] = field(default_factory=dict)  # of the emitted source: the node each belongs to
 
     def letter(self) -> dict[str, Any]:
         home = str(self.home) if self.home else None
@@ -249,7 +254,8 @@ class ProcessRun:
         code, step, run_dir = child.ended(LAST_WORDS), self._pace.step, self._task.run_dir
         saved = saved_in(run_dir)
         if not self._forced:
-            return Failed(step, died(code, step, saved, run_dir), crash_text(run_dir))
+            text = crash_text(run_dir)
+            return Failed(step, died(code, step, saved, run_dir, node_in(text, self._task.lines)), text)
         if step not in (0, saved):
             return Failed(step, forced(step, saved, run_dir))
         return Done(step, {}, 0.0, True, str(run_dir), step)  # it was asked to stop, and nothing is lost
@@ -264,6 +270,12 @@ def saved_in(run_dir: Path) -> int | None:
     """The step of the newest checkpoint. One that is there is whole, whether or not it was told of."""
     steps = [p.name.removeprefix("step_") for p in (run_dir / CHECKPOINTS).glob("step_*")]
     return max((int(s) for s in steps if s.isdigit()), default=None)
+
+
+def node_in(text: str, lines: Mapping[int, NodePath]) -> NodePath:
+    """The node whose emitted line the innermost of the frames told of was at; () where there is none."""
+    found = (lines.get(int(at)) for at in EMITTED.findall(text))
+    return next((node for node in found if node), ())
 
 
 def crash_text(run_dir: Path) -> str:
