@@ -14,6 +14,7 @@ from core.words import Text, say
 from studio.canvas.gestures.words import MOUSE
 from studio.libraries import libraries
 from studio.parts import GAP, button, column, label, named, row, scrolled
+from studio.plot.words import MOUSE as ON_CHARTS
 from studio.shortcuts import keys_of
 from studio.theme import mono_font
 
@@ -86,7 +87,7 @@ class KeysDialog(QDialog):
         self.setWindowTitle(say(Text("Keys and mouse", "Teclas y ratón")))
         self.resize(720, 640)
         rows = [(keys, a.text().replace("&", "")) for a in actions if (keys := keys_of(a))]
-        mouse = [(say(gesture), say(meaning)) for gesture, meaning in MOUSE]
+        mouse = [(say(gesture), say(meaning)) for gesture, meaning in (*MOUSE, *ON_CHARTS)]
         close = button(say(Text("Close", "Cerrar")), self.accept, "primary")
         self.setLayout(
             column(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
@@ -15,7 +15,6 @@ from core.observe.colors import DARK, LIGHT
 from core.words import Text, set_language
 from studio.oneline import shortened
 from studio.plot import menu as plot_menu
-from studio.plot.heat import HeatView
 from studio.plot.legend import Legend, entries
 from studio.plot.marks import Scene, visible_part
 from studio.plot.view import ChartView
@@ -228,24 +227,3 @@ def test_a_note_says_why_there_is_nothing(view):
     assert view._note.isVisible() and view._note.text() == "Not yet."
     view.show_chart(curves(10))
     assert not view._note.isVisible()
-
-
-def test_a_matrix_view_knows_its_cells(qtbot):
-    heat = HeatView(DARK)
-    qtbot.addWidget(heat)
-    heat.resize(60, 40)
-    heat.show()
-    heat.show_matrix(np.array([[1.0, -1.0, np.nan], [0.0, 0.5, 1.0]]), limits=(-1.0, 1.0))
-    assert heat.cell_at(QPointF(59, 39)) == (1, 2) and heat.cell_at(QPointF(1, 1)) == (0, 0)
-    assert heat.cell_at(QPointF(61, 1)) is None
-    picture = heat.grab().toImage()
-    assert picture.pixelColor(10, 10).name() == DARK.diverging[-1]
-    assert picture.pixelColor(30, 10).name() == DARK.diverging[0]
-    assert picture.pixelColor(50, 10).name() == DARK.missing
-    heat.set_column(1)
-    assert heat.grab().toImage().pixelColor(20, 20).name() == DARK.text
-    with qtbot.waitSignal(heat.clicked) as told:
-        qtbot.mouseClick(heat, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
-    assert told.args == [1, 1]
-    heat.show_matrix(np.zeros((0, 0)))
-    heat.grab()
