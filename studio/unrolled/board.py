@@ -15,7 +15,7 @@ from studio.unrolled.sheet import HEAD, Column, Lane
 from studio.unrolled.stage import Stage
 
 MARGIN = 8.0
-SIZES = (15.0, 13.0, 11.0, 9.5)  # points of a word in a cell
+SIZES = (12.0, 11.0, 9.5)  # points of a word in a cell
 ARROWS = {(): "↓ →", (GRID[0],): "↑ →", (GRID[1],): "↓ ←", GRID: "↑ ←"}  # the ways in which a board is read
 
 
@@ -72,6 +72,8 @@ class BoardItem(QGraphicsItem):
             size = next((n for n in SIZES if metrics(n, True).horizontalAdvance(words) <= rect.width() - 2), 8.0)
             painter.setFont(font(size, True))
             painter.drawText(rect, CENTRE, elide(words, size, rect.width() - 2, True))
+            if right is False:
+                self._paint_wrong(painter, rect)
         elif words and right is not None:
             painter.fillRect(rect.adjusted(8, 8, -8, -8), stage.tokens.good if right else stage.tokens.warning)
         elif not words and (found := stage.film.colours(box, column.step)) is not None:
@@ -85,7 +87,14 @@ class BoardItem(QGraphicsItem):
         guess = self._stage.film.guess(self._box, cell)
         if guess is None:
             return "", None
-        return f"{guess.symbol}{'' if guess.hit is None else '✓' if guess.hit else '✗'}", guess.hit
+        return guess.symbol, guess.hit
+
+    def _paint_wrong(self, painter: QPainter, rect: QRectF) -> None:
+        """A cross in the corner: no colour alone says it."""
+        painter.setPen(QPen(self._stage.tokens.warning, 1.8))
+        corner = QRectF(rect.right() - 8.0, rect.top() + 2.0, 6.0, 6.0)
+        painter.drawLine(corner.topLeft(), corner.bottomRight())
+        painter.drawLine(corner.bottomLeft(), corner.topRight())
 
     def _outline(self, column: Column, wave: int | None) -> QPen:
         t = self._stage.tokens
