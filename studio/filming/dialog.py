@@ -20,6 +20,7 @@ from studio.panels.watch import Slot, chart_palette
 from studio.parts import button, clear, column, label, named, row, tool
 from studio.player import RATES
 from studio.state import State
+from studio.title import roughly
 from studio.unrolled.room import Room
 
 SIZES = ((480, 320), (640, 420), (960, 600), (1280, 800))
@@ -130,8 +131,8 @@ class FilmDialog(QDialog):
         count = len(self.steps)
         self._told.setText(
             say(
-                COMES_TO, n=count, t=clock(count / self.rate.currentData()), mb=f"{max(found.size / 1e6, 0.1):.1f}",
-                s=clock(max(found.seconds, 1.0)), most=LARGEST // 1_000_000,
+                COMES_TO, n=count, t=lasting(count / self.rate.currentData()), mb=f"{max(found.size / 1e6, 0.1):.1f}",
+                s=roughly(found.seconds), most=LARGEST // 1_000_000,
             )
         )  # fmt: skip
 
@@ -211,3 +212,8 @@ class FilmDialog(QDialog):
         name, _ = QFileDialog.getSaveFileName(self, self.windowTitle(), self.path.text(), say(FILTER))
         if name:
             self.path.setText(name)
+
+
+def lasting(seconds: float) -> str:
+    """A short film by tenths of a second, a long one like a clock."""
+    return f"{seconds:.1f} s" if seconds < 60 else clock(seconds)

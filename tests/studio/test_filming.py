@@ -91,7 +91,7 @@ def test_a_film_holds_each_picture_and_only_what_changed(tmp_path):
 
 def test_every_frame_of_the_film_is_the_chart_at_that_step(desk, dialog, tmp_path):
     QTest.qWait(300)
-    assert "12 pictures, 0:01 long" in words(dialog) and "MB" in words(dialog)
+    assert "12 pictures, 1.2 s long" in words(dialog) and "MB" in words(dialog)
     QTest.mouseClick(dialog.go, LEFT)
     Patience().waitUntil(lambda: "The film is written" in words(dialog), timeout=20_000)
     assert [p.name for p in tmp_path.iterdir()] == ["out.gif"]
