@@ -27,9 +27,10 @@ from studio.unrolled.film import Film
 from studio.unrolled.hits import Hit
 from studio.unrolled.legend import Legend
 from studio.unrolled.readout import Readout
-from studio.unrolled.sheet import Column, Lane, Sheet, lay
+from studio.unrolled.sheet import Column, Sheet, lay
 from studio.unrolled.stage import Stage
 from studio.unrolled.view import UnrolledView
+from studio.unrolled.walking import climbed, meant, walked
 from studio.unrolled.words import names_of
 
 NAME = Text("Unrolled in time", "Desplegada en el tiempo")
@@ -331,16 +332,7 @@ class Room(QWidget):
         self.view.refresh()
 
     def _click(self, caught: Hit, more: bool) -> None:
-        scene = self._board.scene
-        picked = Picked()
-        if caught.kind == "box":
-            picked = Picked(nodes=frozenset({caught.id}))
-        elif caught.kind == "wire" and caught.link is not None:
-            picked = (
-                Picked(wires=frozenset(caught.link.edges))
-                if caught.link.edges
-                else Picked(nodes=frozenset({caught.link.source}))
-            )
+        scene, picked = self._board.scene, meant(caught)
         if caught.column is not None and caught.column.step is not None:
             self._choose(caught.column)
         elif caught.kind == "":
@@ -372,40 +364,20 @@ class Room(QWidget):
             self.stage.hovered = caught.id
             self.view.refresh()
 
-    def _lane(self) -> Lane | None:
-        """The axis that is looked at, else the first."""
-        lanes = [n for n in self.sheet.lanes if n.axis]
-        return next((n for n in lanes if self.stage.step and n.axis == self.stage.step[0]), next(iter(lanes), None))
-
     def _step(self, by: int) -> None:
         """On or back along time; over the end of one axis into the next."""
-        lane = self._lane()
-        if lane is None or lane.columns[0].step is None:
-            return
-        lanes = list(
-            {n.axis: n for n in self.sheet.lanes if n.axis}.values()
-        )  # of two rows the one that hears the truth
-        lane = next(n for n in lanes if n.axis == lane.axis)
-        at = self.stage.step[1] + by if self.stage.step else 0
-        beside = lanes.index(lane) + (1 if at >= len(lane.columns) else -1 if at < 0 else 0)
-        if abs(by) == 1 and 0 <= beside < len(lanes) and lanes[beside] is not lane:
-            lane = lanes[beside]
-            at = 0 if by > 0 else len(lane.columns) - 1
-        column = lane.columns[min(max(at, 0), len(lane.columns) - 1)]
-        self._choose(column)
-        self.view.show_column(column)
-        self._speak()
-        self.view.refresh()
+        column = walked(self.sheet, self.stage.step, by)
+        if column is not None:
+            self._choose(column)
+            self.view.show_column(column)
+            self._speak()
+            self.view.refresh()
 
     def _climb(self, by: int) -> None:
         """Select the box above or below, in the copy that is looked at and then in what stands once."""
-        boxes = [b for block in self.plan.blocks for b in sorted(block.boxes, key=lambda b: (b.rank, b.slot))]
-        if not boxes:
-            return
-        ids = [b.id for b in boxes]
-        chosen = next(iter(self.stage.nodes), "")
-        at = ids.index(chosen) + by if chosen in ids else 0
-        self._board.scene.pick(Picked(nodes=frozenset({ids[min(max(at, 0), len(ids) - 1)]})))
+        id = climbed(self.plan, next(iter(self.stage.nodes), ""), by)
+        if id:
+            self._board.scene.pick(Picked(nodes=frozenset({id})))
 
 
 def _shape(film: Film) -> tuple[dict[str, int], list[list[float]]]:
