@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
                 self.panes.adopt(dock)
         else:
             places.refill(self.docks, panels, state.tokens)
+        self._tell_seen("problems", self.problems.seen)
         self._tell_seen("outline", outline.seen)
         self._tell_seen("history", history.seen)
         if self._filled:

@@ -18,12 +18,13 @@ ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
 class ProblemsPanel(QWidget):
-    """Follows the latest check."""
+    """Follows the latest check while it is in front."""
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
         self._told: tuple[Problem, ...] | None = None
+        self._seen = True
         self.setProperty("role", "panel")
         self._fine = Empty(state.tokens, "good", say(Text("No problems.", "Ningún problema.")),
                            say(Text("The network can be trained.", "La red se puede entrenar.")))  # fmt: skip
@@ -39,9 +40,14 @@ class ProblemsPanel(QWidget):
         listen(state.bridge.changed, self, self.refresh)
         self.refresh()
 
+    def seen(self, on: bool) -> None:
+        """The dock has come to the front, or gone behind another."""
+        self._seen = on
+        self.refresh()
+
     def refresh(self) -> None:
         problems = standing(self._state)
-        if problems == self._told:
+        if not self._seen or problems == self._told:
             return
         self._told = problems
         first = sorted(problems, key=lambda p: ORDER[p.severity])[:SHOWN]

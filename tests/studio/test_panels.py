@@ -431,3 +431,14 @@ def test_loss_and_metrics_of_a_table_are_of_one_step():
         )
     plain = after(after(RunView(), Step(1, 1.0, 0.1, 1.0, 1.0, 0.1, 8)), Step(2, 0.5, 0.1, 1.0, 1.0, 0.2, 16))
     assert [row[:2] for row in metric_table(plain)] == [("loss", 0.5)]
+
+
+def test_behind_other_panels_no_problem_gets_a_card_until_somebody_looks(qtbot, state):
+    panel = shown_panel(qtbot, ProblemsPanel(state))
+    panel.seen(False)
+    wire = next(iter(state.document.graph.edges))
+    state.document.apply(Text("Cut", "Cortar"), remove(state.document.graph, (), (wire,)))
+    qtbot.waitUntil(lambda: bool(state.checked.problems), timeout=10_000)
+    assert not panel.cards
+    panel.seen(True)
+    assert {c.problem.code for c in panel.cards} == {p.code for p in state.checked.problems}
