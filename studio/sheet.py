@@ -87,10 +87,10 @@ def sheet(tokens: Theme) -> str:
     QLineEdit[role="heading"]:focus {{ border-color: {t["accent"]}; background: {t["sunken"]}; }}
     QPlainTextEdit[role="code"] {{ border: none; border-radius: 0; background: {t["sunken"]}; padding: 4px; }}
     QCheckBox {{ spacing: 8px; }}
-    QTableView::indicator {{ width: 13px; height: 13px; border: 1px solid {t["faint"]}; border-radius: 3px; background: {t["sunken"]}; }}
+    QTableView::indicator {{ width: 13px; height: 13px; border: 1px solid {t["muted"]}; border-radius: 3px; background: {t["sunken"]}; }}
     QTableView::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url("{_picture("tick", tokens)}"); }}
     QTableView::item {{ padding: 2px 10px; }}
-    QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t["faint"]}; border-radius: 4px; background: {t["sunken"]}; }}
+    QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t["muted"]}; border-radius: 4px; background: {t["sunken"]}; }}
     QCheckBox::indicator:focus, QCheckBox::indicator:hover {{ border-color: {t["accent"]}; }}
     QCheckBox::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url("{_picture("tick", tokens)}"); }}
     QSlider::groove:horizontal {{ height: 4px; background: {t["border"]}; border-radius: 2px; }}
@@ -108,7 +108,7 @@ def sheet(tokens: Theme) -> str:
     QMenuBar {{ background: {t["window"]}; color: {t["text"]}; padding: 2px 4px; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {t["raised"]}; }}
-    QMenu::indicator {{ width: 13px; height: 13px; margin-left: 6px; border: 1px solid {t["faint"]}; border-radius: 3px; background: {t["sunken"]}; }}
+    QMenu::indicator {{ width: 13px; height: 13px; margin-left: 6px; border: 1px solid {t["muted"]}; border-radius: 3px; background: {t["sunken"]}; }}
     QMenu::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url("{_picture("tick", tokens)}"); }}
     QTreeView::item:selected, QListView::item:selected {{ background: {selected}; color: {t["text"]}; }}
     QTreeView#palette-tree {{ padding-left: 4px; }}

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QProgressBar,
     QScrollArea,
@@ -245,3 +246,35 @@ def lightness(image: QImage) -> np.ndarray:
     plain = image.convertToFormat(QImage.Format.Format_RGBX8888)
     c = np.frombuffer(plain.constBits(), np.uint8).reshape(-1, 4)[:, :3] / 255.0
     return np.where(c <= 0.03928, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ np.array([0.2126, 0.7152, 0.0722])
+
+
+def inks(root: QWidget) -> Iterator[tuple[str, str, float]]:
+    """(place, words, contrast) of the words shown in a room: of what stands on its most frequent ground, the farthest."""
+    for widget in root.findChildren(QWidget):
+        words = widget.text() if isinstance(widget, (QLabel, QAbstractButton, QLineEdit)) else ""
+        if any(map(str.isalpha, words)) and widget.isEnabled():
+            seen = widget.visibleRegion().boundingRect().adjusted(3, 3, -3, -3)
+            if seen.width() > 8 and seen.height() > 8:
+                area = QRect(widget.mapTo(widget.window(), seen.topLeft()), seen.size())
+                yield place(widget), words, readable(widget.window().grab(area).toImage())
+
+
+def readable(image: QImage) -> float:
+    light = lightness(image)
+    values, counts = np.unique(light, return_counts=True)
+    ground = values[counts.argmax()]
+    return float(((np.maximum(light, ground) + 0.05) / (np.minimum(light, ground) + 0.05)).max())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_on_the_screen_stand_out_from_their_ground(desk, scheme):
+    """4.5 : 1 (WCAG 2.1 AA) of the pixels that are painted, so that a slip of the sheet is seen too."""
+    if desk.state.tokens.name != scheme:
+        desk.act("theme")
+    pale = {
+        (room, at, words[:30], round(found, 1))
+        for room, root in rooms(desk)
+        for at, words, found in inks(root)
+        if found < 4.5
+    }
+    assert pale == set()
