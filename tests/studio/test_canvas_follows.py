@@ -151,7 +151,7 @@ def assert_in_place(canvas) -> None:
     assert not any(w.dim or w.offer for w in scene.wires.values()) and not any(n.fit for n in scene.nodes.values())
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(5, 50))])
 def test_the_scene_equals_the_document_after_2000_random_gestures(qtbot, seed):
     chance = random.Random(seed)
     canvas = canvas_of(qtbot, START)
