@@ -1,6 +1,6 @@
-"""A person at the keyboard: keys go to whatever has the focus, as from the system; nothing is called and nothing clicked.
+"""A person at the keyboard: keys go to whatever has the focus, as from the system; nothing is called.
 
-A story is a generator. It yields keys to press and things to wait for; each press is made from the event loop, so that a
+A story is a generator. It yields keys to press, things to click and things to wait for; each press is made from the event loop, so that a
 dialog which waits for its answer is answered by the next key.
 """
 
@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Generator
 from typing import NamedTuple
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 BETWEEN = 15  # ms from one key to the next
+FARTHEST = 80  # presses of Tab
 
 
 class Press(NamedTuple):
@@ -36,7 +37,13 @@ class Until(NamedTuple):
     seconds: float = 60.0
 
 
-Deed = Press | Write | Until
+class Click(NamedTuple):
+    """With the left button, in the middle of a widget."""
+
+    widget: QWidget
+
+
+Deed = Press | Write | Until | Click
 Story = Generator[Deed, None, None]
 
 
@@ -49,6 +56,22 @@ def hand() -> QWidget:
     found = QApplication.activePopupWidget() or QApplication.focusWidget() or QApplication.activeWindow()
     assert found is not None, "nothing hears the keyboard"
     return found
+
+
+def heard() -> str:
+    """What a screen reader says of the thing that has the focus."""
+    widget = hand()
+    found = QAccessible.queryAccessibleInterface(widget)
+    return widget.accessibleName() or (found.text(QAccessible.Text.Name) if found is not None else "")
+
+
+def to(name: str, key: str = "Tab") -> Story:
+    """Press Tab until that is heard."""
+    passed = []
+    while not heard().startswith(name):
+        passed.append(heard())
+        assert len(passed) < FARTHEST, f"no {name} among {list(dict.fromkeys(passed))}"
+        yield Press(key)
 
 
 def press(keys: str) -> None:
@@ -86,6 +109,8 @@ def live(story: Story, seconds: float = 240.0) -> None:
         if isinstance(deed, Until):
             waiting.append(deed)
             since = time.monotonic()
+        elif isinstance(deed, Click):
+            QTest.mouseClick(deed.widget, Qt.MouseButton.LeftButton)
         elif isinstance(deed, Write):
             QTest.keyClicks(hand(), deed.text)
         else:

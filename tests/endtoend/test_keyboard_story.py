@@ -6,55 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAccessible
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
-from core.words import set_language
-from studio.app import open_window
 from studio.panels.export import ExportDialog
-from studio.settings import Settings
 from studio.window import MainWindow
-from tests.endtoend.person import Press, Story, Until, Write, hand, live
+from tests.endtoend.person import Press, Story, Until, Write, hand, heard, live, to
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-FARTHEST = 80  # presses of Tab
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    settings = Settings(tmp_path / "studio.ini")
-    settings.language, settings.theme, settings.folder = "en", "dark", tmp_path
-    made = open_window(app, settings)
-    made.resize(1280, 800)
-    made.show()
-    QTest.qWaitForWindowActive(made)
-    yield made
-    made.state.session.stop(10.0)
-    made.state.bridge.poll()
-    made.state.document.mark_saved(made.state.document.path)
-    made.close()
-    made.deleteLater()
-    app.processEvents()
-    set_language("en")
-
-
-def heard() -> str:
-    """What a screen reader says of the thing that has the focus."""
-    widget = hand()
-    found = QAccessible.queryAccessibleInterface(widget)
-    return widget.accessibleName() or (found.text(QAccessible.Text.Name) if found is not None else "")
-
-
-def to(name: str, key: str = "Tab") -> Story:
-    """Press Tab until that is heard."""
-    passed = []
-    while not heard().startswith(name):
-        passed.append(heard())
-        assert len(passed) < FARTHEST, f"no {name} among {list(dict.fromkeys(passed))}"
-        yield Press(key)
 
 
 def filled(name: str, text: str) -> Story:

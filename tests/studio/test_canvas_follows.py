@@ -1,5 +1,6 @@
 """The scene is a function of the document: after any gestures, undo and redo it equals what a fresh one would show."""
 
+import os
 import random
 
 import pytest
@@ -35,6 +36,7 @@ KEYS = [
     (Qt.Key.Key_Escape, NONE),
 ]  # fmt: skip
 MOST = 24
+SEEDS = int(os.environ.get("UNFOLD_TEST_SEEDS", "5"))  # 400 gestures each
 START = graph_of(
     {"x": ("features", 0, 0), "memory": ("lstm", 240, 0), "t": ("tanh", 480, 0), "s": ("add", 480, 160), "d": ("dense", 640, 0)},
     [("x.x", "memory.x"), ("memory.h", "t.x"), ("t.y", "s.x"), ("s.y", "d.x"), ("d.y", "s.x", 1)],
@@ -151,7 +153,7 @@ def assert_in_place(canvas) -> None:
     assert not any(w.dim or w.offer for w in scene.wires.values()) and not any(n.fit for n in scene.nodes.values())
 
 
-@pytest.mark.parametrize("seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(5, 50))])
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_the_scene_equals_the_document_after_2000_random_gestures(qtbot, seed):
     chance = random.Random(seed)
     canvas = canvas_of(qtbot, START)
