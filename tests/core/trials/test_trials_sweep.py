@@ -135,19 +135,19 @@ def test_a_figure_that_no_training_would_give_is_told_before_the_first(
 def test_a_sweep_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     file, out = tmp_path / "hello.unfold", tmp_path / "out"
     save_project(PROJECT, file)
-    arguments = ["sweep", str(file), "--param", "learning_rate=0.05,0.1", "--seeds", "6", "--success", "accuracy>=0.9", "--workers", "1", "--out", str(out)]  # fmt: skip
+    arguments = ["sweep", str(file), "--param", "learning_rate=0.05,0.1", "--seeds", "3", "--success", "accuracy>=0.9", "--workers", "1", "--out", str(out)]  # fmt: skip
     command = [sys.executable, "-c", "from core.cli.door import run; raise SystemExit(run())", *arguments]
     process = subprocess.Popen(command, cwd=HOME, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
-    while not process.stderr.readline().startswith("2/12"):
+    while not process.stderr.readline().startswith("2/6"):
         assert process.poll() is None
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     process.stderr.close()
     done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=200, check=True)
-    assert not any(line.startswith(("1/12", "2/12")) for line in done.stderr.splitlines())
-    assert "12/12" in done.stderr and len((out / "results.csv").read_text("utf-8").splitlines()) == 13
+    assert not any(line.startswith(("1/6", "2/6")) for line in done.stderr.splitlines())
+    assert "6/6" in done.stderr and len((out / "results.csv").read_text("utf-8").splitlines()) == 7
 
 
 def test_the_study_can_be_read_by_optuna_itself(tmp_path: Path) -> None:
