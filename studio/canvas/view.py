@@ -333,7 +333,10 @@ class CanvasView(PaperView):
             self.map.keep_up()
 
     def drawBackground(self, painter: QPainter, area: QRectF | object) -> None:
+        """Before the items, which must not reach into the other parts of what is being painted: there they would lie over
+        what has been painted already."""
         assert isinstance(area, QRectF)
+        painter.setClipRect(area)
         painter.fillRect(area, self.tokens.canvas)
         if self.zoom >= DOTTED:
             draw_dots(painter, area, self.zoom, self.tokens)

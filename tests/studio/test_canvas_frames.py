@@ -5,14 +5,16 @@ from dataclasses import replace
 
 import pytest
 from big_drawing import FIELDS, big_drawing
+from desk import open_desk
 from hands import LEFT, MIDDLE, canvas_of, middle, move, press, release
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication
 
 from core.compile.pipeline import check
 from core.graph.edit import connect
 from core.graph.model import Port
+from core.project.gallery import shipped
 from core.specs.registry import default_registry
 from studio.canvas import wiring
 from studio.canvas.node import NodeItem
@@ -184,6 +186,25 @@ def test_the_far_view_is_the_same_painted_in_parts_or_at_once(qtbot):
         images.append(image)
     assert images[0] == images[1]
     assert len({images[0].pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}) > 4
+
+
+def test_what_is_painted_in_parts_is_the_same_as_painted_at_once(qtbot, tmp_path):
+    """Two places at once, with a frame across both and nodes in one only: nothing lies over what it belongs behind."""
+    with open_desk(qtbot, tmp_path, shipped("char-lm").project) as window:
+        view = window.canvas.view
+        window.canvas.show_all()
+        QApplication.processEvents()
+        frame = max(view.scene().frames.values(), key=lambda f: f.area.width())
+        area = view.mapFromScene(frame.box).boundingRect()
+        parts = QRegion(area.adjusted(0, 0, 0, -area.height() // 2)) + QRegion(
+            QRect(area.center(), area.bottomRight() + QPoint(9, 9))
+        )
+        assert parts.rectCount() > 1
+        whole = QImage(view.viewport().size(), QImage.Format.Format_RGB32)
+        view.viewport().render(whole)
+        again = whole.copy()
+        view.viewport().render(again, parts.boundingRect().topLeft(), parts)
+        assert again == whole
 
 
 def test_the_map_hears_of_edits_far_from_its_corner(qtbot):
