@@ -98,6 +98,8 @@ class Pace:
         self.step = 0
         self.heard = time.monotonic()
         self.silence = 0.0
+        self.seconds = 0.0
+        self.heeded = False  # a stop: it is about to save and to end
         self._moving = False
 
     def hear(self, messages: list[Message]) -> None:
@@ -113,11 +115,16 @@ class Pace:
             case Started():
                 self.step = message.start
             case Step():
-                self.step = message.step
+                self.step, self.seconds = message.step, message.seconds
         self._moving = isinstance(message, Step) or (self._moving and not isinstance(message, Paused))
+
+    def heed(self) -> None:
+        self.heard, self.heeded = time.monotonic(), True
 
     @property
     def patience(self) -> float:
+        if self.heeded:
+            return MOST_PATIENCE
         return min(MOST_PATIENCE, max(HEED, 2 * self.silence))
 
 
@@ -236,6 +243,9 @@ class ProcessRun:
                 if head["free"] == "train":
                     return last
                 continue  # it was still warming up when it was taken
+            if "heeded" in head:
+                self._pace.heed()
+                continue
             for message in self._messages(head, arrays):
                 self._tell(message)
                 if isinstance(message, (Done, Failed)):
@@ -258,7 +268,7 @@ class ProcessRun:
             return Failed(step, died(code, step, saved, run_dir, node_in(text, self._task.lines)), text)
         if step not in (0, saved):
             return Failed(step, forced(step, saved, run_dir))
-        return Done(step, {}, 0.0, True, str(run_dir), step)  # it was asked to stop, and nothing is lost
+        return Done(step, {}, self._pace.seconds, True, str(run_dir), step)  # it was asked to stop, and nothing is lost
 
     def _tell(self, message: Message) -> None:
         if self._listener is not None:

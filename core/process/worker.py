@@ -106,7 +106,7 @@ class Worker:
             act(self._controls, head.get("value"))
             return
         if head["do"] == "train":
-            self._controls = Controls()  # what is said from now on is said of this training
+            self._controls = Heeding(self._tell)  # what is said from now on is said of this training
             self._still.clear()
         self._asked.put((head, self._controls))
 
@@ -179,6 +179,20 @@ class Worker:
         from core.train.device import Machine
 
         Machine("cpu", "fp32")  # asks for a thousand modules more than torch alone
+
+
+class Heeding(Controls):
+    """Tells when a training heeds its stop: what it still saves may take as long as it takes."""
+
+    def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def wait_turn(self) -> bool:
+        go = super().wait_turn()
+        if not go:
+            self._tell({"heeded": True})
+        return go
 
 
 class Teller:

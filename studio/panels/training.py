@@ -39,6 +39,7 @@ STOPPED = Text(
     "What it learnt so far is kept: export it, write a report, or go on with Run › Resume the last run.",
     "Lo aprendido queda guardado: expórtelo, escriba un informe, o siga con Ejecutar › Reanudar la última ejecución.",
 )
+NOTHING = Text("It was stopped before its first step: nothing was learnt.", "Se detuvo antes del primer paso: no aprendió nada.")  # fmt: skip
 
 EARLIER_ONE = Text("The run before, {name}, is kept.", "La ejecución anterior, {name}, está guardada.")
 EARLIER = Text("The {n} runs before are kept; the last of them is {name}.", "Las {n} ejecuciones anteriores están guardadas; la última es {name}.")  # fmt: skip
@@ -168,9 +169,11 @@ class TrainingPanel(QWidget):
         self.buttons["pause"].setEnabled(view.phase == "running")
         self.buttons["step"].setEnabled(view.phase in ("running", "paused"))
         self.buttons["stop"].setEnabled(view.busy and view.phase != "stopping")
-        for part in (self._export, self._report, self._next):
-            part.setVisible(view.done is not None)
-        self._next.setText(say(STOPPED if view.phase == "stopped" else FINISHED))
+        learnt = view.done is not None and view.done.step > 0
+        for part in (self._export, self._report):
+            part.setVisible(learnt)
+        self._next.setVisible(view.done is not None)
+        self._next.setText(say(NOTHING if not learnt else STOPPED if view.phase == "stopped" else FINISHED))
 
     def _show_progress(self, view: RunView) -> None:
         total = view.total
@@ -235,7 +238,7 @@ class TrainingPanel(QWidget):
                 self._news.addWidget(
                     button(say(Text("Copy the report", "Copiar el informe")), self._copy_report, "link")
                 )
-        if view.done is not None:
+        if view.done is not None and view.done.step > 0:
             self._news.addWidget(label(say(Text("Kept in {d}", "Guardado en {d}"), d=view.done.run_dir), "muted", wrap=True, select=True))  # fmt: skip
 
     def _checkpoint_kept(self) -> bool:

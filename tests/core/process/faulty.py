@@ -35,6 +35,8 @@ class Stream:
         return self._stream.next()
 
     def position(self):
+        if self._fault == "slow":  # to save
+            time.sleep(5)
         return self._stream.position()
 
     def restore(self, position):

@@ -32,7 +32,14 @@ from core.words import Text
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
 FAULTY = Path(__file__).with_name("faulty.py")
-FAULTS = {"crash": "segfault", "leave": "open leave", "hang": "open hang", "deaf": "deaf", "kill": "open hang"}
+FAULTS = {
+    "crash": "segfault",
+    "leave": "open leave",
+    "hang": "open hang",
+    "deaf": "deaf",
+    "kill": "open hang",
+    "slow": "slow",
+}
 
 
 def hello(**training: Any) -> Project:
@@ -156,7 +163,8 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple
         registry = discover(HOME, folder)
         for fault, how in FAULTS.items():
             data = DataChoice("faulty", {"fault": how})
-            session = Session(Document(replace(hello(checkpoint_every=1), data=data)), registry)
+            given = hello(checkpoint_every=1) if fault != "slow" else hello(steps=10**6)
+            session = Session(Document(replace(given, data=data)), registry)
             session.crew = crew
             session.start(folder / fault)
             begun[fault] = session
@@ -164,14 +172,14 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple
     for fault, session in begun.items():
         run = session.run
         assert isinstance(run, ProcessRun)
-        if fault == "deaf":
-            until(lambda run=run: run._pace.step == 2)
+        if fault in ("deaf", "slow"):
+            until(lambda run=run: run._pace.step >= 2)
         time.sleep(0.2)
         at = time.monotonic()
         if fault == "kill":
             assert run._child is not None
             os.kill(run._child.id, signal.SIGKILL)
-        elif fault in ("hang", "deaf"):
+        elif fault in ("hang", "deaf", "slow"):
             run.controls.stop()
         assert run.wait(60)
         found[fault] = (session, time.monotonic() - at)
@@ -195,6 +203,13 @@ def test_stop_always_works(faults: dict[str, tuple[Session, float]], fault: str,
     last, run = session.poll()[-1], session.run
     assert isinstance(last, Done) and last.stopped and last.step == step, last
     assert isinstance(run, ProcessRun) and took < run._pace.patience + FORCE + 1.5, took
+
+
+def test_who_heeds_a_stop_has_time_to_save(faults: dict[str, tuple[Session, float]]) -> None:
+    session, took = faults["slow"]
+    last = session.poll()[-1]
+    assert took > 4.5 and isinstance(last, Done) and last.stopped and last.metrics, last
+    assert session.run_dir is not None and (session.run_dir / "weights.safetensors").exists()
 
 
 def test_after_a_crash_the_next_run_goes_on_from_the_checkpoint(
