@@ -123,16 +123,16 @@ def sheet(tokens: Theme) -> str:
 
 
 def _keys(t: dict[str, str]) -> str:
-    """What is switched on has a bar and heavier words, not another colour alone. Where the keyboard is: a ring that is there for whatever can have it. Buttons in the accent's colour have it inside,
+    """What is switched on has a bar or a line under its words, not another colour alone. Where the keyboard is: a ring that is there for whatever can have it. Buttons in the accent's colour have it inside,
     as two lines of their words' colour."""
     ring = f"border: 1px solid {t['accent']};"
     double = f"border: 3px double {t['on_accent']}; padding: 2px 10px;"
     return f"""
-    QPushButton:checked {{ background: {t["surface"]}; border: 1px solid {t["accent"]}; border-bottom: 3px solid {t["accent"]}; padding-bottom: 2px; font-weight: 600; }}
+    QPushButton:checked {{ background: {t["surface"]}; border: 1px solid {t["accent"]}; border-bottom: 3px solid {t["accent"]}; padding-bottom: 2px; }}
     QToolButton:checked {{ border-bottom: 3px solid {t["accent"]}; padding-bottom: 1px; }}
-    QToolButton[kind="page"]:checked {{ border: none; border-left: 3px solid {t["accent"]}; font-weight: 600; }}
+    QToolButton[kind="page"]:checked {{ border: none; border-left: 3px solid {t["accent"]}; }}
     QToolButton[kind="fold"]:checked {{ border: 1px solid transparent; background: transparent; padding-bottom: 2px; }}
-    QPushButton[kind="chip"]:checked {{ border: 1px solid {t["accent"]}; font-weight: 600; padding: 1px 10px; }}
+    QPushButton[kind="chip"]:checked {{ border: 1px solid {t["accent"]}; padding: 1px 10px; text-decoration: underline; }}
     QTreeView, QListView, QTableView, PlotWidget {{ border: 1px solid transparent; }}
     QTreeView:focus, QListView:focus, QTableView:focus, PlotWidget:focus {{ {ring} }}
     QListWidget#cards, QListWidget#recent {{ border: 1px solid transparent; border-radius: 5px; }}
