@@ -236,8 +236,9 @@ class MainWindow(QMainWindow):
         self._enable()
 
     def _opened(self) -> None:
-        """Another project is seen whole, once everything stands where it will."""
+        """Another project is seen whole, once everything stands where it will; the keys are the drawing's."""
         self.canvas.board.go(())
+        self.canvas.setFocus()
         QTimer.singleShot(0, self.canvas, self.canvas.show_start)
 
     def _selected(self, chosen: Selection) -> None:

@@ -49,6 +49,7 @@ class WritingPage(QWidget):
         self._sample: Sample | None = None
         self._own: Sample | None = None
         self._shown: Sample | None = None
+        self._recording = state.session.recording
         self._busy = False
         self._alone = True
         self.text = ShadedText(state.tokens, Text("Sampled text", "Texto muestreado"))
@@ -162,7 +163,10 @@ class WritingPage(QWidget):
 
     def live(self) -> None:
         """The recording's sample at the step looked at; an own one stays until a newer comes."""
-        found = self._state.session.recording.sample(self._state.step)
+        recording = self._state.session.recording
+        if recording is not self._recording:  # another run: what the last one wrote is not of it
+            self._recording, self._own, self._sample = recording, None, None
+        found = recording.sample(self._state.step)
         if found is not None and found is not self._sample:
             self._show(found)
         elif found is None and self._own is None:
@@ -170,6 +174,8 @@ class WritingPage(QWidget):
 
     def _say_empty(self) -> None:
         """What to do, or to wait for, until there is text."""
+        self._shown = self._sample = None
+        self._where.setText("")
         if self._alone and self._state.weights_kept():
             self.text.say_empty(PRESS)
         else:

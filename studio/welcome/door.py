@@ -52,7 +52,7 @@ class Door(QObject):
             self._window.removeEventFilter(page)
             page.hide()
             page.deleteLater()
-            self._window.canvas.view.setFocus()
+            self._window.canvas.setFocus()
 
     def rebuild(self) -> None:
         """Language or theme have changed."""

@@ -51,6 +51,11 @@ def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
     cursor.setPosition(1)
     panel.text.setTextCursor(cursor)
     assert panel.likely._rows[0] == (symbols[0], pytest.approx(0.9))
+    assert panel._where.text() == "step 4"
+    state.session.new(shipped("char-lm").project)
+    state.forget_run()
+    qtbot.waitUntil(lambda: not panel.text.toPlainText())
+    assert not panel._where.text()
 
 
 def test_before_a_run_it_says_what_will_be_here(qtbot, tmp_path):

@@ -43,6 +43,17 @@ def test_another_project_begins_with_nothing_selected(desk):
     assert desk.state.selection == Selection() and desk.canvas.selection == ()
 
 
+def test_the_keys_are_the_drawings_after_another_project_was_opened(desk):
+    """Also where it is seen unrolled, and the palette had them before."""
+    desk.activateWindow()
+    desk.canvas.show_unrolled(True)
+    desk.palette_.search.setFocus()
+    desk.begin_with(hello(steps=7))
+    QTest.qWait(50)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_U)
+    assert not desk.canvas.unrolled
+
+
 def test_a_cell_is_left_by_keys_from_any_panel_but_not_from_a_text_field(desk):
     desk.activateWindow()
     desk.canvas.board.enter("memory")
