@@ -43,6 +43,17 @@ class Line:
     faint: bool = False  # the raw curve behind a smoothed one
 
 
+SHAPES = ("", "circle", "square", "triangle", "diamond", "cross", "star", "pentagon")
+"""What tells curves and points apart besides their colour, by its index; the first has none."""
+
+
+def shape(mark: Line | Points) -> str:
+    """The sign on a mark; "" for none: on the first, on what has no name, and on a second curve that is dashed."""
+    if isinstance(mark, Line) and (not mark.label or mark.faint or (mark.dashed and mark.color == 1)):
+        return ""
+    return SHAPES[mark.color % len(SHAPES)]
+
+
 @dataclass(frozen=True)
 class Points:
     x: Floats

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring
+from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring, shape
 from core.observe.colors import PALETTES, Colors, Palette, colorize, limits_of, table
 from core.observe.extent import extent
 from core.observe.table import csv_text
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 SUFFIXES = (".svg", ".png", ".pdf", ".csv")
 SMALL, NORMAL = 8.0, 9.0  # points
 COLUMNS = 1600  # of a curve on paper
+SIGNS = {
+    "": "o",
+    "circle": "o",
+    "square": "s",
+    "triangle": "^",
+    "diamond": "D",
+    "cross": "P",
+    "star": "*",
+    "pentagon": "p",
+}
 
 
 def render(
@@ -185,12 +195,13 @@ def _line(ax: Axes, mark: Line, chart: Chart, palette: Palette) -> None:
         low, high = (_logged(edge, chart.y) for edge in mark.band)
         ax.fill_between(_logged(mark.x, chart.x), low, high, color=color, alpha=0.18, linewidth=0)
     ax.plot(_logged(x, chart.x), _logged(y, chart.y), color=color, linewidth=width, alpha=alpha, linestyle=style,
+            marker=SIGNS[shape(mark)] if shape(mark) else "", markevery=(0.04 + 0.04 * (mark.color % 4), 0.2), markersize=5,
             label=_label(mark.label) or "_")  # fmt: skip
 
 
 def _points(ax: Axes, mark: Points, chart: Chart, palette: Palette) -> None:
     ax.scatter(_logged(mark.x, chart.x), _logged(mark.y, chart.y), s=22 if len(mark.x) <= 100 else 9, color=palette.color(mark.color), alpha=0.85,
-               edgecolors=palette.background, linewidths=0.6, label=_label(mark.label) or "_", zorder=4)  # fmt: skip
+               marker=SIGNS[shape(mark)], edgecolors=palette.background, linewidths=0.6, label=_label(mark.label) or "_", zorder=4)  # fmt: skip
 
 
 def _heat(ax: Axes, mark: Heat, chart: Chart, palette: Palette) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.observe.chart import Bars, Chart, Level, Line, Points
+from core.observe.chart import Bars, Chart, Level, Line, Points, shape
+from studio.plot.marks import SYMBOLS
 
 Swatch = Literal["line", "dashed", "dotted", "dot", "box"]
 SWATCH = 18.0
@@ -22,6 +24,7 @@ class Entry:
     label: str
     color: int
     swatch: Swatch
+    shape: str = ""
 
 
 def entries(chart: Chart) -> tuple[Entry, ...]:
@@ -29,7 +32,8 @@ def entries(chart: Chart) -> tuple[Entry, ...]:
     found: list[Entry] = []
     for mark in chart.marks:
         if isinstance(mark, (Line, Points, Bars, Level)) and mark.label:
-            found.append(Entry(mark.label, mark.color, _swatch(mark)))
+            sign = shape(mark) if isinstance(mark, (Line, Points)) else ""
+            found.append(Entry(mark.label, mark.color, _swatch(mark), sign))
     return tuple(found)
 
 
@@ -45,8 +49,19 @@ def _swatch(mark: Line | Points | Bars | Level) -> Swatch:
             return "box"
 
 
-def paint_swatch(painter: QPainter, swatch: Swatch, color: QColor, box: QRectF) -> None:
+def paint_swatch(painter: QPainter, swatch: Swatch, color: QColor, box: QRectF, sign: str = "") -> None:
     middle = box.center()
+    if sign:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(middle)
+        painter.scale(8.0, 8.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawPath(Symbols[SYMBOLS[sign]])
+        painter.restore()
+        if swatch == "dot":
+            return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if swatch in ("dot", "box"):
         painter.setPen(Qt.PenStyle.NoPen)
@@ -119,7 +134,7 @@ class Legend(QWidget):
         line = self._line()
         for row, x, text, entry in self._placed(self.width()):
             box = QRectF(x, row * line, SWATCH, line)
-            paint_swatch(painter, entry.swatch, self._colors[entry.color % len(self._colors)], box)
+            paint_swatch(painter, entry.swatch, self._colors[entry.color % len(self._colors)], box, entry.shape)
             painter.setPen(self._text)
             place = QRectF(box.right() + 6, box.top(), self.width(), line)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

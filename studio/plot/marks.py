@@ -11,9 +11,12 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
-from core.observe.chart import Bars, Chart, Heat, Level, Line, Mark, Points, Ring
+from core.observe.chart import Bars, Chart, Heat, Level, Line, Mark, Points, Ring, shape
 from core.observe.colors import Palette, colorize
 from core.observe.track import decimate
+
+SIGNS = 5  # on each curve that has some
+SYMBOLS = {"": "o", "circle": "o", "square": "s", "triangle": "t1", "diamond": "d", "cross": "+", "star": "star", "pentagon": "p"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,12 @@ def make(mark: Mark) -> list[Any]:
     """The empty items for a mark, from back to front."""
     match mark:
         case Line(band=None):
-            return [_curve()]
+            return [_signs(), _curve()]
         case Line():
             low, high = _curve(), _curve()
-            return [pg.FillBetweenItem(low, high), low, high, _curve()]
+            return [pg.FillBetweenItem(low, high), low, high, _signs(), _curve()]
         case Points():
-            return [pg.ScatterPlotItem(pxMode=True, antialias=True)]
+            return [_signs()]
         case Heat():
             image = pg.ImageItem(axisOrder="row-major")
             image.setAutoDownsample(True)
@@ -91,9 +94,19 @@ def _curve() -> Any:
     return pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
 
 
+def _signs() -> Any:
+    return pg.ScatterPlotItem(pxMode=True, antialias=True)
+
+
 def _line(mark: Line, items: list[Any], scene: Scene) -> None:
-    curve = items[-1]
-    curve.setData(*visible_part(mark, scene))
+    signs, curve = items[-2:]
+    x, y = visible_part(mark, scene)
+    curve.setData(x, y)
+    at = places(len(x), mark.color) if shape(mark) else []
+    at = [i for i in at if np.isfinite(y[i])]
+    brush, pen = pg.mkBrush(scene.palette.color(mark.color)), pg.mkPen(scene.palette.background, width=0.7)
+    signs.setData(x[at], y[at], symbol=SYMBOLS[shape(mark)], size=8, brush=brush, pen=pen)
+    signs.setZValue(4)
     curve.setPen(_pen(mark, scene.palette))
     curve.setZValue(1 if mark.faint else 3)
     if mark.band is not None:
@@ -101,6 +114,12 @@ def _line(mark: Line, items: list[Any], scene: Scene) -> None:
             item.setData(*visible_part(Line(mark.x, edge), scene))
             item.setPen(pg.mkPen(None))
         items[0].setBrush(pg.mkBrush(_faded(scene.palette.color(mark.color), 45)))
+
+
+def places(points: int, color: int) -> list[int]:
+    """Where on a curve its signs stand: evenly, and elsewhere on each curve."""
+    spread = (np.arange(SIGNS) + 0.25 + 0.5 * (color % 4) / 4) / SIGNS
+    return sorted({int(i) for i in spread * (points - 1)}) if points > 1 else []
 
 
 def _pen(mark: Line, palette: Palette) -> Any:
@@ -123,7 +142,8 @@ def _points(mark: Points, items: list[Any], scene: Scene) -> None:
     items[0].setData(
         x[good],
         y[good],
-        size=7 if good.sum() <= 100 else 4.5,
+        symbol=SYMBOLS[shape(mark)],
+        size=7 if good.sum() <= 100 else 5,
         brush=pg.mkBrush(_faded(color, 200)),
         pen=pg.mkPen(scene.palette.background, width=0.7),
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.data.dataset import Baseline
-from core.observe.chart import Chart, Heat, Level, Line, Points, Ring
+from core.observe.chart import Chart, Heat, Level, Line, Points, Ring, shape
 from core.observe.colors import LIGHT
 from core.observe.paper import figure
 from core.observe.recording import Recording
@@ -358,3 +358,16 @@ def same(a, b) -> bool:
     if isinstance(a, tuple):
         return isinstance(b, tuple) and len(a) == len(b) and all(map(same, a, b))
     return a == b
+
+
+def unlike(mark: Line | Points | Level) -> tuple:
+    """What of a mark is not its colour."""
+    return type(mark), getattr(mark, "dashed", False), shape(mark) if not isinstance(mark, Level) else mark.y
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_colour_is_never_the_only_sign(kind, full):
+    spec = charts()[kind]
+    marks = [m for m in spec.draw(full, None, "").marks if isinstance(m, (Line, Points, Level)) and m.label]
+    signs = [unlike(m) for m in marks]
+    assert len(set(signs)) == len(signs), signs
