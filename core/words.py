@@ -43,6 +43,11 @@ def say(text: Text, /, **holes: object) -> str:
     return template.format(**holes) if holes else template
 
 
+def grouped(number: int) -> str:
+    """A whole number in groups of three, parted by narrow spaces as both languages read them (ISO 80000-1)."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def percent(share: float, digits: int = 0, into: Language | None = None) -> str:
     """A share as each language writes it: 9.0% in English; in Spanish with a fixed space, 9.0 %, and the same point as in
     every other number of the window."""

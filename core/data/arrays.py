@@ -19,7 +19,7 @@ from core.data.dataset import Array
 from core.data.reading import MAX_BYTES, readable
 from core.data.room import check_room
 from core.problems import Place, Problem, Refused
-from core.words import Text
+from core.words import Text, grouped
 
 BROKEN = (  # what numpy's header parser and the unpackers raise at bytes that are no array; RuntimeError: a password
     zipfile.BadZipFile, zlib.error, LZMAError, TokenError, ValueError, EOFError, KeyError, NotImplementedError, RuntimeError,
@@ -69,7 +69,9 @@ def _judged(path: str, name: str, stream: IO[bytes], size: int) -> None:
     if dtype.hasobject:
         raise Refused(_objects(path, name))
     if prod(shape) * dtype.itemsize > size:
-        raise Refused(_broken(path, f"{name or 'array'}: {prod(shape) * dtype.itemsize:,} > {size:,} bytes"))
+        raise Refused(
+            _broken(path, f"{name or 'array'}: {grouped(prod(shape) * dtype.itemsize)} > {grouped(size)} bytes")
+        )
 
 
 def _columns(path: str, arrays: Mapping[str, Array]) -> Mapping[str, Array]:
@@ -122,8 +124,8 @@ def _broken(path: str, why: str) -> Problem:
 def _too_big(path: str, size: int) -> Problem:
     return Problem(
         "data.too_big",
-        Text(f"{Path(path).name} unpacks to {size:,} bytes; at most {MAX_BYTES:,} are read.",
-             f"{Path(path).name} ocupa {size:,} bytes al desempaquetarse; se leen como mucho {MAX_BYTES:,}."),
+        Text(f"{Path(path).name} unpacks to {grouped(size)} bytes; at most {grouped(MAX_BYTES)} are read.",
+             f"{Path(path).name} ocupa {grouped(size)} bytes al desempaquetarse; se leen como mucho {grouped(MAX_BYTES)}."),
         _at(path, ""),
         Text("Use a part of it.", "Use una parte."),
         got=str(size),

@@ -23,7 +23,7 @@ from core.data.vocabulary import PAD, UNKNOWN, Vocabulary, characters, padded
 from core.problems import Place, Problem, Refused
 from core.specs.fields import DataField, Fields
 from core.specs.sig import Sig
-from core.words import Text
+from core.words import Text, grouped
 
 LONGEST = 100  # characters of a name; longer lines are no names
 MOST_NAMES = 500_000
@@ -62,8 +62,8 @@ class Names(Items):
         train, held, shared = len(self.split.training), len(self.split.held), self.split.shared
         return (
             Text(
-                f"{train:,} + {held:,} names in {len(self.split.classes)} classes (training + held out); {shared:,} that several classes share are left out.",
-                f"{train:,} + {held:,} nombres en {len(self.split.classes)} clases (entrenamiento + reserva); se omiten {shared:,} que comparten varias clases.",
+                f"{grouped(train)} + {grouped(held)} names in {len(self.split.classes)} classes (training + held out); {grouped(shared)} that several classes share are left out.",
+                f"{grouped(train)} + {grouped(held)} nombres en {len(self.split.classes)} clases (entrenamiento + reserva); se omiten {grouped(shared)} que comparten varias clases.",
             ),
         )
 
@@ -239,7 +239,10 @@ def _too_long(file: Path, line: int, length: int) -> Problem:
 def _too_many(folder: Path) -> Problem:
     return Problem(
         "data.too_big",
-        Text(f"{folder} holds more than {MOST_NAMES:,} names.", f"{folder} contiene más de {MOST_NAMES:,} nombres."),
+        Text(
+            f"{folder} holds more than {grouped(MOST_NAMES)} names.",
+            f"{folder} contiene más de {grouped(MOST_NAMES)} nombres.",
+        ),
         Place(param="path", file=str(folder), label="data.path"),
         Text("Use a part of them.", "Use una parte."),
         expected=str(MOST_NAMES),

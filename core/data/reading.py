@@ -14,7 +14,7 @@ from stat import S_ISDIR, S_ISREG
 from core.data.room import check_room
 from core.oswords import reason, short
 from core.problems import Place, Problem, Refused
-from core.words import Text
+from core.words import Text, grouped
 
 MAX_BYTES = 1 << 30
 TEXT_BYTES = 24  # of memory at most, while a byte of text becomes a number
@@ -134,8 +134,8 @@ def _too_big(file: Path, size: int, param: str) -> Problem:
     return Problem(
         code="data.too_big",
         message=Text(
-            f"{file.name} has {size:,} bytes; at most {MAX_BYTES:,} are read.",
-            f"{file.name} tiene {size:,} bytes; se leen como mucho {MAX_BYTES:,}.",
+            f"{file.name} has {grouped(size)} bytes; at most {grouped(MAX_BYTES)} are read.",
+            f"{file.name} tiene {grouped(size)} bytes; se leen como mucho {grouped(MAX_BYTES)}.",
         ),
         where=Place(param=param, file=str(file), label=f"data.{param}"),
         hint=Text("Use a part of it.", "Use una parte."),

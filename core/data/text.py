@@ -23,7 +23,7 @@ from core.data.windows import Series, anywhere, one_pass, side_by_side, spread, 
 from core.problems import Problem, Refused
 from core.specs.fields import DataField, Fields
 from core.specs.sig import Sig
-from core.words import Text, percent
+from core.words import Text, grouped, percent
 
 BITS = {"char": "bits_per_char", "word": "bits_per_word"}
 ORDER = {"char": 3, "word": 2}  # of the counts shown beside a model, where the person chose none
@@ -98,12 +98,12 @@ class NextSymbol:
     def remarks(self) -> tuple[Text, ...]:
         """How much was read, and how much of it has no symbol of its own."""
         training, held = self.unknown()
-        sizes = f"{self.training.size:,} + {self.held.size:,}"
+        sizes = f"{grouped(self.training.size)} + {grouped(self.held.size)}"
         kinds = len(self.fields.items[0].vocabulary or ())
         return (
             Text(
-                f"{sizes} symbols, {kinds:,} different; {percent(training, 1, 'en')} + {percent(held, 1, 'en')} are {UNKNOWN} (training + held out).",
-                f"{sizes} símbolos, {kinds:,} distintos; {percent(training, 1, 'es')} + {percent(held, 1, 'es')} son {UNKNOWN} (entrenamiento + reserva).",
+                f"{sizes} symbols, {grouped(kinds)} different; {percent(training, 1, 'en')} + {percent(held, 1, 'en')} are {UNKNOWN} (training + held out).",
+                f"{sizes} símbolos, {grouped(kinds)} distintos; {percent(training, 1, 'es')} + {percent(held, 1, 'es')} son {UNKNOWN} (entrenamiento + reserva).",
             ),
         )
 

@@ -18,7 +18,7 @@ from core.project.spelling import spelled
 from core.project.strictjson import MAX_BYTES, parse
 from core.project.upgrades import FORMAT, renamed, upgraded
 from core.specs.registry import Registry, default_registry
-from core.words import Text
+from core.words import Text, grouped
 
 SUFFIX = ".unfold"
 BACKUP = ".bak"
@@ -112,8 +112,8 @@ def _not_saved(path: Path, error: OSError, size: int) -> Problem:
     return Problem(
         code="file.not_saved",
         message=Text(
-            f"{path} was not saved: {why.en} ({size:,} bytes were to be written). The old file is as it was.",
-            f"No se guardó {path}: {why.es} (había que escribir {size:,} bytes). El archivo anterior sigue intacto.",
+            f"{path} was not saved: {why.en} ({grouped(size)} bytes were to be written). The old file is as it was.",
+            f"No se guardó {path}: {why.es} (había que escribir {grouped(size)} bytes). El archivo anterior sigue intacto.",
         ),
         where=_place(path),
         hint=_WAYS_OUT.get(error.errno or 0, Text("Save it in another folder.", "Guárdelo en otra carpeta.")),

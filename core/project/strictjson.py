@@ -9,7 +9,7 @@ import math
 from typing import Any, NoReturn
 
 from core.problems import Place, Problem, Refused
-from core.words import Text
+from core.words import Text, grouped
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 100
@@ -28,8 +28,8 @@ def parse(data: bytes, file: str = "") -> Any:
     """The value of JSON text in UTF-8. Raises Refused: bad syntax with line and column, bad values all at once."""
     if len(data) > MAX_BYTES:
         raise Refused(_problem("file.too_big", "", file, Text(
-            f"the file has {len(data):,} bytes, more than {MAX_BYTES:,}",
-            f"el archivo tiene {len(data):,} bytes, más de {MAX_BYTES:,}")))  # fmt: skip
+            f"the file has {grouped(len(data))} bytes, more than {grouped(MAX_BYTES)}",
+            f"el archivo tiene {grouped(len(data))} bytes, más de {grouped(MAX_BYTES)}")))  # fmt: skip
     value = _loaded(_text(data, file), file)
     problems = _unfit(value, file)
     if problems:

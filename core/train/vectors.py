@@ -10,7 +10,7 @@ from core.compile.asked import words_of
 from core.compile.program import Program
 from core.data.vectors import Vectors, read_vectors
 from core.specs.ops import Op
-from core.words import Text
+from core.words import Text, grouped
 
 if TYPE_CHECKING:
     from torch.nn import Module
@@ -54,8 +54,11 @@ def _wanted(program: Program) -> Iterator[tuple[Op, str, tuple[str, ...]]]:
 def _said(name: str, vectors: Vectors, total: int) -> Text:
     shown = ", ".join(vectors.missing[:SHOWN]) + (" …" if len(vectors.missing) > SHOWN else "")
     rest = len(vectors.missing)
-    en = f"{name}: vectors for {vectors.known:,} of {total:,} symbols"
-    es = f"{name}: vectores para {vectors.known:,} de {total:,} símbolos"
+    en = f"{name}: vectors for {grouped(vectors.known)} of {grouped(total)} symbols"
+    es = f"{name}: vectores para {grouped(vectors.known)} de {grouped(total)} símbolos"
     if not rest:
         return Text(f"{en}.", f"{es}.")
-    return Text(f"{en}; {rest:,} are not in the file ({shown}).", f"{es}; {rest:,} no están en el archivo ({shown}).")
+    return Text(
+        f"{en}; {grouped(rest)} are not in the file ({shown}).",
+        f"{es}; {grouped(rest)} no están en el archivo ({shown}).",
+    )

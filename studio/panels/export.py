@@ -137,7 +137,10 @@ class ExportDialog(QDialog):
         said = say(Text("Written, and verified with {r} in a fresh process without Unfold: largest error {e:.1e}.",
                         "Escrito, y verificado con {r} en un proceso nuevo sin Unfold: error máximo {e:.1e}."),
                    r=result.runtime, e=result.largest)  # fmt: skip
-        sizes = " · ".join(f"B={b}, T={t}: {e:.1e}" for b, t, e in result.errors)
+        worst: dict[tuple[int, int], float] = {}  # a size may have been run more than once
+        for batch, time, error in result.errors:
+            worst[batch, time] = max(error, worst.get((batch, time), 0.0))
+        sizes = " · ".join(f"B={b}, T={t}: {e:.1e}" for (b, t), e in worst.items())
         files = "\n".join(str(f) for f in result.files)
         body = column(row(sign(tokens, "good"), label(said, "strong", wrap=True)), label(sizes, "muted", wrap=True),
                       label(files, "muted", wrap=True, select=True), gap=4, margins=(10, 8, 10, 8))  # fmt: skip

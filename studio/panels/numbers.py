@@ -26,8 +26,7 @@ def amount(value: float | None) -> str:
 
 
 def count(value: int) -> str:
-    """Whole numbers in groups of three."""
-    return f"{value:,}".replace(",", "\u202f")
+    return words.grouped(value)
 
 
 def clock(seconds: float | None) -> str:
