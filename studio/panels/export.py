@@ -51,7 +51,7 @@ class ExportDialog(QDialog):
             choices.addWidget(self._choice(kind, spec))
         self.path = QLineEdit()
         named(self.path, say(Text("Where to", "Dónde")))
-        self.path.textChanged.connect(lambda _: self._ready())
+        self.path.textChanged.connect(lambda _: self._elsewhere())
         browse = tool(state.tokens, "browse", say(Text("Choose where to", "Elegir dónde")), self._browse)
         self.go = button(say(Text("Export and verify", "Exportar y verificar")), self._export, "primary")
         self._wait = QProgressBar()
@@ -108,6 +108,11 @@ class ExportDialog(QDialog):
         )
         if name:
             self.path.setText(name)
+
+    def _elsewhere(self) -> None:
+        """Another place or format: what was said of the last one is not of it."""
+        clear(self._result)
+        self._ready()
 
     def _ready(self) -> None:
         self.go.setEnabled(bool(self.chosen and self.path.text().strip()) and not self._busy)
