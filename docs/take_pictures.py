@@ -156,8 +156,10 @@ def unrolled(scene: Scene) -> None:
 
 
 def microscope(scene: Scene) -> None:
-    scene.open("adding-lstm", steps=40, charts=MICROSCOPE)
+    window = scene.open("adding-lstm", steps=40, charts=MICROSCOPE)
     scene.train()
+    if window.ending.note is not None:
+        window.ending.note.leave()
     scene.take("microscope")
 
 
@@ -201,7 +203,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default=",".join(PARTS))
-    parser.add_argument("--size", choices=SIZES)
+    parser.add_argument("--size", help="any other, too: those of the README are 1480x920")
     parser.add_argument("--theme", choices=THEMES)
     parser.add_argument("--language", choices=LANGUAGES)
     given = parser.parse_args()
