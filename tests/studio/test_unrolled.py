@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QToolButton
 
 from core.observe.beside import beside
 from core.observe.colors import DARK
 from core.observe.recording import Recording
 from core.observe.symbols import visible
-from core.observe.unrolled import Box, Unrolled
+from core.observe.unrolled import Unrolled
 from core.project.gallery import gallery, shipped
 from core.train.messages import Frame
 from core.train.requests import UNFORCED
 from core.words import say, set_language
-from studio.canvas.panel import CanvasPanel
 from studio.canvas.scene import Picked
-from studio.state import State
 from studio.theme import theme
 from studio.unrolled import cuts
 from studio.unrolled.film import Film
 from studio.unrolled.marks import cut_x, row_words
 from studio.unrolled.reading import link_lines
-from studio.unrolled.room import Room
-from studio.unrolled.sheet import HEAD, Column, lay
+from studio.unrolled.sheet import HEAD, lay
 from studio.unrolled.stage import Stage
 from studio.unrolled.strips import grid
 from studio.unrolled.view import UnrolledView
 from tests.core.observe.test_observe_unroll import plan_of
-from tests.studio.desk import child, hello, state_of
+from tests.studio.desk import child, hello
+from tests.studio.room import at, click, column, drag, hear, mouse, sit, told, unrolled
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-@dataclass
-class Desk:
-    """Canvas and state, without the rest of the window."""
-
-    state: State
-    canvas: CanvasPanel
-
-
-def sit(qtbot, folder, project=None) -> Desk:
-    set_language("en")
-    state = state_of(qtbot, folder, project)
-    canvas = CanvasPanel(state.document, state.registry, state)
-    qtbot.addWidget(canvas)
-    canvas.resize(1000, 600)
-    canvas.show()
-    return Desk(state, canvas)
 
 
 @pytest.fixture
@@ -63,59 +42,6 @@ def desk(qtbot, tmp_path):
     made = sit(qtbot, tmp_path)
     yield made
     made.state.close()
-
-
-def told(room: Room, steps: int, step: int = 1, units: int = 5) -> Frame:
-    """A frame that says something of every box."""
-    draw = np.random.default_rng(step)
-    keys = dict.fromkeys(k for block in room.plan.blocks for b in block.boxes for k in b.keys)
-    values = {k: draw.uniform(-1, 1, (steps, units)).astype(np.float32) for k in keys}
-    states = {k for link in room.plan.links if link.way == "state" for k in link.keys}
-    norms = {k: np.logspace(-8, 0, steps).astype(np.float32) for k in states}
-    return Frame(step, values, norms, losses=draw.random(steps).astype(np.float32))
-
-
-def hear(window, frame: Frame) -> None:
-    window.state.session.recording.add(frame)
-    window.state.bridge.framed.emit()
-
-
-def unrolled(qtbot, window) -> Room:
-    window.canvas.activateWindow()
-    QTest.qWaitForWindowActive(window.canvas)
-    window.canvas.view.setFocus()
-    QTest.keyClick(window.canvas.view, Qt.Key.Key_U)
-    room = window.canvas.room
-    assert room is not None and window.canvas.unrolled
-    qtbot.waitUntil(lambda: room.view._moving is None, timeout=3000)
-    return room
-
-
-def column(room: Room, step: int, axis: str = "T") -> Column:
-    lane = next(n for n in room.sheet.lanes if n.axis == axis)
-    return lane.columns[step]
-
-
-def at(room: Room, place: QPointF) -> QPoint:
-    return room.view.mapFromScene(place)
-
-
-def mouse(room: Room, kind: QEvent.Type, where: QPoint, button=LEFT, buttons=LEFT) -> None:
-    port = room.view.viewport()
-    event = QMouseEvent(kind, QPointF(where), QPointF(port.mapToGlobal(where)), button, buttons, NONE)
-    QApplication.sendEvent(port, event)
-
-
-def click(room: Room, where: QPoint) -> None:
-    mouse(room, QEvent.Type.MouseButtonPress, where)
-    mouse(room, QEvent.Type.MouseButtonRelease, where, buttons=Qt.MouseButton.NoButton)
-
-
-def drag(room: Room, start: QPoint, end: QPoint) -> None:
-    mouse(room, QEvent.Type.MouseButtonPress, start)
-    for i in range(1, 6):
-        mouse(room, QEvent.Type.MouseMove, start + (end - start) * (i / 5))
-    mouse(room, QEvent.Type.MouseButtonRelease, end, buttons=Qt.MouseButton.NoButton)
 
 
 def test_a_key_and_a_button_turn_the_drawing_over_and_back(qtbot, desk) -> None:
@@ -245,126 +171,6 @@ def test_a_cut_waits_before_the_first_copy_to_be_dragged_in(qtbot, tmp_path) -> 
 )
 def test_cuts_keep_their_kind_when_they_move(text, index, to, after) -> None:
     assert cuts.moved(text, index, to, 10) == after
-
-
-def test_an_encoder_and_its_decoder_are_two_lanes_and_open_whole_on_a_small_screen(qtbot, tmp_path) -> None:
-    window = sit(qtbot, tmp_path, shipped("dates-attention").project)
-    window.canvas.resize(780, 400)
-    room = unrolled(qtbot, window)
-    hear(window, told(room, 11))
-    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 11, timeout=3000)
-    shown, first = room.view.shown(), [column(room, 0, axis) for axis in ("S", "T")]
-    boxes = [room.sheet.rect(c, id) for c in first for id in room.sheet.lanes[c.lane].rects]
-    assert all(shown.contains(box) for box in boxes) and room.sheet.close
-    assert room.sheet.rect(first[1], "decoder").bottom() < room.sheet.rect(first[0], "encoder").top()
-    window.canvas.resize(1400, 1300)
-    qtbot.waitUntil(lambda: not room.sheet.close, timeout=3000)  # there is room for all now
-
-
-def test_what_is_answered_once_has_one_loss_at_the_end(qtbot, tmp_path) -> None:
-    window = sit(qtbot, tmp_path, shipped("latch").project)
-    room = unrolled(qtbot, window)
-    hear(window, replace(told(room, 10), losses=np.array([0.25], dtype=np.float32)))
-    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 10, timeout=3000)
-    (lane,) = (lane for lane in room.sheet.lanes for b in lane.block.boxes if b.role == "loss")
-    assert len(lane.columns) == 1 and lane.left > column(room, 9).x and room.stage.film.loss(None) == 0.25
-
-
-def test_two_axes_and_attention_stand_above_each_other(qtbot, tmp_path) -> None:
-    window = sit(qtbot, tmp_path, shipped("dates-attention").project)
-    room = unrolled(qtbot, window)
-    below, above = (next(n for n in room.sheet.lanes if n.axis == axis) for axis in ("S", "T"))
-    assert above.bottom < below.top
-    link = next(k for k in room.plan.links if k.way == "look")
-    frame = told(room, 6)
-    weights = np.zeros((6, 6), dtype=np.float32)
-    weights[2, 4] = 1.0
-    hear(window, replace(frame, values={**frame.values, link.keys[0]: weights}))
-    qtbot.waitUntil(lambda: room.stage.film.frame is not None, timeout=3000)
-    room.view.show_all()
-    room.view.grab()
-    river = room.view.river
-    assert river is not None
-    ((_, lines, heard),) = river.looks._made.values()
-    assert len(lines) == 1 and heard.tolist() == [[1.0, 2.0]]
-    assert lines[0, 0] == pytest.approx(room.sheet.rect(column(room, 4, "S"), "encoder").center().x())
-    assert lines[0, 2] == pytest.approx(room.sheet.rect(column(room, 2), "attention").center().x())
-
-
-def test_copies_that_read_from_the_end_show_what_they_computed_there(qtbot, tmp_path) -> None:
-    window = sit(qtbot, tmp_path, shipped("tag-future").project)
-    room = unrolled(qtbot, window)
-    ahead, back = room.plan.box("forward"), room.plan.box("backward")
-    assert ahead is not None and back is not None
-    steps = np.arange(5, dtype=np.float32)[:, None]
-    hear(window, Frame(1, {ahead.keys[0]: steps, back.keys[0]: steps}, {}))
-    qtbot.waitUntil(lambda: room.stage.film.frame is not None, timeout=3000)
-    film = room.stage.film
-    assert film.values(ahead)[:, 0].tolist() == [0, 1, 2, 3, 4]  # type: ignore[index]
-    assert film.values(back)[:, 0].tolist() == [4, 3, 2, 1, 0]  # type: ignore[index]
-
-
-def test_without_time_it_says_why(qtbot, tmp_path) -> None:
-    window = sit(qtbot, tmp_path, shipped("digits-dense").project)
-    room = unrolled(qtbot, window)
-    assert not room._note.isHidden() and "time" in room._note.text() and not room.view.items_
-
-
-def test_a_tree_stands_as_a_tree_its_words_below_and_its_root_on_top(qtbot, tmp_path) -> None:
-    window = sit(qtbot, tmp_path, shipped("tree-parse").project)
-    room = unrolled(qtbot, window)
-    children = np.array([[-1, -1], [-1, -1], [0, 1], [-1, -1], [2, 3]], dtype=np.float32)  # (0 1) 3
-    frame = told(room, 5)
-    slopes = {"fold.h": np.diag([1e-3, 1e-1, 1.0, 1e-2, 1.0]).astype(np.float32)}
-    hear(window, replace(frame, trees={"N": children}, gradients=slopes))
-    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 5, timeout=3000)
-    at_ = {c.place: room.sheet.rect(c, "fold").center() for c in room.sheet.lanes[0].columns}
-    assert at_[0].x() < at_[1].x() < at_[3].x() and at_[0].y() == at_[1].y() == at_[3].y()
-    assert at_[4].y() < at_[2].y() < at_[0].y() and at_[2].x() == (at_[0].x() + at_[1].x()) / 2
-    link = next(k for k in room.plan.links if k.way == "state" and k.along == "left" and k.name == "h")
-    norms = room.stage.film.norms(link)
-    assert norms is not None and norms.tolist() == pytest.approx([1e-3, 1e-1, 1.0, 1e-2, 1.0])
-    click(room, at(room, room.sheet.rect(room.sheet.lanes[0].columns[2], "fold").center()))
-    assert window.state.selection.nodes == ("fold",) and room.stage.step == ("N", 2)
-    assert "node 2" in room.readout.accessibleName() and "‖∂L/∂h₂‖ = 1" in room.readout.accessibleName()
-    room.view.grab()
-
-
-def test_a_grid_is_a_board_for_each_box_and_its_wave_runs_the_way_it_is_read(qtbot, tmp_path) -> None:
-    window = sit(qtbot, tmp_path, shipped("grid-both").project)
-    room = unrolled(qtbot, window)
-    cells = np.arange(6, dtype=np.float32).reshape(2, 3)
-    keys = {k: cells[..., None] for block in room.plan.blocks for b in block.boxes for k in b.keys}
-    keys["classes.logits"] = np.stack([cells < 3, cells >= 3], -1).astype(np.float32)
-    frame = Frame(1, {}, {}, cells=keys, gradients={"down.h": cells, "up.h": cells}, answers={"answer": cells % 2})
-    hear(window, frame)
-    qtbot.waitUntil(lambda: all(len(n.columns) == 6 for n in room.sheet.lanes), timeout=3000)
-    film, boards = room.stage.film, {n.block.boxes[0].id: n for n in room.sheet.lanes}
-    assert film.lengths == {"I": 2, "J": 3} and set(boards) == {"marks", "down", "up", "classes", "answer"}
-    down, up = (film.values(boards[id].block.boxes[0]) for id in ("down", "up"))
-    assert down is not None and up is not None
-    assert down[:, 0].tolist() == [0, 1, 2, 3, 4, 5] and up[:, 0].tolist() == [5, 4, 3, 2, 1, 0]
-    assert (0, 3, "I") in boards["down"].ways and (3, 0, "I") in boards["up"].ways and (1, 0, "J") in boards["up"].ways
-    assert not boards["marks"].ways and len(film.symbols(boards["answer"].block.boxes[0])) == 6
-    guess = film.guess(boxes_of(room)["classes"], 4)
-    assert (
-        guess is not None
-        and guess.chance == 1.0
-        and guess.hit == (film.symbols(boxes_of(room)["answer"])[4] == guess.symbol)
-    )
-    assert len(room.view.items_) == 5  # a board is one item
-    click(room, at(room, room.sheet.rect(boards["down"].columns[4], "down").center()))
-    assert window.state.selection.nodes == ("down",) and room.stage.step == ("I", 4)
-    assert "i = 1, j = 1" in room.readout.accessibleName()
-    QTest.keyClick(room.view, Qt.Key.Key_End)
-    assert room.stage.step == ("I", 5)
-    QTest.keyClick(room.view, Qt.Key.Key_Home)
-    assert room.stage.step == ("I", 0) and "i = 0, j = 0" in room.view.accessibleDescription()
-    room.view.grab()
-
-
-def boxes_of(room: Room) -> dict[str, Box]:
-    return {b.id: b for block in room.plan.blocks for b in block.boxes}
 
 
 def test_ribbons_are_wide_by_the_logarithm_of_the_gradient(desk) -> None:
