@@ -17,6 +17,7 @@ from core.project.gallery import shipped
 from core.project.model import Project
 from core.session import Session
 from core.words import set_language
+from studio.appearance import translate_qt
 from studio.settings import Settings
 from studio.sheet import dress
 from studio.state import State
@@ -56,6 +57,7 @@ def open_desk(qtbot, folder: Path, project: Project | None = None) -> Iterator[M
     assert isinstance(app, QApplication)
     settings = settings_in(folder)
     set_language("en")
+    translate_qt(app, "en")
     dress(app, settings.theme)
     window = MainWindow(Session(Document(project if project is not None else hello())), settings)
     window.resize(1280, 800)
@@ -77,6 +79,7 @@ def close(window: MainWindow, app: QApplication) -> None:
     window.deleteLater()
     app.processEvents()
     set_language("en")
+    translate_qt(app, "en")
 
 
 def state_of(qtbot, folder: Path, project: Project | None = None) -> State:
