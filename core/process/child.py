@@ -49,6 +49,7 @@ class Child:
             **_of_its_own(),
         )
         self._outbox: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._heard = True  # somebody reads what it says, or will
         threading.Thread(target=self._post, name="letters", daemon=True).start()
 
     @property
@@ -67,10 +68,15 @@ class Child:
     def read(self) -> tuple[Any, Arrays] | None:
         """The next letter; None once the process is gone. Raises Strange."""
         assert self._process.stdout is not None
-        try:
-            return read(self._process.stdout)  # type: ignore[arg-type]
-        except (OSError, ValueError):  # closed behind it
+        if self._process.stdout.closed:
             return None
+        try:
+            letter = read(self._process.stdout)  # type: ignore[arg-type]
+        except OSError:  # as a pipe may end on Windows
+            letter = None
+        if letter is None:
+            self._process.stdout.close()
+        return letter
 
     def ended(self, patience: float) -> int | None:
         """How it ended, waiting for it; None where it goes on."""
@@ -91,16 +97,23 @@ class Child:
             else:
                 self._process.kill()
 
-    def leave(self) -> None:
-        """Need it no more: it ends by itself once nobody writes to it."""
+    def hush(self) -> None:
+        """Say nothing more to it: it ends by itself, a training with a checkpoint."""
         self._outbox.put(None)
+
+    def leave(self) -> None:
+        """Need it no more, nor what it may still say."""
+        self._heard = False
+        self.hush()
 
     def end(self) -> None:
         """Kill it and be done with it."""
         if self.alive:
             self.kill()
-        self.leave()
+        self.hush()
         self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def _post(self) -> None:
         assert self._process.stdin is not None
@@ -110,8 +123,8 @@ class Child:
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        if not self._heard and self._process.stdout is not None:
+            self._process.stdout.close()
 
 
 def _of_its_own() -> dict[str, Any]:

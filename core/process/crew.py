@@ -66,9 +66,10 @@ class Crew:
             self._open = False
             if self._timer is not None:
                 self._timer.cancel()
-            for child in (self._idle, *self._out):
-                if child is not None:
-                    child.leave()
+            for child in self._out:
+                child.hush()
+            if self._idle is not None:
+                self._idle.leave()
             self._idle = None
 
     def _keep(self, child: Child) -> None:

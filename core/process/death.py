@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path as FilePath
 
 from core.graph.model import Path
@@ -26,45 +27,33 @@ NONE_KEPT = Text(
 
 def died(code: int | None, step: int, saved: int | None, run_dir: FilePath, node: Path = ()) -> Problem:
     """A training whose process is gone. `saved`: the step of its last checkpoint; `node`: where it broke, if known."""
-    return Problem(
-        "process.died",
-        filled(
-            Text("The process that trained ended at step {step}: {how}.", "El proceso que entrenaba terminó en el paso {step}: {how}."),
-            step=step, how=how(code),
-        ),
-        Place(path=node, label="/".join(node)) if node else Place(file=str(run_dir), label=run_dir.name),
-        _hints(code, saved),
-        got=str(code),
+    said = filled(
+        Text("The process that trained ended at step {step}: {how}.", "El proceso que entrenaba terminó en el paso {step}: {how}."),
+        step=step, how=how(code),
     )  # fmt: skip
+    found = _broken_off("process.died", said, code, saved, run_dir, str(code))
+    return replace(found, where=Place(path=node, label="/".join(node))) if node else found
 
 
 def forced(step: int, saved: int | None, run_dir: FilePath) -> Problem:
     """A training that did not heed Stop."""
-    return Problem(
-        "process.forced",
-        filled(
-            Text("The training did not stop by itself after step {step}, so its process was ended.",
-                 "El entrenamiento no se detuvo tras el paso {step}, así que se terminó su proceso."),
-            step=step,
-        ),
-        Place(file=str(run_dir), label=run_dir.name),
-        _hints(None, saved),
-    )  # fmt: skip
+    said = Text("The training did not stop by itself after step {step}, so its process was ended.",
+                "El entrenamiento no se detuvo tras el paso {step}, así que se terminó su proceso.")  # fmt: skip
+    return _broken_off("process.forced", filled(said, step=step), None, saved, run_dir)
 
 
 def garbled(step: int, saved: int | None, run_dir: FilePath, what: str) -> Problem:
     """A training whose process said what it may not say."""
-    return Problem(
-        "process.garbled",
-        filled(
-            Text("What the process that trains told at step {step} cannot be read, so it was ended.",
-                 "No se entiende lo que dijo en el paso {step} el proceso que entrena, así que se terminó."),
-            step=step,
-        ),
-        Place(file=str(run_dir), label=run_dir.name),
-        _hints(None, saved),
-        got=what,
-    )  # fmt: skip
+    said = Text("What the process that trains told at step {step} cannot be read, so it was ended.",
+                "No se entiende lo que dijo en el paso {step} el proceso que entrena, así que se terminó.")  # fmt: skip
+    return _broken_off("process.garbled", filled(said, step=step), None, saved, run_dir, what)
+
+
+def _broken_off(
+    name: str, said: Text, code: int | None, saved: int | None, run_dir: FilePath, got: str = ""
+) -> Problem:
+    """A training that came to no end of its own; what is left of it lies in its folder."""
+    return Problem(name, said, Place(file=str(run_dir), label=run_dir.name), _hints(code, saved), got=got)
 
 
 def unanswered(code: int | None) -> Problem:
@@ -95,9 +84,11 @@ def not_started(error: OSError) -> Problem:
 
 def how(code: int | None) -> Text:
     """What the system says of an end."""
+    if code is None:
+        return Text("it says nothing any more", "ya no dice nada")
     if _killed(code):
         return Text("the system ended it (SIGKILL)", "el sistema lo terminó (SIGKILL)")
-    if code is not None and code < 0:
+    if code < 0:
         name = _signal(-code)
         return Text(f"it crashed ({name})", f"falló ({name})")
     return Text(f"it left with code {code}", f"salió con el código {code}")

@@ -43,7 +43,8 @@ class Arrays:
         end = self._at + count * dtype.itemsize
         if end > len(self._data):
             raise Strange(f"an array of shape {shape!r}, longer than what came")
-        found = np.frombuffer(self._data, dtype, count, self._at).reshape(shape)
+        own = self._data[self._at : end]  # a copy: a view would keep the whole letter
+        found = np.frombuffer(own, dtype).reshape(shape)
         self._at = end
         return found
 
@@ -55,12 +56,12 @@ class Arrays:
 
 def typed(array: Array) -> Array:
     """The array as it crosses: little-endian, without gaps."""
-    return np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    return np.asarray(array, array.dtype.newbyteorder("<"), order="C")
 
 
 def write(stream: BinaryIO, head: Any, arrays: Sequence[Array] = ()) -> None:
     """One letter. Raises OSError where nobody reads any more."""
-    text = json.dumps(head, ensure_ascii=False).encode()
+    text = json.dumps(head).encode()  # ASCII: names of files may hold what is no text
     parts = [a.tobytes() for a in arrays]
     stream.write(_FRONT.pack(MARK, len(text), sum(map(len, parts))) + text + b"".join(parts))
     stream.flush()

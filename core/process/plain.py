@@ -42,7 +42,10 @@ def put(hint: Any, value: Any, arrays: list[Array]) -> Any:
 
 def take(hint: Any, data: Any, arrays: Arrays) -> Any:
     """The value again. Raises Strange where it is anything else."""
-    return way(hint).take(data, arrays)
+    try:
+        return way(hint).take(data, arrays)
+    except (ValueError, OverflowError, RecursionError) as error:  # numbers and shapes that Python or numpy cannot hold
+        raise Strange(str(error)) from None
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import re
 import threading
 import time
 from collections.abc import Mapping
@@ -14,22 +13,20 @@ from typing import Any
 from core.graph.model import Path as NodePath
 from core.problems import Refused
 from core.process.child import Child
+from core.process.crash import crash_text, node_in
 from core.process.crew import Crew
 from core.process.death import died, forced, garbled, not_started
 from core.process.letter import Arrays, Strange
+from core.process.pace import Pace
 from core.process.told import heard
-from core.process.worker import CRASH
 from core.train.controls import Controls
 from core.train.failure import failed
 from core.train.job import CHECKPOINTS
-from core.train.messages import Done, Failed, Message, Paused, Started, Step
+from core.train.messages import Done, Failed, Message
 from core.train.run import LEAVE_SECONDS, Mailbox
 from core.train.work import Listener
 
-HEED = 2.0  # s a training has to heed a stop, or twice the longest it was ever silent
-MOST_PATIENCE = 60.0  # s
 FORCE = 2.5  # s from SIGTERM to SIGKILL
-EMITTED = re.compile(r'File "<unfold train [^"]*>", line (\d+)')  # as core.train.module names what it runs
 LAST_WORDS = 5.0  # s for a process whose letters have ended
 
 
@@ -91,43 +88,6 @@ class Passed(Controls):
         self._run.send("probes", on)
 
 
-class Pace:
-    """What is known of a run from what it said: where it is, and how long it was ever silent."""
-
-    def __init__(self) -> None:
-        self.step = 0
-        self.heard = time.monotonic()
-        self.silence = 0.0
-        self.seconds = 0.0
-        self.heeded = False  # a stop: it is about to save and to end
-        self._moving = False
-
-    def hear(self, messages: list[Message]) -> None:
-        now = time.monotonic()
-        if self._moving:
-            self.silence = max(self.silence, now - self.heard)
-        self.heard = now
-        for message in messages:
-            self._note(message)
-
-    def _note(self, message: Message) -> None:
-        match message:
-            case Started():
-                self.step = message.start
-            case Step():
-                self.step, self.seconds = message.step, message.seconds
-        self._moving = isinstance(message, Step) or (self._moving and not isinstance(message, Paused))
-
-    def heed(self) -> None:
-        self.heard, self.heeded = time.monotonic(), True
-
-    @property
-    def patience(self) -> float:
-        if self.heeded:
-            return MOST_PATIENCE
-        return min(MOST_PATIENCE, max(HEED, 2 * self.silence))
-
-
 class ProcessRun:
     """One training in a child of the crew. `listener` is called with every message in a thread of this process. Whatever
     becomes of the child, the last message is Failed or Done."""
@@ -137,7 +97,7 @@ class ProcessRun:
         self._box = Mailbox()
         self._pace = Pace()
         self._ended = threading.Event()
-        self._insisting = threading.Lock()
+        self._ending = threading.Lock()  # who ends it: itself or somebody else
         self._asked_to_stop = False
         self._forced = False
         self._over = False
@@ -188,7 +148,7 @@ class ProcessRun:
 
     def insist(self) -> None:
         """From a stop on: whoever does not heed it is ended."""
-        with self._insisting:
+        with self._ending:
             if self._asked_to_stop or self._child is None:
                 return
             self._asked_to_stop = True
@@ -199,15 +159,18 @@ class ProcessRun:
         while (rest := max(asked, self._pace.heard) + self._pace.patience - time.monotonic()) > 0:
             if self._ended.wait(rest):
                 return
-        self._forced = True
-        child.terminate()
+        with self._ending:
+            if self._over:
+                return
+            self._forced = True
+            child.terminate()
         if not self._ended.wait(FORCE):
             child.kill()
 
     def _leave(self) -> None:
-        """This process ends while the run goes on: stop it with a checkpoint."""
-        self.controls.stop()
-        if not self._ended.wait(LEAVE_SECONDS) and self._child is not None:
+        """This process ends while the run goes on: it stops with a checkpoint, and is left alone to write it."""
+        self.send("stop")
+        if not self._ended.wait(LEAVE_SECONDS) and not self._pace.heeded and self._child is not None:
             self._child.kill()
 
     def _serve(self) -> None:
@@ -218,7 +181,7 @@ class ProcessRun:
             if last is None:
                 last = self._gone(self._child)
                 self._tell(last)
-        except (Strange, RecursionError) as strange:
+        except Strange as strange:
             step, run_dir = self._pace.step, self._task.run_dir
             last = Failed(step, garbled(step, saved_in(run_dir), run_dir, str(strange)))
             self._tell(last)
@@ -227,7 +190,8 @@ class ProcessRun:
             self._box.put(last)
         finally:
             atexit.unregister(self._leave)
-            self._over = True
+            with self._ending:
+                self._over = True
             sound = not self._forced and (isinstance(last, Done) or (isinstance(last, Failed) and last.refused))
             (self._crew.give if sound else self._crew.lose)(self._child)
             self._ended.set()
@@ -266,9 +230,10 @@ class ProcessRun:
         if not self._forced:
             text = crash_text(run_dir)
             return Failed(step, died(code, step, saved, run_dir, node_in(text, self._task.lines)), text)
-        if step not in (0, saved):
+        kept = saved or 0
+        if step > kept:
             return Failed(step, forced(step, saved, run_dir))
-        return Done(step, {}, self._pace.seconds, True, str(run_dir), step)  # it was asked to stop, and nothing is lost
+        return Done(kept, {}, self._pace.seconds, True, str(run_dir), kept)  # it was asked to stop, and nothing is lost
 
     def _tell(self, message: Message) -> None:
         if self._listener is not None:
@@ -279,18 +244,4 @@ class ProcessRun:
 def saved_in(run_dir: Path) -> int | None:
     """The step of the newest checkpoint. One that is there is whole, whether or not it was told of."""
     steps = [p.name.removeprefix("step_") for p in (run_dir / CHECKPOINTS).glob("step_*")]
-    return max((int(s) for s in steps if s.isdigit()), default=None)
-
-
-def node_in(text: str, lines: Mapping[int, NodePath]) -> NodePath:
-    """The node whose emitted line the innermost of the frames told of was at; () where there is none."""
-    found = (lines.get(int(at)) for at in EMITTED.findall(text))
-    return next((node for node in found if node), ())
-
-
-def crash_text(run_dir: Path) -> str:
-    """Where the threads of a process were that crashed, if it could still say so."""
-    try:
-        return (run_dir / CRASH).read_text("utf-8", errors="replace")
-    except OSError:
-        return ""
+    return max((int(s) for s in steps if s.isdecimal()), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from core.process.letter import Array, Arrays, Strange
@@ -11,10 +11,27 @@ from core.train.messages import Message
 
 KINDS: dict[str, type] = {kind.__name__.lower(): kind for kind in get_args(Message)}
 NAMES = {kind: name for name, kind in KINDS.items()}
+FULL = 64 << 20  # bytes of arrays after which a letter is closed: far below the largest that is read
+
+Written = tuple[list[Any], list[Array]]  # messages as JSON, and the arrays behind it
 
 
-def written(messages: Sequence[Message]) -> tuple[list[Any], list[Array]]:
-    """Messages as JSON, and the arrays behind it."""
+def letters(messages: Sequence[Message], full: int = FULL) -> Iterator[Written]:
+    """The messages in as few letters as their arrays allow."""
+    told, arrays = [], list[Array]()
+    for message in messages:
+        one, own = written((message,))
+        told += one
+        arrays += own
+        if own and sum(a.nbytes for a in arrays) >= full:
+            yield told, arrays
+            told, arrays = [], []
+    if told:
+        yield told, arrays
+
+
+def written(messages: Sequence[Message]) -> Written:
+    """All in one."""
     arrays: list[Array] = []
     return [[NAMES[type(m)], put(type(m), m, arrays)] for m in messages], arrays
 

@@ -6,30 +6,27 @@ It ends when its stdin does. A training then has a moment to leave a checkpoint;
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import os
 import queue
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from core.problems import Refused
+from core.process.crash import crash_told_in
 from core.process.letter import Array, read, write
-from core.process.told import written
+from core.process.teller import Teller
 from core.train.controls import Controls
 from core.train.failure import failed
 from core.train.messages import Message
-from core.train.run import Mailbox
 from core.train.work import Cut, Work
 from core.words import set_language
 
-CRASH = "crash.txt"  # in the run folder: where every thread was when the process broke
-PAUSE = 0.015  # s between two letters: eyes need no more, and every one of them costs
-GRACE = 10.0  # s for the step at hand and a last checkpoint once the window is gone
+GRACE, SAVING = 10.0, 60.0  # s for the step at hand once the window is gone, and for a checkpoint that is being written
 POLITE = 5  # of 19: a window on a busy machine was late half as often, and alone a training is as fast as ever
 FIRST_TO_GO = "800"  # of 1000: when memory runs out, Linux ends this process before any window
 
@@ -73,7 +70,7 @@ class Worker:
     def __init__(self, letters: BinaryIO, answers: BinaryIO) -> None:
         self._letters, self._answers = letters, answers
         self._asked: queue.SimpleQueue[tuple[dict[str, Any], Controls]] = queue.SimpleQueue()
-        self._controls = Controls()
+        self._controls = Heeding(self._tell)
         self._still = threading.Event()  # no training goes on
         self._still.set()
         self._cut = False
@@ -111,14 +108,19 @@ class Worker:
         self._asked.put((head, self._controls))
 
     def _leave(self) -> None:
+        """Nobody is left: a training ends with a checkpoint."""
         self._controls.stop()
-        self._still.wait(GRACE)
+        if not self._still.wait(GRACE) and self._controls.heeded:
+            self._still.wait(SAVING)
         if os.name == "posix" and os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)  # with whatever it started
         os._exit(0)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        """SIGTERM: the stop was not heeded."""
+        """SIGTERM: to a training a stop, as when somebody logs out; where it was told to stop already, it is cut short."""
+        if not self._still.is_set() and not self._controls.stopping:
+            self._controls.stop()
+            return
         self._cut = True
         raise Cut
 
@@ -135,9 +137,9 @@ class Worker:
             with crash_told_in(run_dir):
                 self._work(head, controls, run_dir, teller.put)
         finally:
-            self._still.set()
             if not self._cut:
                 teller.finish()
+            self._still.set()
 
     def _work(self, head: dict[str, Any], controls: Controls, run_dir: Path, put: Callable[[Message], None]) -> None:
         from core.observe.recording import Recording
@@ -187,73 +189,14 @@ class Heeding(Controls):
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
         super().__init__()
         self._tell = tell
+        self.heeded = False
 
     def wait_turn(self) -> bool:
         go = super().wait_turn()
         if not go:
+            self.heeded = True
             self._tell({"heeded": True})
         return go
-
-
-class Teller:
-    """Hands messages over from a thread of its own, many in a letter; training never waits for who reads them."""
-
-    def __init__(self, tell: Callable[[dict[str, Any], list[Array]], None]) -> None:
-        self._tell = tell
-        self._box = Mailbox()
-        self._news = threading.Event()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._serve_or_die, daemon=True)
-        self._thread.start()
-
-    def put(self, message: Message) -> None:
-        self._box.put(message)
-        self._news.set()
-
-    def finish(self) -> None:
-        """Hand over what is left."""
-        self._over.set()
-        self._news.set()
-        self._thread.join()
-
-    def _serve_or_die(self) -> None:
-        """A training that nobody hears of any more shall not go on."""
-        try:
-            self._serve()
-        except BaseException:  # a bug, whatever it is
-            traceback.print_exc()
-            os._exit(os.EX_SOFTWARE if hasattr(os, "EX_SOFTWARE") else 70)
-
-    def _serve(self) -> None:
-        while True:
-            self._news.wait()
-            self._news.clear()
-            over = self._over.is_set()
-            if messages := self._box.take():
-                told, arrays = written(messages)
-                self._tell({"told": told, "dropped": self._box.dropped}, arrays)
-            if over:
-                return
-            self._over.wait(PAUSE)
-
-
-@contextlib.contextmanager
-def crash_told_in(run_dir: Path) -> Iterator[None]:
-    """While it lasts, a crash of the process leaves the place of every thread in the run folder."""
-    file = run_dir / CRASH
-    stream: IO[str] | None = None
-    with contextlib.suppress(OSError):  # a folder that cannot be written to is refused elsewhere, in words
-        stream = file.open("w", encoding="utf-8")
-    if stream is None:
-        yield
-        return
-    faulthandler.enable(stream)
-    try:
-        yield
-    finally:
-        faulthandler.disable()
-        stream.close()
-        file.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,10 @@ def break_by(fault):
         case "hang":
             time.sleep(3600)
         case "deaf":  # holds on to Python's lock for good, so that no handler of a signal is ever run
-            ctypes.PyDLL(None).sleep(3600)
+            mutex, system = ctypes.create_string_buffer(256), ctypes.PyDLL(None)
+            system.pthread_mutex_init(mutex, None)
+            for _ in range(2):  # the second time for ever: no signal wakes it, as it would a sleep
+                system.pthread_mutex_lock(mutex)
 
 
 class Stream:
