@@ -23,6 +23,7 @@ class FrameItem(QGraphicsItem):
         self.frame, self.tokens = frame, tokens
         self.selected = False
         self.hovered = False
+        self.copied = False  # a picture of it lies behind what is being painted
         self.setPos(*frame.at)
         self.setZValue(-1.0)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -67,6 +68,11 @@ class FrameItem(QGraphicsItem):
         return path
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if not self.copied or widget is None:
+            self.draw(painter, widget)
+
+    def draw(self, painter: QPainter, widget: QWidget | None) -> None:
+        """Paint it whatever lies behind."""
         t = self.tokens
         colour = QColor(self.frame.color) if QColor.isValidColorName(self.frame.color) else t.frame
         pen = QPen(t.accent if self.selected else faded(colour, 0.7 if self.hovered else 0.4), 1.6)

@@ -28,7 +28,7 @@ class Landing:
             return
         for id, lit in ((self.wire, False), (wire, True)):
             if id in self._scene.wires:
-                self._scene.wires[id].put(offer=lit)
+                self._scene.mark_wire(id, offer=lit)
         self.wire = wire
 
     def below(self, kind: str, at: QPointF) -> str:

@@ -96,8 +96,8 @@ class CanvasScene(QGraphicsScene):
         self._wiring = Wiring(self.graph, self.nodes, self._boxes)
         self._wired: Mapping[str, Wired] = {}
         self._first_of: Mapping[Port, str] = {}
-        self.version = 0  # counts everything that changes what is shown, for whoever keeps a picture of it
-        self.form = 0  # the same without what is selected or held
+        self.form = 0  # counts changes of what is drawn, and of what is held: for whoever keeps a picture of it
+        self.version = 0  # the same with how things are marked: selected, offered, dimmed
         self.held = Picked()  # what a hand is moving: shown elsewhere than the graph says
 
     def event(self, event: QEvent) -> bool:
@@ -138,7 +138,12 @@ class CanvasScene(QGraphicsScene):
         if id in self.nodes:
             self.nodes[id].put(flash=strength)
         elif id in self.wires:
-            self.wires[id].put(flash=strength)
+            self.mark_wire(id, flash=strength)
+
+    def mark_wire(self, id: str, **state: object) -> None:
+        """A wire in another paint state."""
+        self.wires[id].put(**state)
+        self.version += 1
 
     def set_theme(self, tokens: Theme) -> None:
         self.tokens = tokens
@@ -304,10 +309,9 @@ class CanvasScene(QGraphicsScene):
 
     def _hold(self, held: Picked) -> None:
         """Pictures of the drawing leave out what a hand holds, so that they stay true while it moves."""
-        self.version += 1
         if held != self.held:
             self.held = held
-            self.form += 1
+            self._touch()
 
     def preview_points(self, wire: str, points: tuple[tuple[float, float], ...]) -> None:
         """Show a wire as if it ran through these points."""

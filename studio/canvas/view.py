@@ -17,11 +17,11 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from core.graph.model import Port
+from studio.canvas.backdrop import Backdrop
 from studio.canvas.board import Board
 from studio.canvas.gestures.gesture import Gesture, Pointer
 from studio.canvas.gestures.keylink import End, KeyLink, first_port
@@ -41,6 +41,8 @@ MIME = "application/x-unfold-kind"
 OVERVIEW = 0.35
 READABLE = 0.42  # the zoom at which the names of nodes are read without effort
 AIR = 28.0  # around what is framed
+CHANGED = QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate
+EVERYTHING = QGraphicsView.ViewportUpdateMode.FullViewportUpdate
 PAPER = QRectF(-60_000, -60_000, 120_000, 120_000)
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 
@@ -68,11 +70,12 @@ class CanvasView(PaperView):
         self._hovered: Hit = Hit()
         self._note = Note(self, tokens)
         self._overview = Overview(board.scene)
+        self._backdrop = Backdrop(board.scene, self, self._paint_paper)
         self._landing = Landing(board)
         self.map = Minimap(self)
         self.cursor_at = QPointF()
         self.setSceneRect(PAPER)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)  # see paintEvent
+        self.setViewportUpdateMode(CHANGED)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, True)  # items set all they need
         self.setAcceptDrops(True)
         board.changing.connect(self.cancel_gesture)
@@ -304,21 +307,24 @@ class CanvasView(PaperView):
     # paint
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self.zoom >= OVERVIEW:
-            for part in event.region():  # type: ignore[attr-defined]  # within one rectangle Qt copies a picture at once, else by its threads
-                self._part = part
-                super().paintEvent(QPaintEvent(part))
-            return
-        super().paintEvent(QPaintEvent(QRegion()))  # lets Qt settle its own books; nothing is drawn
-        painter = QPainter(self.viewport())
-        for part in event.region():  # type: ignore[attr-defined]
+        far = self.zoom < OVERVIEW
+        if far != (self.viewportUpdateMode() == EVERYTHING):  # Qt does not learn where items were painted from afar
+            self.setViewportUpdateMode(EVERYTHING if far else CHANGED)
+        for part in event.region():  # type: ignore[attr-defined]  # within one rectangle Qt copies a picture at once, else by its threads
             self._part = part
-            painter.setClipRect(part)
-            painter.fillRect(part, self.tokens.canvas)
-            painter.setWorldTransform(self.viewportTransform())
-            self._overview.paint(painter, self.tokens, self.mapToScene(part.adjusted(-2, -2, 2, 2)).boundingRect())
-            painter.resetTransform()
-            self._paint_over(painter)
+            if far:
+                self._paint_far(part)
+            else:
+                super().paintEvent(QPaintEvent(part))
+
+    def _paint_far(self, part: QRect) -> None:
+        painter = QPainter(self.viewport())
+        painter.setClipRect(part)
+        painter.fillRect(part, self.tokens.canvas)
+        painter.setWorldTransform(self.viewportTransform())
+        self._overview.paint(painter, self.tokens)
+        painter.resetTransform()
+        self._paint_over(painter)
         painter.end()
 
     def drawForeground(self, painter: QPainter, area: QRectF | object) -> None:
@@ -337,6 +343,10 @@ class CanvasView(PaperView):
         what has been painted already."""
         assert isinstance(area, QRectF)
         painter.setClipRect(area)
+        if not self._backdrop.paint(painter, self._part):
+            self._paint_paper(painter, area)
+
+    def _paint_paper(self, painter: QPainter, area: QRectF) -> None:
         painter.fillRect(area, self.tokens.canvas)
         if self.zoom >= DOTTED:
             draw_dots(painter, area, self.zoom, self.tokens)

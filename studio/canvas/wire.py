@@ -43,6 +43,7 @@ class WireItem(QGraphicsItem):
     speaks = True  # of the wires of one port, the first says the shape
     loose = False  # one of its ends is at a port that does not exist
     flash = 0.0
+    copied = False  # a picture of it lies behind what is being painted
     _label: tuple[str, float] | None = None  # what it says of its value, and the room for that; once somebody looks
     _shape: QPainterPath | None = None
     _bounds: QRectF | None = None
@@ -127,6 +128,11 @@ class WireItem(QGraphicsItem):
         return self._shape
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if not self.copied or widget is None:
+            self.draw(painter, widget)
+
+    def draw(self, painter: QPainter, widget: QWidget | None) -> None:
+        """Paint it whatever lies behind."""
         world = painter.worldTransform()
         detail, lively = world.m11(), self.hovered or self.selected
         if self.dim or self.quiet:

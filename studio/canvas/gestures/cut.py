@@ -29,7 +29,7 @@ class Cut:
         self._stroke.draw(at)
         crossed = set(self._stroke.crossed())
         for id in crossed ^ self._dimmed:
-            self._scene.wires[id].put(dim=id in crossed)
+            self._scene.mark_wire(id, dim=id in crossed)
         self._dimmed = crossed
 
     def end(self, at: Pointer) -> None:
@@ -42,5 +42,5 @@ class Cut:
     def cancel(self) -> None:
         self._stroke.lift()
         for id in self._dimmed:
-            self._scene.wires[id].put(dim=False)
+            self._scene.mark_wire(id, dim=False)
         self._dimmed = set()

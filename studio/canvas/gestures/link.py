@@ -44,7 +44,7 @@ class Link:
         self._wire.setZValue(8.0)
         self._scene.addItem(self._wire)
         if self._taken is not None:
-            self._scene.wires[self._taken.id].put(dim=True)
+            self._scene.mark_wire(self._taken.id, dim=True)
         self._judged: set[str] = set()
         self._answers: dict[Port, Verdict] = {}
         self._judge(view.shown())
@@ -86,7 +86,7 @@ class Link:
         for item in self._scene.nodes.values():
             item.put(fit=None)
         if self._taken is not None and self._taken.id in self._scene.wires:
-            self._scene.wires[self._taken.id].put(dim=False)
+            self._scene.mark_wire(self._taken.id, dim=False)
 
     def _taken_off(self, caught: Hit) -> Edge | None:
         """The wire that is pulled off a wired input; a port for many wires starts a new one instead."""

@@ -47,7 +47,7 @@ class Pull:
             self._moving = True
             self._scene.addItem(self._past)
             for wire in self._own:
-                self._scene.wires[wire].put(dim=True)
+                self._scene.mark_wire(wire, dim=True)
         self._shift = snapped(self._scene.graph.nodes[self._id].at, at.scene - self._at.scene)
         self._scene.preview(self._shift, [self._id])
         self._view.note(say(SAID), at.view, True)
@@ -74,7 +74,7 @@ class Pull:
         self._scene.removeItem(self._past)
         for wire in self._own:
             if wire in self._scene.wires:
-                self._scene.wires[wire].put(dim=False)
+                self._scene.mark_wire(wire, dim=False)
         self._scene.preview(QPointF(), [self._id])
 
     def _wires(self, source: Port, targets: tuple[Port, ...]) -> QPainterPath:
