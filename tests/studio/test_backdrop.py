@@ -133,4 +133,8 @@ def test_what_moves_leaves_no_trace(qtbot, zoom):
         QApplication.processEvents()
         assert (on_screen(canvas) == shot(canvas)).all(), (x, y)
     release(canvas, start + QPoint(20, 60))
-    qtbot.waitUntil(lambda: (on_screen(canvas) == shot(canvas)).all())  # where wires cross, a moment later
+
+    def clean() -> bool:
+        return bool((on_screen(canvas) == shot(canvas)).all())
+
+    qtbot.waitUntil(clean)  # where wires cross, a moment later
