@@ -56,7 +56,7 @@ ROWS: tuple[Action, ...] = (
     Action("save", Text("Save", "Guardar"), "file", Std.Save, "save", "dirty", rule=True, bar=True, help=Text("Save the project", "Guardar el proyecto")),
     Action("save_as", Text("Save as …", "Guardar como …"), "file", "Ctrl+Shift+S"),
     Action("export", Text("Export the model …", "Exportar el modelo …"), "file", "Ctrl+E", "export", "trained", rule=True, bar=True, help=Text("Export the trained model and verify it", "Exportar el modelo entrenado y verificarlo")),
-    Action("report", Text("Write a report …", "Escribir un informe …"), "file", "Ctrl+Shift+E", "project", "trained", help=Text("The run on one page: results, charts, settings, source", "La ejecución en una página: resultados, gráficos, ajustes, código")),
+    Action("report", Text("Write a report …", "Escribir un informe …"), "file", "Ctrl+Shift+E", "project", "reportable", help=Text("The run on one page: results, charts, settings, source", "La ejecución en una página: resultados, gráficos, ajustes, código")),
     Action("save_picture", Text("Save the drawing as a picture …", "Guardar el dibujo como imagen …"), "file", "Ctrl+Alt+S", "picture", "drawn", help=Text("SVG, PNG, PDF or TikZ of what the canvas shows", "SVG, PNG, PDF o TikZ de lo que muestra el lienzo")),
     Action("save_film", Text("Save the film …", "Guardar la película …"), "file", "Ctrl+Alt+F", "film", "filmed", help=Text("A chart or the unrolled drawing over the whole training, as GIF", "Un gráfico o el dibujo desplegado a lo largo del entrenamiento, en GIF")),
     Action("open_run", Text("Open a run folder …", "Abrir una carpeta de ejecución …"), "file", "", "", "idle"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QSystemTrayIcon
 
@@ -19,11 +19,13 @@ from studio.parts import GAP, button, column, label, named, row, sign, tool
 from studio.state import State
 
 STAYS = 12_000  # ms a note stays, longer while the mouse rests on it
-EDGE = 16  # px from the window's corner
+EDGE, LIFT = 16, 44  # px from the paper's side, and from its foot, where the legend of the unrolled drawing is
+WIDEST = 340  # px
 
 
 class Note(QFrame):
-    """A few words in the lower right corner that take nothing away: no focus, no question, gone by themselves."""
+    """A few words in the lower right corner of the paper that take nothing away: no focus, no question, no slider or button
+    under them, gone by themselves."""
 
     def __init__(self, window: QMainWindow, state: State, severity: str, title: str, text: str, acts: Mapping[str, Callable[[], object]]) -> None:  # fmt: skip
         super().__init__(window)
@@ -37,12 +39,13 @@ class Note(QFrame):
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head = row(sign(state.tokens, severity), label(title, "strong"), None, close)
         self.setLayout(column(head, label(text, "muted", wrap=True), row(None, *buttons), gap=4, margins=(12, GAP, GAP, GAP)))  # fmt: skip
-        self.setFixedWidth(340)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
         self._timer.start(STAYS)
-        window.installEventFilter(self)
+        self._over = window.centralWidget()
+        for moved in (window, self._over):
+            moved.installEventFilter(self)
         for dock in window.findChildren(QDockWidget):  # one that comes to the front would be painted over the note
             dock.installEventFilter(self)
         self.place()
@@ -50,9 +53,10 @@ class Note(QFrame):
         self.raise_()
 
     def place(self) -> None:
-        self.resize(self.width(), self.heightForWidth(self.width()))
-        foot = self._window.statusBar().height()
-        self.move(self._window.width() - self.width() - EDGE, self._window.height() - foot - self.height() - EDGE)
+        over = self._over
+        wide = min(WIDEST, over.width() - 2 * EDGE)
+        self.resize(wide, self.heightForWidth(wide))
+        self.move(over.mapTo(self._window, QPoint(over.width() - wide - EDGE, over.height() - self.height() - LIFT)))
 
     def leave(self) -> None:
         self.hide()
@@ -63,7 +67,7 @@ class Note(QFrame):
         act()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self.place()
         elif event.type() == QEvent.Type.ZOrderChange and watched is not self._window:
             self.raise_()

@@ -1,26 +1,35 @@
-"""What can be done now: which commands are enabled, and what those are called whose name depends on what they would do."""
+"""What can be done now: which commands are enabled, why others are not, and what those are called whose name depends on what
+they would do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QToolButton
 
 from core.words import Text, language, say
-from studio.actions import enable
+from studio.actions import ROWS, enable
+from studio.panels.report import REPORT
+from studio.panels.training import PHASES
 from studio.player import PAUSE, PLAY
+from studio.shortcuts import WHY_NOT, explained
 from studio.state import State
 
 
 def tell(state: State, actions: Mapping[str, QAction], go: QToolButton) -> None:
     """Bring the commands, and the button that trains, up to date."""
-    enable(actions, conditions(state))
+    now = conditions(state)
+    enable(actions, now)
+    for row in ROWS:
+        if row.ready:
+            explained(actions[row.id], "" if now[row.ready] else say(why_not(row.ready, state)))
     _tick(state, actions)
     _name_undo(state, actions)
-    go_on = state.bridge.view.phase == "paused"
-    for widget in (actions["train"], go):
-        widget.setText(say(Text("Go on", "Seguir") if go_on else Text("Train", "Entrenar")))
+    phase = state.bridge.view.phase
+    words = say(Text("Go on", "Seguir") if phase == "paused" else Text("Train", "Entrenar"))
+    actions["train"].setText(words)
+    go.setText(say(PHASES[phase]) if phase in ("starting", "stopping") else words)
     go.setEnabled(actions["train"].isEnabled())
 
 
@@ -43,8 +52,50 @@ def conditions(state: State) -> dict[str, bool]:
         "filmed": state.player.ready,
         "recorded": bool(state.session.recording.frames),
         "watchable": state.selected_output() is not None,
-        "trained": not view.busy and run_dir is not None and (run_dir / "weights.safetensors").exists(),
+        "trained": not view.busy and state.weights_kept(),
+        "reportable": not view.busy and state.weights_kept() and REPORT not in state.pending.now,
     }
+
+
+WHY: Mapping[str, Text] = {
+    "dirty": Text("nothing has changed since it was saved", "nada ha cambiado desde que se guardó"),
+    "undo": Text("there is nothing to undo", "no hay nada que deshacer"),
+    "redo": Text("there is nothing to redo", "no hay nada que rehacer"),
+    "drawn": Text("the canvas is empty", "el lienzo está vacío"),
+    "running": Text("no training is running", "no hay ningún entrenamiento en marcha"),
+    "stoppable": Text("no training is running", "no hay ningún entrenamiento en marcha"),
+    "resumable": Text("there is no stopped run to resume", "no hay ninguna ejecución detenida que reanudar"),
+    "filmed": Text("nothing is recorded yet: train first", "aún no hay nada grabado: entrene primero"),
+    "recorded": Text("nothing is recorded yet: train first", "aún no hay nada grabado: entrene primero"),
+    "watchable": Text("select a wire or a node first", "seleccione antes un cable o un nodo"),
+    "trained": Text("nothing is trained yet: train first", "aún no hay nada entrenado: entrene primero"),
+    "reportable": Text("nothing is trained yet: train first", "aún no hay nada entrenado: entrene primero"),
+}
+BROKEN = Text("the drawing cannot be trained yet: see Problems", "el dibujo aún no se puede entrenar: vea Problemas")
+STOPPING = Text(
+    "the training is being stopped, and what was learnt is being kept; in a moment",
+    "se está deteniendo el entrenamiento y guardando lo aprendido; enseguida",
+)
+TRAINS = Text("the network is training: stop it first", "la red se está entrenando: deténgala antes")
+ALREADY = Text("it is being written already", "ya se está escribiendo")
+
+
+def why_not(ready: str, state: State) -> Text:
+    """Why what waits for this condition cannot be done, as the end of a sentence."""
+    view, of_runs = state.bridge.view, ("idle", "startable", "steppable", "trained", "reportable")
+    if view.phase == "stopping" and ready in (*of_runs, "running", "stoppable"):
+        return STOPPING
+    if view.busy and ready in of_runs:
+        return TRAINS
+    if ready in ("startable", "steppable"):
+        return BROKEN
+    return ALREADY if ready == "reportable" and REPORT in state.pending.now else WHY[ready]
+
+
+def refused(actions: Iterable[QAction], key: QKeySequence) -> str:
+    """What to say to keys that would do something if it could be done now; "" where they mean nothing."""
+    off = next((a for a in actions if not a.isEnabled() and key in a.shortcuts() and a.property(WHY_NOT)), None)
+    return f"{off.text().rstrip(' …')}: {off.property(WHY_NOT)}." if off is not None else ""
 
 
 def _tick(state: State, actions: Mapping[str, QAction]) -> None:

@@ -122,12 +122,12 @@ class Settings:
 
     @property
     def map(self) -> bool:
-        """Whether the canvas shows the whole drawing small in its corner."""
-        return self._text("map") != "false"
+        """Whether the canvas shows the whole drawing small in its corner: from when a person asks for it."""
+        return self._text("minimap") == "true"
 
     @map.setter
     def map(self, value: bool) -> None:
-        self._store.setValue("map", "true" if value else "false")
+        self._store.setValue("minimap", "true" if value else "false")
 
     @property
     def welcome(self) -> bool:

@@ -70,21 +70,20 @@ def sheet(tokens: Theme) -> str:
     QToolButton[kind="page"]:hover {{ background: {hover}; }}
     QToolButton[kind="page"]:checked {{ background: {selected}; color: {t["text"]}; }}
     QToolButton[kind="fold"]:hover {{ background: transparent; color: {t["text"]}; }}
-    QComboBox {{ background: {t["sunken"]}; color: {t["text"]}; border: 1px solid {t["border"]}; border-radius: 5px; padding: 3px 6px; min-height: 18px; combobox-popup: 0; }}
-    QComboBox:focus, QComboBox:on {{ border-color: {t["accent"]}; }}
+    QComboBox {{ background: {t["sunken"]}; color: {t["text"]}; border: 1px solid {t["edge"]}; border-radius: 5px; padding: 3px 6px; min-height: 18px; combobox-popup: 0; }}
+    QComboBox:on {{ border-color: {t["accent"]}; }}
     QComboBox:disabled {{ color: {t["faint"]}; }}
     QComboBox::drop-down {{ border: none; width: 18px; }}
     QComboBox::down-arrow {{ image: url("{_picture("chevron", tokens)}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {t["raised"]}; border: 1px solid {t["border"]}; padding: 4px; selection-background-color: {t["accent"]}; selection-color: {t["on_accent"]}; }}
     QLineEdit {{ min-height: 18px; }}
-    QSpinBox {{ background: {t["sunken"]}; color: {t["text"]}; border: 1px solid {t["border"]}; border-radius: 5px; padding: 3px 6px; min-height: 18px; }}
-    QSpinBox:focus {{ border-color: {t["accent"]}; }}
+    QSpinBox {{ background: {t["sunken"]}; color: {t["text"]}; border: 1px solid {t["edge"]}; border-radius: 5px; padding: 3px 6px; min-height: 18px; }}
     QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+    QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ border-color: {t["border"]}; }}
     QLineEdit:disabled {{ color: {t["faint"]}; }}
-    QLineEdit[state="bad"] {{ border-color: {t["error"]}; }}
     QLineEdit[role="heading"] {{ placeholder-text-color: {t["text"]}; font-size: 12pt; font-weight: 600; background: transparent; border-color: transparent; padding: 2px 4px; }}
-    QLineEdit[role="heading"]:hover {{ border-color: {t["border"]}; }}
-    QLineEdit[role="heading"]:focus {{ border-color: {t["accent"]}; background: {t["sunken"]}; }}
+    QLineEdit[role="heading"]:hover {{ border-color: {t["edge"]}; }}
+    QLineEdit[role="heading"]:focus {{ background: {t["sunken"]}; }}
     QPlainTextEdit[role="code"] {{ border: none; border-radius: 0; background: {t["sunken"]}; padding: 4px; }}
     QCheckBox {{ spacing: 8px; }}
     QTableView::indicator {{ width: 13px; height: 13px; border: 1px solid {t["muted"]}; border-radius: 3px; background: {t["sunken"]}; }}
@@ -93,6 +92,12 @@ def sheet(tokens: Theme) -> str:
     QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t["muted"]}; border-radius: 4px; background: {t["sunken"]}; }}
     QCheckBox::indicator:focus, QCheckBox::indicator:hover {{ border-color: {t["accent"]}; }}
     QCheckBox::indicator:checked {{ background: {t["accent"]}; border-color: {t["accent"]}; image: url("{_picture("tick", tokens)}"); }}
+    QRadioButton {{ spacing: 8px; }}
+    QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {t["muted"]}; border-radius: 8px; background: {t["sunken"]}; }}
+    QRadioButton::indicator:focus, QRadioButton::indicator:hover {{ border-color: {t["accent"]}; }}
+    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {t["accent"]}; background: {t["on_accent"]}; }}
+    QRadioButton::indicator:disabled {{ border-color: {t["faint"]}; background: {t["surface"]}; }}
+    QRadioButton:disabled {{ color: {t["faint"]}; }}
     QSlider::groove:horizontal {{ height: 4px; background: {t["border"]}; border-radius: 2px; }}
     QSlider::sub-page:horizontal {{ background: {t["accent"]}; border-radius: 2px; }}
     QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: {t["raised"]}; border: 2px solid {t["accent"]}; }}
@@ -126,6 +131,7 @@ def _keys(t: dict[str, str]) -> str:
     """What is switched on has a bar or a line under its words, not another colour alone. Where the keyboard is: a ring that is there for whatever can have it. Buttons in the accent's colour have it inside,
     as two lines of their words' colour."""
     ring = f"border: 1px solid {t['accent']};"
+    thick = f"border: 2px solid {t['accent']};"  # one more than a field's own edge, which is seen without keys too
     double = f"border: 3px double {t['on_accent']}; padding: 2px 10px;"
     return f"""
     QPushButton:checked {{ background: {t["surface"]}; border: 1px solid {t["accent"]}; border-bottom: 3px solid {t["accent"]}; padding-bottom: 2px; }}
@@ -133,6 +139,9 @@ def _keys(t: dict[str, str]) -> str:
     QToolButton[kind="page"]:checked {{ border: none; border-left: 3px solid {t["accent"]}; }}
     QToolButton[kind="fold"]:checked {{ border: 1px solid transparent; background: transparent; padding-bottom: 2px; }}
     QPushButton[kind="chip"]:checked {{ border: 1px solid {t["accent"]}; padding: 1px 10px; text-decoration: underline; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ {thick} padding: 2px 5px; }}
+    QLineEdit[role="heading"]:focus {{ {thick} padding: 1px 3px; }}
+    QLineEdit[state="bad"], QLineEdit[state="bad"]:focus {{ border-color: {t["error"]}; }}
     QTreeView, QListView, QTableView, PlotWidget {{ border: 1px solid transparent; }}
     QTreeView:focus, QListView:focus, QTableView:focus, PlotWidget:focus {{ {ring} }}
     QListWidget#cards, QListWidget#recent {{ border: 1px solid transparent; border-radius: 5px; }}
@@ -140,7 +149,7 @@ def _keys(t: dict[str, str]) -> str:
     QScrollArea {{ border: 1px solid transparent; }}
     QScrollArea:focus {{ {ring} }}
     QPlainTextEdit[role="code"] {{ border: 1px solid transparent; }}
-    QPlainTextEdit[role="code"]:focus {{ {ring} }}
+    QPlainTextEdit[role="code"]:focus {{ {ring} padding: 4px; }}
     QPushButton[kind="primary"]:focus, QPushButton:default:focus, QToolButton[kind="go"]:focus {{ {double} }}
     QPushButton[kind="link"] {{ border: 1px solid transparent; border-radius: 3px; }}
     QPushButton[kind="link"]:focus {{ {ring} }}

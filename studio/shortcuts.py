@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from studio.parts import escaped
 from studio.settings import Settings
 
-SHIPPED, TIP = "shipped_keys", "plain_tip"
+SHIPPED, TIP, WHY_NOT = "shipped_keys", "plain_tip", "why_not"
 Portable = QKeySequence.SequenceFormat.PortableText
 Native = QKeySequence.SequenceFormat.NativeText
 
@@ -65,7 +65,16 @@ def tipped(action: QAction) -> None:
     plain = action.property(TIP)
     if plain:
         keys = keys_of(action)
-        action.setToolTip(escaped(f"{plain} ({keys})" if keys else str(plain)))
+        whole = f"{plain} ({keys})" if keys else str(plain)
+        reason = action.property(WHY_NOT)
+        action.setToolTip(escaped(f"{whole}\n{reason[0].upper()}{reason[1:]}." if reason else whole))
+
+
+def explained(action: QAction, reason: str) -> None:
+    """Why it cannot be done now, in its tip too; "" where it can."""
+    if reason != (action.property(WHY_NOT) or ""):
+        action.setProperty(WHY_NOT, reason)
+        tipped(action)
 
 
 def _written(keys: Iterable[QKeySequence]) -> str:

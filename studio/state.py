@@ -30,6 +30,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.canvas.ports import ports_of
 from studio.checker import Checker, Verdict
+from studio.pending import Pending
 from studio.player import Player
 from studio.settings import Settings
 from studio.theme import Theme, theme
@@ -74,6 +75,7 @@ class State(QObject):
         self.tokens: Theme = theme(settings.theme)
         self.background = Background(self)
         self._errands = Background(self)  # what weights answer may take minutes, and nobody else waits for it
+        self.pending = Pending(self)
         self._crew = Crew()
         self.train_apart(settings.apart)
         self.bridge = Bridge(session, self)
@@ -231,9 +233,13 @@ class State(QObject):
         with contextlib.suppress(OSError):  # it is told when somebody needs one
             self.session.crew.warm()
 
-    def send(self, errand: Errand, then: Callable[[Any], None]) -> None:
-        """Have something answered by the weights last saved, in the background. `then` gets the answer, or Refused."""
+    def send(self, errand: Errand, then: Callable[[Any], None], writes: Text | None = None) -> None:
+        """Have something answered by the weights last saved, in the background. `then` gets the answer, or Refused. `writes`:
+        what comes of it is a file, pending until `then` has heard of it, whatever became of it."""
         self._errands.run(lambda: self._answer(errand), then)
+        if writes is not None:
+            self.pending.begin(writes)
+            self._errands.run(lambda: None, lambda _: self.pending.end(writes))
 
     def _answer(self, errand: Errand) -> Any:
         try:

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from core.problems import Problem
@@ -87,7 +98,7 @@ class MainWindow(QMainWindow):
         self.state.selected.connect(self._selected)
         self.state.watched.connect(lambda _: self.show_panel("watch"))
         self.state.bridge.changed.connect(self._run_changed)
-        for signal in (self.state.bridge.framed, self.state.player.changed):
+        for signal in (self.state.bridge.framed, self.state.player.changed, self.state.pending.changed):
             signal.connect(self._enable)
         self.ending = Ending(self, self.state, self.act)
         self.running.refused.connect(self.complain)
@@ -343,6 +354,14 @@ class MainWindow(QMainWindow):
         self.removeToolBar(self.toolbar)
         self.toolbar.deleteLater()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that nobody had a use for: those of a command that cannot be given now are told why."""
+        words = possible.refused(self.commands(), QKeySequence(event.keyCombination()))
+        if words:
+            self.state.status.emit(words)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        super().keyPressEvent(event)
+
     # --- drag and drop, closing ---
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -370,7 +389,7 @@ class MainWindow(QMainWindow):
         if self._closed:
             event.accept()
             return
-        if not self.files.may_leave():
+        if not self.state.pending.may_close(self) or not self.files.may_leave():
             event.ignore()
             return
         self._closed = True

@@ -61,7 +61,7 @@ ROWS = (
     Row("edit", Text("Set its values", "Fijar sus valores"), ("Return", "Enter"), "select"),
     Row("find", Text("Find a node…", "Buscar un nodo…"), ("Ctrl+F",), "select"),
     Row("unroll", Text("Unroll in time", "Desplegar en el tiempo"), ("U",), "view"),
-    Row("beside", Text("Taught and by itself, side by side", "Con maestro y por sí sola, en paralelo"), ("Shift+U",), "view"),
+    Row("beside", Text("Taught, and below it by itself", "Con maestro y, debajo, por sí sola"), ("Shift+U",), "view"),
     Row("zoom_in", Text("Zoom in", "Acercar"), ("Ctrl++", "Ctrl+="), "view"),
     Row("zoom_out", Text("Zoom out", "Alejar"), ("Ctrl+-",), "view"),
     Row("zoom_one", Text("Actual size", "Tamaño real"), ("Ctrl+0",), "view"),

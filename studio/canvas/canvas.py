@@ -42,6 +42,7 @@ EMPTY = Text(
     "Press Tab or double-click to add a node.\nDrag from a port to draw a wire.",
     "Pulse Tab o haga doble clic para añadir un nodo.\nArrastre desde un puerto para trazar un cable.",
 )
+NO_ROOM = Text("There is no room for a map, or nothing to map yet.", "No hay sitio para un mapa, o aún no hay nada que mostrar.")  # fmt: skip
 STRAIGHT = Text("Take a bend out of a wire", "Quitar un codo de un cable")
 DELAYED = Text(
     "The wire closes a loop, so it carries the step before: z⁻¹. Click the chip to change it.",
@@ -246,9 +247,11 @@ class Canvas(QWidget):
 
     def _toggle_map(self) -> None:
         self.show_map(self._actions["minimap"].isChecked())
+        if self.view.map.wanted and not self.view.map.lies:
+            self.message.emit(say(NO_ROOM))
 
     def show_map(self, on: bool) -> None:
-        """The small map in the corner, wherever something lies out of sight."""
+        """The small map in the corner, which comes and goes by a person's wish alone."""
         self._actions["minimap"].setChecked(on)
         self.view.map.want(on)
 

@@ -24,7 +24,7 @@ ROOMY = 2.2  # a canvas smaller than so many maps has no room for one
 
 
 class Minimap(QObject):
-    """Shown while it is wanted and something lies out of sight."""
+    """Shown while it is wanted."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
@@ -53,10 +53,11 @@ class Minimap(QObject):
 
     @property
     def lies(self) -> bool:
-        """Whether it can be seen: on a canvas that is large enough, and does not show everything itself."""
+        """Whether it can be seen: also where the canvas shows everything itself, for what comes and goes while one zooms is in
+        the way; but not on a canvas that is too small for both."""
         room = self._view.viewport().rect()
         fits = room.width() > ROOMY * WIDE and room.height() > ROOMY * HIGH
-        return self.wanted and fits and bool(self._scene.nodes) and not self._view.shown().contains(self._area)
+        return self.wanted and fits and bool(self._scene.nodes)
 
     def catches(self, at: QPoint) -> bool:
         return self.lies and self.rect().contains(at)

@@ -54,7 +54,7 @@ class CanvasPanel(Canvas):
         state.reveal.connect(self._reveal)
         state.enter.connect(self.board.go)
         state.selected.connect(self._follow)
-        self.show_map(state.settings.map)
+        super().show_map(state.settings.map)
         self._build_room(Room(state, self.board))
         self._reach = Reach(self, self._actions.values())
         self._tell()

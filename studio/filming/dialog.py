@@ -27,6 +27,7 @@ SIZES = ((480, 320), (640, 420), (960, 600), (1280, 800))
 SOON = 120  # ms from a choice to what it would come to
 UNROLLED = -1
 FILTER = Text("Moving pictures (*.gif)", "Imágenes en movimiento (*.gif)")
+FILM = Text("the film", "la película")
 COMES_TO = Text(
     "{n} pictures, {t} long · about {mb} MB, made in about {s}. A film ends at {most} MB.",
     "{n} imágenes, {t} de duración · unos {mb} MB, hecha en unos {s}. Una película acaba a los {most} MB.",
@@ -175,6 +176,7 @@ class FilmDialog(QDialog):
         self._bar.show()
         named(self._bar, say(Text("Pictures made", "Imágenes hechas")))
         self._ready()
+        self._state.pending.begin(FILM)
         self._making.start()
 
     def _done(self, path: Path) -> None:
@@ -189,6 +191,8 @@ class FilmDialog(QDialog):
 
     def _end(self) -> None:
         self._bar.hide()
+        if self._making is not None:
+            self._state.pending.end(FILM)
         if self._source is not None:
             self._source.close()
         self._making = self._source = None

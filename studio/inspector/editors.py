@@ -23,12 +23,14 @@ from PySide6.QtWidgets import (
 
 from core.specs.params import ParamSpec
 from core.words import Text, say
+from studio import parts
 from studio.parts import named, tip, tool
 from studio.theme import Theme
 
 Plain = bool | int | float | str
 WIDEST = 200  # px a list takes by itself
 ARROW = 44  # px beside a list's words
+NOT_TAKEN = Text("“{t}” was not taken. {e}", "No se ha tomado «{t}». {e}")
 
 
 def number_text(value: float | int) -> str:
@@ -56,6 +58,13 @@ def help_text(spec: ParamSpec) -> str:
     if shown:
         parts.append(say(Text("default {v}", "por defecto {v}"), v=shown))
     return "\n".join(p for p in parts if p)
+
+
+def expected_text(spec: ParamSpec) -> str:
+    """ "Expected: a whole number, 1 to 512." """
+    kind = Text("a whole number", "un número entero") if spec.kind == "int" else Text("a number", "un número")
+    wanted = ", ".join(filter(None, (say(kind), range_text(spec))))
+    return say(Text("Expected: {w}.", "Se espera: {w}."), w=wanted)
 
 
 def read_number(text: str, spec: ParamSpec) -> int | float | None:
@@ -102,18 +111,20 @@ def typing(line: QLineEdit) -> bool:
 
 
 class Editor(QWidget):
-    """`changed` carries the new value once it is agreed on; `left` says that the person is done with this field."""
+    """`changed` carries the new value once it is agreed on; `left` says that the person is done with this field; `wrong` what
+    is expected instead of what is typed, "" where that is right."""
 
     changed = Signal(object)
     left = Signal()
+    wrong = Signal(str)
 
     def show_value(self, value: Plain) -> None:
         raise NotImplementedError
 
 
 class NumberEditor(Editor):
-    """A line that takes a number. Arrow keys step; Enter or leaving agrees; Escape takes back; wrong input is marked
-    and never told."""
+    """A line that takes a number. Arrow keys step; Enter or leaving agrees; Escape takes back; wrong input is marked, said
+    to be wrong, and never told."""
 
     def __init__(self, spec: ParamSpec) -> None:
         super().__init__()
@@ -160,13 +171,8 @@ class NumberEditor(Editor):
     def _mark(self, text: str) -> None:
         good = read_number(text, self.spec) is not None
         _state(self.line, "" if good else "bad")
-        wanted = (
-            Text("a whole number", "un número entero") if self.spec.kind == "int" else Text("a number", "un número")
-        )
-        wrong = say(
-            Text("Expected: {w}", "Se espera: {w}"), w=" ".join(p for p in (say(wanted), range_text(self.spec)) if p)
-        )
-        tip(self.line, help_text(self.spec) if good else wrong)
+        tip(self.line, help_text(self.spec) if good else expected_text(self.spec))
+        self.wrong.emit("" if good else expected_text(self.spec))
 
     def _agree(self) -> None:
         self.line.setModified(False)
@@ -176,8 +182,11 @@ class NumberEditor(Editor):
             self.changed.emit(value)
 
     def _back_if_wrong(self) -> None:
-        if read_number(self.line.text(), self.spec) is None:
+        """What was typed in vain is gone from the field, so it is said once more."""
+        typed = self.line.text()
+        if read_number(typed, self.spec) is None:
             self._show(self._value)
+            self.wrong.emit(say(NOT_TAKEN, t=parts.shown(typed), e=expected_text(self.spec)) if typed.strip() else "")
 
 
 class FlagEditor(Editor):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from core.graph.model import Ref
@@ -30,6 +31,7 @@ class Line:
     editor: Editor | None
     back: QToolButton
     note: QLabel
+    wrong: QLabel
 
     def show(self, on: bool) -> None:
         """A hidden line takes no room: nor may its button, which keeps its place beside a shown field."""
@@ -39,6 +41,7 @@ class Line:
         policy.setRetainSizeWhenHidden(on)
         self.back.setSizePolicy(policy)
         self.note.setVisible(on and bool(self.note.text()))
+        self.wrong.setVisible(on and bool(self.wrong.text()))
 
 
 class Form(QWidget):
@@ -86,6 +89,7 @@ class Form(QWidget):
         line = self._lines.get(name)
         if line is not None:
             line.note.setText(words)
+            named(line.note, f"{line.caption.text()}: {words}")
             line.note.setVisible(bool(words) and not line.field.isHidden())
 
     def names(self) -> tuple[str, ...]:
@@ -112,7 +116,7 @@ class Form(QWidget):
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 3)
         for at, spec in enumerate(specs):
-            self._add(grid, 2 * at, spec, values.get(spec.name, spec.default))
+            self._add(grid, 3 * at, spec, values.get(spec.name, spec.default))
         return made
 
     def _add(self, grid: QGridLayout, at: int, spec: ParamSpec, value: Any) -> None:
@@ -132,8 +136,10 @@ class Form(QWidget):
         grid.addWidget(caption, at, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(field, at, 1)
         grid.addWidget(back, at, 2)
-        grid.addWidget(note, at + 1, 0, 1, 3)
-        self._lines[spec.name] = Line(spec, caption, field, editor, back, note)
+        wrong = fault(editor, name) if editor is not None else label()
+        grid.addWidget(wrong, at + 1, 0, 1, 3)
+        grid.addWidget(note, at + 2, 0, 1, 3)
+        self._lines[spec.name] = Line(spec, caption, field, editor, back, note, wrong)
 
     def _editor(self, spec: ParamSpec, value: Any) -> Editor:
         made = make_editor(spec, self._tokens, self._folder, self._choices.get(spec.name, ()))
@@ -141,3 +147,20 @@ class Form(QWidget):
         made.changed.connect(lambda new: self.changed.emit(spec.name, new))
         made.left.connect(self.left)
         return made
+
+
+def fault(editor: Editor, name: str) -> QLabel:
+    """The line under a field that says what is wrong with what is typed into it, aloud too; hidden while nothing is."""
+    made = label("", "bad", wrap=True)
+    made.setObjectName("wrong")
+    made.hide()
+
+    def tell(words: str) -> None:
+        if words and words != made.text():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(editor, f"{name}: {words}"))
+        made.setText(words)
+        made.setVisible(bool(words))
+        named(made, f"{name}: {words}")
+
+    editor.wrong.connect(tell)
+    return made

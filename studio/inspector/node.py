@@ -18,24 +18,31 @@ from studio.inspector.equation import Equation
 from studio.inspector.form import Form
 from studio.inspector.sections import Dot, TitleLine, ports_list, section
 from studio.inspector.sizes import size_note
+from studio.inspector.uses import elsewhere
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, button, clear, column, label, listen, row, tool
 from studio.state import State
 
+IN, OUT = Text("Open the cell", "Abrir la celda"), Text("Leave the cell", "Salir de la celda")
+ONLY = Text("It stands here only.", "Solo está aquí.")
+ALSO = Text("It also stands at {p}; what you change in here changes this one alone.", "También está en {p}; lo que se cambia aquí solo cambia esta.")  # fmt: skip
+MANY = 6  # other places that are listed
+
 
 class NodePage(QWidget):
-    """Built once per selected node; `refresh` shows new values, shapes and problems in place."""
+    """Built once per selected node; `refresh` shows new values, shapes and problems in place. A cell has the same page
+    while one is `inside` it: then it says where else it stands, and leads out instead of in."""
 
-    def __init__(self, state: State, path: Path, node: Node) -> None:
+    def __init__(self, state: State, path: Path, node: Node, inside: bool = False) -> None:
         super().__init__()
-        self._state, self.path, self._node = state, path, node
+        self._state, self.path, self._node, self.inside = state, path, node, inside
         self.spec = state.registry.node(node.kind)
         self._inputs, self._outputs = ports_of(node, state.registry, state.graph_at(path[:-1]))
         self._title = TitleLine(worded(node.title), kind_name(node, self.spec), self._rename)
         self._form = self._make_form()
         self._problems = column(gap=GAP // 2)
         self._ports = column(gap=GAP)
-        self._facts = label("", "muted", wrap=True)
+        self._facts, self._others = label("", "muted", wrap=True), label("", "muted", wrap=True)
         parts: list[QWidget] = [self._head()]
         content = column(*parts, self._problems, gap=GAP, margins=(12, 12, 12, 12))
         if self._form is not None:
@@ -65,6 +72,7 @@ class NodePage(QWidget):
         self._show_ports()
         self._facts.setText(facts(self._state.program, self.path))
         self._facts.setVisible(bool(self._facts.text()))
+        self._show_others(node)
 
     def same(self, path: Path, node: Node) -> bool:
         """Whether this page can go on showing that node."""
@@ -129,15 +137,21 @@ class NodePage(QWidget):
             if own
             else Text("Drawn in the library; editing it makes a copy for this project.", "Dibujada en la biblioteca; al editarla se hace una copia para este proyecto.")
         )  # fmt: skip
-        enter = button(say(Text("Open the cell", "Abrir la celda")), self._enter)
-        buttons = row(enter)
+        way, to = (OUT, self.path[:-1]) if self.inside else (IN, self.path)
+        through = button(say(way), lambda: self._state.enter.emit(to))
+        through.setObjectName("through")
+        buttons = row(through)
         if own and self.spec is not None and self.spec.body is not None:
             buttons.addWidget(button(say(Text("Back to the library's", "Volver a la biblioteca")), self._unlink))
         buttons.addStretch(1)
-        return section(Text("Inside", "Interior"), label(say(words), "muted", wrap=True), buttons)
+        return section(Text("Inside", "Interior"), label(say(words), "muted", wrap=True), self._others, buttons)
 
-    def _enter(self) -> None:
-        self._state.enter.emit(self.path)
+    def _show_others(self, node: Node) -> None:
+        """Where else the same cell stands, while one is in it."""
+        others = elsewhere(self._state.document.graph, self.path, node, self._state.registry) if self.inside else []
+        some = ", ".join(others[:MANY]) + (" …" if len(others) > MANY else "")
+        self._others.setText(say(ALSO, p=some) if others else say(ONLY) if self.inside else "")
+        self._others.setVisible(self.inside)
 
     def _unlink(self) -> None:
         id = self.path[-1]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QStackedLayout, QWidget
 
+from core.graph.model import Node, Path
 from core.words import Text, say
 from studio.inspector.frame import FramePage
 from studio.inspector.node import NodePage
 from studio.inspector.project import ProjectPage
 from studio.inspector.wire import WirePage
 from studio.parts import Empty, scrolled
-from studio.state import State
+from studio.state import Selection, State
 
 FIELDS = (QLineEdit, QAbstractSpinBox, QComboBox, QCheckBox)
 NAME = Text("Values of what is selected", "Valores de lo seleccionado")
@@ -19,7 +20,7 @@ Page = NodePage | WirePage | FramePage
 
 
 class InspectorPanel(QWidget):
-    """Project when nothing is selected, else node, wire or frame; several things at once only counted."""
+    """Project when nothing is selected, in a cell the cell; else node, wire or frame; several things at once only counted."""
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -54,11 +55,12 @@ class InspectorPanel(QWidget):
 
     def refresh(self) -> None:
         state = self._state
-        node, wire, frame = state.node(), state.wire(), state.frame()
+        wire, frame = state.wire(), state.frame()
+        (path, node), inside = self._node(), state.node() is None
         if node is not None:
-            path = (*state.selection.path, node.id)
-            if not (isinstance(self.page, NodePage) and self.page.same(path, node)):
-                self._turn(NodePage(state, path, node))
+            same = isinstance(self.page, NodePage) and self.page.inside == inside and self.page.same(path, node)
+            if not same:
+                self._turn(NodePage(state, path, node, inside))
         elif wire is not None:
             if not (isinstance(self.page, WirePage) and self.page.same(state.selection.path, wire)):
                 self._turn(WirePage(state, state.selection.path, wire))
@@ -72,6 +74,14 @@ class InspectorPanel(QWidget):
         assert self.page is not None
         self.page.refresh()
         self._stack.setCurrentIndex(2)
+
+    def _node(self) -> tuple[Path, Node | None]:
+        """The selected node, or where nothing is selected the cell that one is in, and its path."""
+        chosen = self._state.selection
+        if chosen == Selection(chosen.path) and chosen.path:
+            return chosen.path, self._state.graph_at(chosen.path[:-1]).nodes.get(chosen.path[-1])
+        node = self._state.node()
+        return (*chosen.path, node.id) if node is not None else (), node
 
     def _show_rest(self) -> None:
         chosen = self._state.selection

@@ -23,10 +23,12 @@ from core.export.exporter import ExporterSpec, Verified
 from core.problems import Refused
 from core.process.errands import Export
 from core.words import Text, say
+from studio.panels.ask import tell_problems
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, boxed, button, clear, column, label, named, row, sign, tool
 from studio.state import State
 
+EXPORT = Text("the exported model", "el modelo exportado")
 ORDER = ("source", "weights", "onnx", "pt2")  # most useful first; others after them
 
 
@@ -126,7 +128,7 @@ class ExportDialog(QDialog):
         self._state.settings.folder = target.parent
         run_dir = self._state.session.run_dir
         assert run_dir is not None  # the command is only offered once a run exists
-        self._state.send(Export(run_dir, kind, target), self._done)
+        self._state.send(Export(run_dir, kind, target), self._done, EXPORT)
 
     def _done(self, result: Verified | Refused) -> None:
         self._busy = False
@@ -134,6 +136,8 @@ class ExportDialog(QDialog):
         self._wait.hide()
         self._ready()
         tokens = self._state.tokens
+        if not self.isVisible():  # closed meanwhile: told in the window
+            self._tell_outside(result)
         if isinstance(result, Refused):
             for problem in result.problems[:4]:
                 self._result.addWidget(ProblemCard(problem, tokens, self._state.mend))
@@ -151,6 +155,12 @@ class ExportDialog(QDialog):
                       label(files, "muted", wrap=True, select=True), gap=4, margins=(10, 8, 10, 8))  # fmt: skip
         self._result.addWidget(boxed(body, "card"))
         QTimer.singleShot(0, self, lambda: self._fit(spare))
+
+    def _tell_outside(self, result: Verified | Refused) -> None:
+        if isinstance(result, Refused):
+            tell_problems(self.parentWidget(), result.problems, self._state.tokens)
+        else:
+            self._state.status.emit(say(Text("Exported and verified: {f}", "Exportado y verificado: {f}"), f=result.files[0].name))  # fmt: skip
 
     def _spare(self) -> int:
         """The empty height above the buttons."""

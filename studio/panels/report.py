@@ -1,4 +1,5 @@
-"""The report of a run: asked where to, written in the background, then shown by whatever opens web pages."""
+"""The report of a run: asked where to, written in the background, then shown by whatever opens web pages. Until it is
+written it is pending: the window says so, and asks before it closes."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from core.words import Text, say
 from studio.panels.ask import tell_problems
 from studio.state import State
 
+REPORT = Text("the report", "el informe")
 FILTER = Text("Web pages (*.html)", "Páginas web (*.html)")
 
 
@@ -29,8 +31,7 @@ def write(window: QWidget, state: State, stem: str) -> None:
     target = Path(name)
     target = target if target.suffix else target.with_suffix(".html")
     state.settings.folder = target.parent
-    state.status.emit(say(Text("Writing the report …", "Escribiendo el informe …")))
-    state.send(Report(run_dir, target), lambda result: _told(window, state, result))
+    state.send(Report(run_dir, target), lambda result: _told(window, state, result), REPORT)
 
 
 def _told(window: QWidget, state: State, result: Path | Refused) -> None:

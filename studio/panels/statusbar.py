@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStatusBar, QToolButton
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton
 
 from core.words import Text, say
 from studio.bridge import RunView
@@ -36,20 +36,43 @@ class StatusBar(QStatusBar):
         self._problems = QToolButton()
         self._problems.setObjectName("problem-count")
         self._problems.clicked.connect(lambda _=False: show_problems())
+        self._writing, self._busy = label(), QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setFixedWidth(56)
         self._run, self._device, self._step = label(), label(), label()
         self._loss, self._share = label(), label()
         tip(self._share, say(Text("What watching costs", "Lo que cuesta observar")))
         self._problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for widget in (self._run, self._device, self._step, self._loss, self._share, self._problems):
+        for widget in (
+            self._writing,
+            self._busy,
+            self._run,
+            self._device,
+            self._step,
+            self._loss,
+            self._share,
+            self._problems,
+        ):
             self.addPermanentWidget(widget)
         state.status.connect(self._say)
         listen(state.found, self, self._show_problems)
+        listen(state.pending.changed, self, self._show_writing)
         state.bridge.changed.connect(self._show_run)
         self._show_problems()
         self._show_run(state.bridge.view)
+        self._show_writing()
 
     def _say(self, text: str) -> None:
         self.showMessage(text, SHOWN)
+
+    def _show_writing(self) -> None:
+        """What is on its way to a file."""
+        what = next(map(say, self._state.pending.now), "")
+        self._writing.setText(say(Text("Writing {w} …", "Escribiendo {w} …"), w=what) if what else "")
+        named(self._busy, self._writing.text())
+        for widget in (self._writing, self._busy):
+            widget.setVisible(bool(what))
 
     def _show_problems(self) -> None:
         self._problems.setVisible(self._state.verdict.project is not None)  # nothing is said before the first check

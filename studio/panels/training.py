@@ -12,9 +12,11 @@ from core.words import Text, say
 from studio.bridge import Phase, RunView
 from studio.icons import icon
 from studio.inspector.editors import make_editor
+from studio.inspector.form import fault
 from studio.inspector.sections import section
 from studio.panels.numbers import amount, clock, count, metric_name, percent
 from studio.panels.problemcard import ProblemCard
+from studio.panels.report import REPORT
 from studio.parts import GAP, button, clear, column, label, listen, named, row, scrolled, shown, tip
 from studio.state import State
 
@@ -83,6 +85,7 @@ class TrainingPanel(QWidget):
         self._lay_out()
         state.bridge.changed.connect(self._show)
         listen(state.found, self, lambda: self._show(state.bridge.view))
+        listen(state.pending.changed, self, lambda: self._show_buttons(state.bridge.view))
         listen(state.project_changed, self, lambda: self._show(state.bridge.view))
         self._show(state.bridge.view)
 
@@ -91,7 +94,8 @@ class TrainingPanel(QWidget):
         self._rows.setHorizontalSpacing(GAP)
         self._rows.setVerticalSpacing(4)
         self._rows.setColumnStretch(0, 1)
-        rate = row(label(say(Text("Learning rate", "Tasa de aprendizaje")), "muted"), self._rate, gap=GAP)
+        name = say(Text("Learning rate", "Tasa de aprendizaje"))
+        rate = column(row(label(name, "muted"), self._rate, gap=GAP), fault(self._rate, name), gap=GAP // 2)
         content = QWidget()
         content.setLayout(
             column(
@@ -170,6 +174,7 @@ class TrainingPanel(QWidget):
         self.buttons["step"].setEnabled(view.phase in ("running", "paused"))
         self.buttons["stop"].setEnabled(view.busy and view.phase != "stopping")
         learnt = view.done is not None and view.done.step > 0
+        self._report.setEnabled(REPORT not in self._state.pending.now)
         for part in (self._export, self._report):
             part.setVisible(learnt)
         self._next.setVisible(view.done is not None)
@@ -177,7 +182,7 @@ class TrainingPanel(QWidget):
 
     def _show_progress(self, view: RunView) -> None:
         total = view.total
-        if view.phase == "starting":
+        if view.phase in ("starting", "stopping"):  # nobody knows how long, and a still bar would look stuck
             self._bar.setRange(0, 0)
         else:
             self._bar.setRange(0, 1000)
@@ -263,13 +268,13 @@ class TrainingPanel(QWidget):
 
 
 def metric_table(view: RunView) -> list[tuple[str, float | None, float | None, float | None]]:
-    """Rows of name, training, held-out, chance."""
+    """Rows of name, training, held-out, chance: of what this network is measured by, whatever else chance is known of."""
     train = dict(view.latest)
     held_out = dict(view.validation.metrics) if view.validation is not None else {}
     chance = dict(view.started.chance) if view.started is not None else {}
     if view.done is not None:
         held_out = {**held_out, **{k.removeprefix("validation/"): v for k, v in view.done.metrics.items() if k.startswith("validation/")}}  # fmt: skip
-    names = list(dict.fromkeys(["loss", *train, *held_out, *chance]))
+    names = list(dict.fromkeys(["loss", *train, *held_out]))
     return [(n, train.get(n), held_out.get(n), chance.get(n)) for n in names]
 
 

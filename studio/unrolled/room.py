@@ -40,7 +40,7 @@ HOW = Text(
     "Una copia por paso. Izquierda y derecha eligen un paso; Inicio y Fin, el primero y el último; arriba y abajo, una caja; "
     "Ctrl+Abajo abre una celda; U pliega.",
 )
-BESIDE = Text("By itself, beside", "Por sí sola, al lado")
+BESIDE = Text("By itself, below", "Por sí sola, debajo")
 WHY_BESIDE = Text(
     "A second row of copies that hears what it said itself, below the one that hears the truth",
     "Una segunda fila de copias que oye lo que ella misma dijo, debajo de la que oye la verdad",

@@ -18,7 +18,7 @@ from studio.state import State
 FILE = Qt.ItemDataRole.UserRole
 WAYS = {
     "text": (Text("Train on my own text …", "Entrenar con mi propio texto …"), Text("A .txt or any UTF-8 text: it learns to write like it", "Un .txt o cualquier texto UTF-8: aprende a escribir como él")),
-    "table": (Text("Forecast my own table …", "Predecir mi propia tabla …"), Text("CSV, TSV, NumPy or Parquet; or pairs with a tab between them", "CSV, TSV, NumPy o Parquet; o pares separados por un tabulador")),
+    "table": (Text("Train on my own table …", "Entrenar con mi propia tabla …"), Text("CSV, TSV, NumPy or Parquet; or pairs with a tab between them", "CSV, TSV, NumPy o Parquet; o pares separados por un tabulador")),
     "new": (Text("Draw a network", "Dibujar una red"), Text("Begin with an empty canvas", "Empezar con un lienzo vacío")),
     "open": (Text("Open a project …", "Abrir un proyecto …"), Text("A .unfold file", "Un archivo .unfold")),
 }  # fmt: skip

@@ -277,7 +277,7 @@ def test_the_map_is_clicked_and_dragged_to_get_about(far):
     assert not view.map.lies and not view.map.catches(right)
 
 
-def test_the_map_shows_where_one_is_and_hides_when_everything_is_in_sight(far):
+def test_the_map_shows_where_one_is_and_stays_until_a_person_sends_it_away(far):
     view = far.view
     box = view.map.rect()
     here = [view.map.there(p).x() for p in (box.center() - QPoint(60, 0), box.center() + QPoint(60, 0))]
@@ -287,6 +287,8 @@ def test_the_map_shows_where_one_is_and_hides_when_everything_is_in_sight(far):
     second = view.viewport().grab(box).toImage()
     assert first != second
     key(view, Qt.Key.Key_Home)
+    assert view.map.lies and view.shown().contains(far.board.scene.content())
+    key(view, Qt.Key.Key_M)
     assert not view.map.lies and view.viewport().grab(box).toImage() != second
 
 

@@ -41,6 +41,6 @@ def test_a_drawing_too_wide_begins_at_its_beginning(desk):
     assert view.zoom == pytest.approx(READABLE)
     assert shown.left() < whole.left() < shown.left() + 60 and shown.right() < whole.right()
     assert shown.top() < whole.top() and whole.bottom() < shown.bottom()
-    assert view.map.lies, "the rest is in the small map"
+    assert not view.map.lies, "nobody asked for a map"
     desk.canvas.show_all()
     assert view.shown().contains(whole) and view.zoom < OVERVIEW

@@ -49,7 +49,9 @@ def test_signs_pass_three_to_one(name):
     """Rings round what has the keys, edges of what is ticked, wires and curves."""
     t = theme(name)
     for ground in (t.window, t.surface, t.raised, t.sunken, t.canvas, t.card):
-        assert all(contrast(sign, ground) >= 3.0 for sign in (t.accent, t.wire_bad, t.muted, t.frame)), ground.name()
+        assert all(contrast(sign, ground) >= 3.0 for sign in (t.accent, t.edge, t.wire_bad, t.muted, t.frame)), (
+            ground.name()
+        )
     assert all(contrast(sign, t.canvas) >= 3.0 for sign in (*t.ports.values(), t.chip if name == "dark" else t.on_chip))
     assert all(contrast(QColor(c), t.surface) >= 3.0 for c in PALETTES[name].series)
     assert contrast(t.on_accent, t.accent) >= 3.0  # the ring inside a button of that colour

@@ -1,0 +1,161 @@
+"""What made a newcomer hesitate: mistakes in fields, keys that did nothing, files written in silence, notes in the way."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QAccessible, QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QRadioButton, QSpinBox
+
+from studio.inspector.node import NodePage
+from studio.panels.report import REPORT
+from studio.panels.scrubber import Scrubber
+from studio.parts import boxed, column
+from studio.sheet import dress
+from studio.state import Selection
+from studio.theme import SCHEMES
+from tests.studio.desk import Patience, child, hello, open_desk
+from tests.studio.test_theme import contrast
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(scope="module")
+def desk(qapp, tmp_path_factory):
+    with open_desk(Patience(), tmp_path_factory.mktemp("desk"), hello(steps=4, validate_every=0)) as window:
+        window.activateWindow()
+        QTest.qWaitForWindowActive(window)
+        yield window
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_the_limits_of_fields_can_be_seen(qapp, qtbot, name):
+    """WCAG 1.4.11, judged by the pixels along a row through each of them."""
+    tokens = dress(qapp, name)
+    fields = (QLineEdit(), QComboBox(), QSpinBox(), QRadioButton("x"))
+    card = boxed(column(*fields, margins=(20, 20, 20, 20)), "card")
+    qtbot.addWidget(card)
+    card.resize(300, 240)
+    card.show()
+    picture = card.grab().toImage()
+    for field in fields:
+        box = field.geometry()
+        rim = [picture.pixelColor(box.left() + dx, box.center().y()) for dx in range(24)]
+        for ground in (tokens.raised, tokens.sunken):
+            assert max(contrast(QColor(pixel), ground) for pixel in rim) >= 3.0, field
+    dress(qapp, "dark")
+
+
+def test_letters_in_a_number_field_are_answered_in_words(desk, qtbot, monkeypatch):
+    aloud = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: aloud.append(event.message()))
+    dense = next(n.id for n in desk.state.document.graph.nodes.values() if n.kind == "rnn_tanh")
+    desk.state.select(Selection((), (dense,)))
+    qtbot.waitUntil(lambda: isinstance(desk.inspector.page, NodePage))
+    line = child(desk.inspector, "edit-units")
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "abc")
+    wrong = child(desk.inspector, "wrong")
+    assert isinstance(wrong, QLabel) and wrong.text() == "Expected: a whole number, at least 1."
+    assert wrong.accessibleName() == "Units: Expected: a whole number, at least 1."
+    below = wrong.mapTo(desk.inspector, QPoint()).y() - line.mapTo(desk.inspector, QPoint()).y()
+    assert 0 < below < 60, "it stands under its field"
+    assert aloud == ["Units: Expected: a whole number, at least 1."], "once, not at each letter"
+    desk.canvas.view.setFocus()
+    assert line.text() == "3" and wrong.text().startswith("“abc” was not taken."), "what is gone is told of"
+    QTest.keyClicks(line, "4")
+    assert wrong.isHidden()
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    desk.state.select(Selection())
+
+
+def test_inside_a_cell_the_inspector_shows_the_cell(desk, qtbot):
+    desk.canvas.view.setFocus()
+    desk.canvas.board.enter("memory")
+    qtbot.waitUntil(lambda: isinstance(desk.inspector.page, NodePage))
+    page = desk.inspector.page
+    words = " ".join(w.text() for w in page.findChildren(QLabel) if not w.isHidden())
+    assert page.path == ("memory",) and "24 parameters" in words and "It stands here only." in words
+    QTest.mouseClick(child(page, "through"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.canvas.path == () and desk.inspector.page is None)
+
+
+def test_the_map_comes_by_a_persons_wish_alone_and_is_remembered(desk):
+    view = desk.canvas.view
+    view.set_zoom(2.0)
+    assert not view.map.lies
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_M)
+    assert view.map.lies and desk.state.settings.map
+    desk.canvas.show_all()
+    assert view.map.lies, "nor does it go by itself"
+    QTest.keyClick(view, Qt.Key.Key_M)
+    assert not view.map.lies and not desk.state.settings.map
+
+
+def test_keys_that_can_do_nothing_now_say_why(desk, qtbot):
+    desk.canvas.view.setFocus()
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_E, CTRL)
+    assert desk.bar.currentMessage() == "Export the model: nothing is trained yet: train first."
+    assert "Nothing is trained yet" in desk.actions_["export"].toolTip()
+    qtbot.waitUntil(desk.actions_["train"].isEnabled)
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_F5)
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_F5, SHIFT)
+    assert desk.go.text() == "Stopping …" and desk.training._phase.text() == "Stopping …"
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_E, CTRL)
+    assert "is being stopped" in desk.bar.currentMessage()
+    qtbot.waitUntil(lambda: not desk.state.bridge.view.busy, timeout=60_000)
+
+
+def test_a_note_covers_no_button_and_no_slider(desk, qtbot):
+    qtbot.waitUntil(desk.actions_["train"].isEnabled)
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: desk.state.bridge.view.phase == "done", timeout=60_000)
+    note = desk.ending.note
+    assert note is not None
+    for size in ((1280, 800), (1920, 1080), (desk.minimumWidth(), desk.minimumHeight())):
+        desk.resize(*size)
+        QApplication.processEvents()
+        (scrubber,) = desk.findChildren(Scrubber)
+        below = QRect(scrubber.mapTo(desk, QPoint()), scrubber.size())
+        assert not below.intersects(note.geometry()) and desk.rect().contains(note.geometry()), size
+    desk.resize(1280, 800)
+    names = desk.training._told
+    assert "perplexity" not in names, "nothing measures it here"
+    note.leave()
+
+
+def test_a_report_is_seen_being_written_and_closing_does_not_lose_it(qtbot, tmp_path, monkeypatch, qapp):
+    """The person asks to close while it is written, and takes the offer to wait."""
+    go, opened = threading.Event(), []
+    monkeypatch.setattr(
+        "studio.panels.report.QFileDialog.getSaveFileName", lambda *_: (str(tmp_path / "page.html"), "")
+    )
+    monkeypatch.setattr("studio.panels.report.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()))
+    with open_desk(qtbot, tmp_path, hello(steps=2, validate_every=0)) as window:
+        window.act("train")
+        qtbot.waitUntil(lambda: window.state.bridge.view.phase == "done", timeout=60_000)
+        ask = window.state.session.ask
+        monkeypatch.setattr(window.state.session, "ask", lambda errand: (go.wait(20), ask(errand))[1])
+        window.act("report")
+        assert window.state.pending.now == (REPORT,) and "Writing the report" in window.bar._writing.text()
+        assert window.bar._busy.isVisible() and not window.training._report.isEnabled()
+        assert not window.actions_["report"].isEnabled()
+        answers = ["cancel", "yes"]
+
+        def answer() -> None:
+            dialog = QApplication.activeModalWidget()
+            assert isinstance(dialog, QDialog)
+            QTest.mouseClick(child(dialog, answers.pop(0)), Qt.MouseButton.LeftButton)
+
+        for _ in range(2):
+            QTimer.singleShot(100, answer)
+            window.state.document.mark_saved(None)
+            assert not window.close() and window.isVisible()
+        go.set()
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+        assert opened == [str(tmp_path / "page.html")] and (tmp_path / "page.html").exists()
