@@ -58,6 +58,7 @@ def plot(
 ) -> int:
     """The picture, the numbers and the film of a chart, whichever are asked for."""
     from core.observe.chart import ChartSpec
+    from core.observe.later import drawn
     from core.observe.paper import render, write_csv
     from core.project.rundir import run_project
 
@@ -71,10 +72,10 @@ def plot(
     recording = load_recording(run_dir)
     if key and key not in recording.keys():  # noqa: SIM118 - a recording is no mapping
         raise Refused(_unknown_key(key, recording.keys()))
-    drawn = spec.draw(recording, step, key)
+    shown = drawn(spec, recording, step, key)
     asked: list[tuple[Path | None, Callable[[Path], object]]] = [
-        (to, lambda path: render(drawn, path)),
-        (csv, lambda path: write_csv(drawn, path)),
+        (to, lambda path: render(shown, path)),
+        (csv, lambda path: write_csv(shown, path)),
         (film, lambda path: _film(recording, spec, key, path, frames, rate)),
     ]
     for path, write in asked:

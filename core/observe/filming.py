@@ -8,6 +8,7 @@ from pathlib import Path
 from core.observe.chart import ChartSpec
 from core.observe.colors import PALETTES
 from core.observe.gif import Gif, evenly
+from core.observe.later import drawn
 from core.observe.paper import figure, pixels
 from core.observe.recording import Recording
 from core.observe.times import TRAINING, Moment
@@ -33,7 +34,7 @@ def film_chart(
     check_film(path, frames)
     with Gif(path, rate) as gif:
         for n, step in enumerate(frames, 1):
-            fig = figure(spec.draw(recording, step, key), PALETTES[theme], SIZE, Moment(TRAINING, step))
+            fig = figure(drawn(spec, recording, step, key), PALETTES[theme], SIZE, Moment(TRAINING, step))
             gif.add(pixels(fig))
             yield n
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path as FilePath
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Rin
 from core.observe.colors import PALETTES, Colors, Palette, colorize, limits_of, table
 from core.observe.extent import extent
 from core.observe.table import csv_text
-from core.observe.ticks import number, ticks
+from core.observe.ticks import Room, number, ticks
 from core.observe.times import Moment, place_on
 from core.observe.track import decimate
 from core.problems import Place, Problem, Refused, filled
@@ -84,8 +85,8 @@ def figure(
     _dress(ax, palette)
     for mark in chart.marks:
         _DRAW[type(mark)](ax, mark, chart, palette)
-    _tick(ax.xaxis, chart.x, (x_low, x_high), size[0] * 0.85 / _wide(chart.x), palette)
-    _tick(ax.yaxis, chart.y, (y_low, y_high), size[1] * 0.75 / (0.16 if chart.y.ticks else 0.42), palette)
+    _tick(ax.xaxis, chart.x, (x_low, x_high), lambda texts: size[0] * 0.85 / _wide(texts), palette)
+    _tick(ax.yaxis, chart.y, (y_low, y_high), lambda texts: size[1] * 0.75 / (0.16 if texts else 0.42), palette)
     for axis, wanted in ((ax.xaxis, heat is None and not chart.x.ticks), (ax.yaxis, heat is None)):
         if wanted:
             axis.grid(True, color=palette.grid, linewidth=0.6)
@@ -108,9 +109,10 @@ def pixels(fig: Figure, dpi: int = 100) -> Colors:
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
 
 
-def _wide(axis: Axis) -> float:
-    """Inches that one tick of an x axis needs."""
-    return 0.085 * max((len(text) for _, text in axis.ticks), default=8) + 0.05
+def _wide(texts: Sequence[str]) -> float:
+    """Inches that one tick of an x axis needs, so that no two touch."""
+    letters = [len(text) for text in texts]
+    return 0.085 * max(((a + b) / 2 for a, b in pairwise(letters)), default=8) + 0.05
 
 
 def _dress(ax: Axes, palette: Palette) -> None:
@@ -121,7 +123,7 @@ def _dress(ax: Axes, palette: Palette) -> None:
         spine.set_color(palette.grid)
 
 
-def _tick(axis: Any, spec: Axis, reach: tuple[float, float], room: float, palette: Palette) -> None:
+def _tick(axis: Any, spec: Axis, reach: tuple[float, float], room: Room, palette: Palette) -> None:
     from matplotlib.ticker import FixedLocator, NullLocator
 
     found = ticks(spec, *reach, room)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 from core.observe.chart import Axis
 
 Tick = tuple[float, str]  # place on the axis as drawn (log10 on a log axis), text
+Room = Callable[
+    [Sequence[str]], float
+]  # how many ticks fit that say something like this; numbers, where nothing is named
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def ticks(axis: Axis, low: float, high: float, room: float) -> list[Tick]:
-    """The ticks between `low` and `high` (log10 of the values on a log axis) when `room` of them fit."""
+def ticks(axis: Axis, low: float, high: float, room: Room) -> list[Tick]:
+    """The ticks between `low` and `high` (log10 of the values on a log axis) as far as there is room."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return []
     if axis.ticks:
-        return _named(axis.ticks, low, high, room)
-    return _powers(low, high, room) if axis.log else _even(low, high, room, axis.whole)
+        return _named(axis, low, high, room)
+    return _powers(low, high, room(())) if axis.log else _even(low, high, room(()), axis.whole)
 
 
 def number(value: float) -> str:
@@ -35,12 +39,33 @@ def number(value: float) -> str:
     return f"{head}×10{str(power).translate(_RAISED)}"
 
 
-def _named(named: tuple[Tick, ...], low: float, high: float, room: float) -> list[Tick]:
-    """Every named tick while they fit, then every second, fifth, ..."""
-    span = named[1][0] - named[0][0] if len(named) > 1 else 1.0
+def _named(axis: Axis, low: float, high: float, room: Room) -> list[Tick]:
+    """Every named tick where they fit, else every second, fifth, ...; of steps then with its number, since letters beside
+    each other would be read as a word."""
+    inside = [(n, tick) for n, tick in enumerate(axis.ticks) if low <= tick[0] <= high]
+    span = axis.ticks[1][0] - axis.ticks[0][0] if len(axis.ticks) > 1 else 1.0
     shown = (high - low) / (span or 1.0)
-    stride = next((s for s in _strides() if shown / s <= max(room, 1)), 1)
-    return [tick for index, tick in enumerate(named) if index % stride == 0 and low <= tick[0] <= high]
+    for stride in _strides():
+        some = [
+            tick if stride == 1 else _numbered(axis, tick) for n, tick in inside if _step(axis, n, tick) % stride == 0
+        ]
+        if len(some) < 2 or shown / stride <= max(room([text for _, text in some]), 1):
+            return some
+    return []
+
+
+def _step(axis: Axis, n: int, tick: Tick) -> int:
+    """Which step stands at the n-th tick; of what is no step, n."""
+    if not axis.whole:
+        return n
+    return round(tick[0] if axis.back is None else axis.back - tick[0])
+
+
+def _numbered(axis: Axis, tick: Tick) -> Tick:
+    if not axis.whole:
+        return tick
+    letter = f"{axis.along.lower()}=" if len(axis.along) == 1 else ""
+    return tick[0], f"{letter}{_step(axis, 0, tick)} ‘{tick[1]}’"
 
 
 def _strides() -> list[int]:

@@ -40,8 +40,8 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     )
     return Chart(
         Text("Confusion matrix", "Matriz de confusión"),
-        Axis(Text("most probable", "más probable"), whole=True, ticks=ticks),
-        Axis(Text("right", "correcto"), whole=True, ticks=ticks),
+        Axis(Text("most probable", "más probable"), ticks=ticks),
+        Axis(Text("right", "correcto"), ticks=ticks),
         marks,
         note=Text("", "") if marks else NOTE,
         subtitle=said if marks else "",

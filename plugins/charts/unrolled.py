@@ -72,7 +72,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
     return Chart(
         Text("Unrolled", "Desplegada"),
         steps_axis(recording, frame, key, marks[0].z.shape[1] if marks else 0),
-        Axis(Text("", ""), whole=True, ticks=upright),
+        Axis(Text("", ""), ticks=upright),
         marks,
         note=Text("", "") if marks else UNFIT if frame is not None else NOTE,
         subtitle=dated(frame.step, recording.label(key)) if frame and marks else "",

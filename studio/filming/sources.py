@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from core.observe.chart import ChartSpec
 from core.observe.colors import Palette
 from core.observe.gif import Pixels
+from core.observe.later import drawn
 from core.observe.recording import Recording
 from core.observe.times import TRAINING, Moment
 from core.words import say
@@ -49,7 +50,7 @@ class ChartSource:
         self.picture(recording.frames[0])  # at the next turn of the window everything has found its place
 
     def picture(self, step: int) -> Pixels:
-        chart = self._spec.draw(self.recording, step, self._key)
+        chart = drawn(self._spec, self.recording, step, self._key)
         self._view.show_chart(chart)
         self._view.show_moment(Moment(TRAINING, step) if chart.x.along == TRAINING else self._moment)
         before = painted(self._view)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 from core.compile.program import ProbePoint
 from core.observe.chart import ChartSpec
 from core.observe.colors import PALETTES, Palette
+from core.observe.later import drawn
 from core.observe.recording import Recording
 from core.observe.times import TRAINING, Moment
 from core.words import Text, say
@@ -28,6 +29,7 @@ from studio.theme import Theme
 BEAT = 40  # ms; each beat draws at most one chart, so that no beat is long
 PACE = 0.2  # s between two drawings of the same chart while a run goes on
 MOST = 4
+LEGIBLE = 260  # px that a chart should have
 ROOMY = 1440  # px of screen from which the window begins with three charts: then each has some 330
 HEAT = "heat"
 MATRIX = "matrix"  # the chart of values over two axes
@@ -121,7 +123,7 @@ class Slot(QWidget):
         self._seen, self._drawn = seen, clock
         self._offer_keys()
         self._ask(recording, key)
-        chart = spec.draw(recording, self._state.step, key)
+        chart = drawn(spec, recording, self._state.step, key)
         if same(chart, self.view.chart):  # most messages change one chart of several
             return False
         self.view.show_chart(chart)
@@ -271,6 +273,18 @@ class WatchPanel(QWidget):
         self.slots_.append(slot)
         self._split.addWidget(slot)
         self._keep()
+
+    def show_kind(self, kind: str, key: str = "") -> None:
+        """A chart that somebody asks for by name: where it is open, else beside the others, else in the last one's place."""
+        slot = next((s for s in self.slots_ if s.kind == kind), None)
+        if slot is None and len(self.slots_) < min(MOST, max(2, self.width() // LEGIBLE)):
+            self.add_slot(kind)
+        elif slot is None:
+            self.slots_[-1].kinds.setCurrentIndex(self.slots_[-1].kinds.findData(kind))
+        slot = slot or self.slots_[-1]
+        if key:
+            slot.choose_key(key)
+        slot.kinds.setFocus()
 
     def _drop(self, slot: Slot) -> None:
         if len(self.slots_) > 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
@@ -15,6 +17,7 @@ from core.observe.ticks import ticks
 from core.words import say
 
 MOST = 0.4  # of a chart's width that names of rows may take
+OUT = 24.0  # px beyond its ends that the axis may write on
 LEAST = 24.0  # px; an axis shorter than that has no room for words
 
 
@@ -59,15 +62,21 @@ class ChartAxis(pg.AxisItem):
     def _make_room(self, axis: Axis) -> None:
         """Named ticks have their room before they are first painted; pyqtgraph would only see afterwards that they need it."""
         if self.orientation == "left":
-            metrics = QFontMetricsF(self.style["tickFont"] or self.font())
-            widest = max((metrics.horizontalAdvance(self._short(text)) for _, text in axis.ticks), default=0.0)
-            self.setWidth(round(widest + metrics.height() + 14) if axis.ticks else None)
+            low, high = (p + out for p, out in zip((0.0, len(axis.ticks) - 1.0), (-0.5, 0.5), strict=True))
+            room = max(self.size().height(), LEAST)
+            shown = ticks(axis, low, high, lambda texts: room / self._pitch(texts)) if axis.ticks else []
+            widest = max((self._metrics.horizontalAdvance(self._short(text)) for _, text in shown), default=0.0)
+            self.setWidth(round(widest + self._metrics.height() + 14) if axis.ticks else None)
+
+    @property
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self.style["tickFont"] or self.font())
 
     def _short(self, text: str) -> str:
         """A name of a row without its beginning, where the chart is too narrow for all of it: names differ at their ends."""
         if self.orientation != "left" or self.getViewWidget() is None:
             return text
-        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        metrics = self._metrics
         room = max(MOST * self.getViewWidget().width(), LEAST)
         return metrics.elidedText(text, Qt.TextElideMode.ElideLeft, room)
 
@@ -97,14 +106,16 @@ class ChartAxis(pg.AxisItem):
 
     def boundingRect(self) -> QRectF:
         """With room for the half of a tick's text that stands out at the ends."""
-        out = 30 if self.orientation == "bottom" else 0
+        out = OUT if self.orientation == "bottom" else 0
         return super().boundingRect().adjusted(-out, 0 if out else -9, out, 0 if out else 9)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:
         if self._axis is None:
             return []
         low, high = sorted((minVal, maxVal))
-        found = ticks(self._axis, low, high, size / self._pitch())
+        found = ticks(self._axis, low, high, lambda texts: size / self._pitch(texts))
+        if self.orientation == "bottom":
+            found = [tick for tick in found if self._inside(tick, low, high, size)]
         self._named = dict(found)
         values = [place for place, _ in found]
         return [(values[1] - values[0] if len(values) > 1 else 1.0, values)]
@@ -112,14 +123,15 @@ class ChartAxis(pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [self._short(self._named.get(value, "")) for value in values]
 
-    def _pitch(self) -> float:
-        """Pixels that one tick needs."""
-        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+    def _inside(self, tick: tuple[float, str], low: float, high: float, size: float) -> bool:
+        """Whether a tick's text stands within the axis and the room beside it."""
+        place, half = (tick[0] - low) / (high - low) * size, self._metrics.horizontalAdvance(tick[1]) / 2
+        return -OUT <= place - half and place + half <= size + OUT
+
+    def _pitch(self, texts: Sequence[str]) -> float:
+        """Pixels that one tick needs, so that no two touch."""
+        metrics = self._metrics
         if self.orientation in ("left", "right"):
-            named = self._axis is not None and self._axis.ticks
-            return metrics.height() * (0.85 if named else 2.6)
-        if self._axis is not None and self._axis.ticks:
-            # letters are of different width: three in four fit, the wide ones may touch their neighbours
-            widths = sorted(metrics.horizontalAdvance(text) for _, text in self._axis.ticks)
-            return widths[len(widths) * 3 // 4] + 2
-        return 84.0
+            return metrics.height() * (0.85 if texts else 2.6)
+        widths = [metrics.horizontalAdvance(text) for text in texts]
+        return max(((a + b) / 2 for a, b in pairwise(widths)), default=80.0) + 4

@@ -33,7 +33,7 @@ def test_numbers_are_written_for_people(value, text):
 def test_ticks_lie_inside_and_are_not_more_than_fit(axis, low, high):
     if axis.log and not 1e-3 < high - low < 300:
         pytest.skip("no such axis")
-    found = ticks(axis, low, high, 6)
+    found = ticks(axis, low, high, lambda _: 6)
     places = [place for place, _ in found]
     assert all(low - 1e-9 <= p <= high + 1e-9 for p in places) and places == sorted(set(places))
     assert len(found) <= 14 and (len(found) >= 2 or high == low)
@@ -41,13 +41,34 @@ def test_ticks_lie_inside_and_are_not_more_than_fit(axis, low, high):
 
 
 def test_log_ticks_name_the_powers():
-    assert ticks(LOG, -3.2, 1.1, 6) == [(-3.0, "10⁻³"), (-2.0, "10⁻²"), (-1.0, "10⁻¹"), (0.0, "10⁰"), (1.0, "10¹")]
+    assert ticks(LOG, -3.2, 1.1, lambda _: 6) == [
+        (-3.0, "10⁻³"),
+        (-2.0, "10⁻²"),
+        (-1.0, "10⁻¹"),
+        (0.0, "10⁰"),
+        (1.0, "10¹"),
+    ]
 
 
 def test_named_ticks_are_thinned_evenly():
     axis = Axis(NAME, ticks=tuple((float(i), str(i)) for i in range(100)))
-    assert [text for _, text in ticks(axis, -0.5, 99.5, 12)] == [str(i) for i in range(0, 100, 10)]
-    assert [text for _, text in ticks(axis, 10.0, 14.0, 12)] == ["10", "11", "12", "13", "14"]
+    assert [text for _, text in ticks(axis, -0.5, 99.5, lambda _: 12)] == [str(i) for i in range(0, 100, 10)]
+    assert [text for _, text in ticks(axis, 10.0, 14.0, lambda _: 12)] == ["10", "11", "12", "13", "14"]
+
+
+@pytest.mark.parametrize("back", [None, 29])
+def test_steps_between_which_some_are_left_out_have_their_number(back):
+    """Letters beside each other are read as a word: where they do not all fit, none stands alone."""
+    spelt = tuple((float(i), c) for i, c in enumerate("the quick brown fox jumps over"))
+    axis = Axis(NAME, whole=True, ticks=spelt, along="T", back=back)
+    assert ticks(axis, -0.5, 29.5, lambda texts: 300 / (4 + 7 * max(map(len, texts)))) != list(spelt)
+    found = ticks(axis, -0.5, 29.5, lambda texts: 200 / (4 + 7 * max(map(len, texts))))
+    for place, text in found:
+        step = int(place) if back is None else back - int(place)
+        assert text == f"t={step} ‘{spelt[int(place)][1]}’" and step % 10 == 0
+    assert len(found) == 3
+    assert ticks(axis, -0.5, 29.5, lambda texts: 30) == list(spelt)
+    assert ticks(axis, 9.5, 14.5, lambda texts: 6) == list(spelt[10:15])
 
 
 def test_the_extent_leaves_out_what_cannot_be_drawn():
@@ -139,4 +160,4 @@ def test_no_half_life_where_nothing_decays_evenly():
 
 
 def test_whole_axes_have_no_fractions():
-    assert [text for _, text in ticks(Axis(NAME, whole=True), -0.5, 2.5, 9)] == ["0", "1", "2"]
+    assert [text for _, text in ticks(Axis(NAME, whole=True), -0.5, 2.5, lambda _: 9)] == ["0", "1", "2"]
