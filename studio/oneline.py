@@ -1,4 +1,4 @@
-"""A line of text with an ellipsis where there is no room for all of it."""
+"""A line of text, or two, with an ellipsis where there is no room for all of it."""
 
 from __future__ import annotations
 
@@ -40,3 +40,14 @@ def shortened(text: str, metrics: QFontMetrics, width: int) -> str:
     if last == text:
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
     return next((t for t in (f"… · {last}", last) if metrics.horizontalAdvance(t) <= width), "…")
+
+
+def two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
+    """Broken between words into at most two lines, the second one cut where it is too long."""
+    first: list[str] = []
+    words = text.split()
+    while words and (not first or metrics.horizontalAdvance(" ".join([*first, words[0]])) <= width):
+        first.append(words.pop(0))
+    elide = Qt.TextElideMode.ElideRight
+    lines = [metrics.elidedText(" ".join(part), elide, width) for part in (first, words) if part]
+    return "\n".join(lines)

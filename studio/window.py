@@ -120,9 +120,10 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPanel(state)
         self.source = SourcePanel(state)
         self.training = TrainingPanel(state, self.act)
-        outline, history = OutlinePanel(state), HistoryPanel(state)
+        outline, history, guide = OutlinePanel(state), HistoryPanel(state), GuidePanel(state)
+        guide.chart_wanted.connect(self.show_chart)
         panels: dict[str, QWidget] = {
-            "palette": self.palette_, "inspector": self.inspector, "training": self.training, "guide": GuidePanel(state),
+            "palette": self.palette_, "inspector": self.inspector, "training": self.training, "guide": guide,
             "watch": QWidget(), "text": QWidget(), "problems": self.problems, "source": self.source,
             "outline": outline, "history": history,
         }  # fmt: skip
@@ -289,6 +290,12 @@ class MainWindow(QMainWindow):
     def show_panel(self, id: str) -> None:
         self.docks[id].show()
         self.docks[id].raise_()
+
+    def show_chart(self, kind: str, key: str) -> None:
+        """Bring a chart to the front that a page names."""
+        if self._filled:
+            self.show_panel("watch")
+            self.watch.show_kind(kind, key)
 
     def add_node(self, kind: str) -> None:
         """Put a node where the person looks."""

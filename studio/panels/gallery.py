@@ -44,7 +44,7 @@ class GalleryDialog(QDialog):
         self.list.setMinimumWidth(300)
         self.list.setUniformRowHeights(True)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(say(Text("Find: LSTM, attention, A3 …", "Buscar: LSTM, atención, A3 …")))
+        self.search.setPlaceholderText(say(Text("Find: LSTM, attention, tree …", "Buscar: LSTM, atención, árbol …")))
         self.search.setClearButtonEnabled(True)
         named(self.search, say(Text("Find a project", "Buscar un proyecto")))
         self._facts = label("", "muted", wrap=True)
@@ -97,9 +97,8 @@ class GalleryDialog(QDialog):
         self.list.addTopLevelItem(head)
         head.setFirstColumnSpanned(True)
         for entry in sorted(inside, key=lambda p: [int(i[1:]) for i in served(p, letter)]):
-            ids = " ".join(served(entry, letter))
             title = say(entry.project.title) or entry.name
-            item = QTreeWidgetItem(head, [shown(f"{ids}  {title}".strip()), entry.name])
+            item = QTreeWidgetItem(head, [shown(title), entry.name])
             item.setData(0, ENTRY, entry)
             item.setForeground(1, self._muted)
             for side in (0, 1):
@@ -139,8 +138,8 @@ class GalleryDialog(QDialog):
 
 
 def explained(entry: Shipped) -> str:
-    """Its ids with their meaning."""
-    return " · ".join(f"{id} {say(meaning(id))}" for id in entry.project.systems)
+    """What it shows, in words."""
+    return " · ".join(say(meaning(id)) for id in entry.project.systems)
 
 
 def served(entry: Shipped, letter: str) -> tuple[str, ...]:
@@ -151,7 +150,7 @@ def served(entry: Shipped, letter: str) -> tuple[str, ...]:
 def searched(entry: Shipped) -> str:
     """What a person may type to find it."""
     title = entry.project.title
-    return f"{entry.name} {title.en} {title.es} {explained(entry)}".casefold()
+    return f"{entry.name} {title.en} {title.es} {explained(entry)} {' '.join(entry.project.systems)}".casefold()
 
 
 def nearness(entry: Shipped, text: str) -> int:

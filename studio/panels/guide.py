@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -10,6 +11,7 @@ from core.project.gallery import Shipped, origin
 from core.project.model import Project
 from core.project.systems import meaning
 from core.words import Text, say
+from studio.panels.named import linked, meant
 from studio.panels.numbers import metric_name
 from studio.panels.page import PageView
 from studio.parts import Empty, listen, named
@@ -17,7 +19,10 @@ from studio.state import State
 
 
 class GuidePanel(QWidget):
-    """Follows the open project, also once it was changed and saved under another name."""
+    """Follows the open project, also once it was changed and saved under another name. `chart_wanted` carries the chart, and
+    its key or "", that a person clicked in the page."""
+
+    chart_wanted = Signal(str, str)
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -26,6 +31,7 @@ class GuidePanel(QWidget):
         self.setProperty("role", "panel")
         self.view = PageView(state.tokens, state.background)
         named(self.view, say(Text("Guide", "Guía")))
+        self.view.anchorClicked.connect(self._follow)
         nothing = Text("This project has no guide.", "Este proyecto no tiene guía.")
         hint = Text("Projects from the gallery bring one.", "Los proyectos de la galería traen una.")
         self._empty = Empty(state.tokens, "gallery", say(nothing), say(hint))
@@ -47,7 +53,12 @@ class GuidePanel(QWidget):
         page = page_of(project)
         self._stack.setCurrentWidget(self.view if page else self._empty)
         if page:
-            self.view.show_page(page)
+            self.view.show_page(linked(page, self._state.registry))
+
+    def _follow(self, link: QUrl) -> None:
+        kind, key = meant(link.toString())
+        if kind in self._state.registry.of("chart"):
+            self.chart_wanted.emit(kind, key)
 
 
 def page_of(project: Project) -> str:
@@ -61,7 +72,7 @@ def page_of(project: Project) -> str:
 
 def full_page(entry: Shipped) -> str:
     """Title, page, and where the figure comes from."""
-    served = "\n".join(f"- **{id}** {say(meaning(id))}" for id in entry.project.systems)
+    served = "\n".join(f"- {say(meaning(id))}" for id in entry.project.systems)
     return "\n\n".join(
         (
             short_page(entry),

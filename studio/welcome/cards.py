@@ -1,4 +1,4 @@
-"""The gallery as cards: a picture, a title, and the systems it shows. A list for keyboard and screen readers alike."""
+"""The gallery as cards: a picture, a title, and what it shows. A list for keyboard and screen readers alike."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (  # fmt: skip
 
 from core.project.gallery import Shipped
 from core.words import Text, say
+from studio.oneline import two_lines
 from studio.panels.gallery import ELSEWHERE, explained, nearness, served
 from studio.parts import escaped, named, shown
 from studio.state import State
@@ -23,7 +24,7 @@ from studio.theme import Theme, ui_font
 from studio.welcome.thumbnails import SIZE, Thumbnails
 
 ENTRY, PICTURE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-IDS = Qt.ItemDataRole.UserRole + 2
+SHOWS = Qt.ItemDataRole.UserRole + 2
 PAD, LINE = 8, 17
 TALL = SIZE.height() + 3 * LINE + 3 * PAD
 BETWEEN = 10
@@ -42,12 +43,12 @@ Any_ = QModelIndex | QPersistentModelIndex
 
 
 class CardPainter(QStyledItemDelegate):
-    """One card: the picture above, two lines of title and the ids below."""
+    """One card: the picture above, two lines of title, its name and what it shows below."""
 
     def __init__(self, tokens: Theme) -> None:
         super().__init__()
         self._tokens = tokens
-        self._title, self._ids = ui_font(9.5, True), ui_font(8.5)
+        self._title, self._shows = ui_font(9.5, True), ui_font(8.5)
         self.wide = LEAST
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any_) -> QSize:
@@ -74,10 +75,10 @@ class CardPainter(QStyledItemDelegate):
         title = two_lines(str(index.data(Qt.ItemDataRole.DisplayRole)), QFontMetrics(self._title), words.width())
         painter.drawText(words, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, title)
         painter.setPen(t.muted)
-        painter.setFont(self._ids)
-        ids = QRect(words.left(), words.bottom() + 4, words.width(), LINE)
-        line = QFontMetrics(self._ids).elidedText(str(index.data(IDS)), Qt.TextElideMode.ElideRight, ids.width())
-        painter.drawText(ids, Qt.AlignmentFlag.AlignVCenter, line)
+        painter.setFont(self._shows)
+        below = QRect(words.left(), words.bottom() + 4, words.width(), LINE)
+        line = QFontMetrics(self._shows).elidedText(str(index.data(SHOWS)), Qt.TextElideMode.ElideRight, below.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, line)
         painter.restore()
 
 
@@ -86,17 +87,6 @@ def inside(area: QRect, size: QSize) -> QRect:
     made = QRect(area.topLeft(), size.scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio))
     made.moveCenter(area.center())
     return made
-
-
-def two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
-    """Broken between words into at most two lines, the second one cut where it is too long."""
-    first: list[str] = []
-    words = text.split()
-    while words and (not first or metrics.horizontalAdvance(" ".join([*first, words[0]])) <= width):
-        first.append(words.pop(0))
-    elide = Qt.TextElideMode.ElideRight
-    lines = [metrics.elidedText(" ".join(part), elide, width) for part in (first, words) if part]
-    return "\n".join(lines)
 
 
 class Cards(QListWidget):
@@ -145,7 +135,7 @@ class Cards(QListWidget):
     def _add(self, entry: Shipped) -> None:
         item = QListWidgetItem(shown(say(entry.project.title) or entry.name))
         item.setData(ENTRY, entry)
-        item.setData(IDS, " · ".join((entry.name, *entry.project.systems)))
+        item.setData(SHOWS, shown(f"{entry.name} · {explained(entry)}"))
         item.setData(PICTURE, self._pictures.get(entry.name))
         item.setToolTip(escaped(explained(entry)))
         item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, shown(explained(entry)))

@@ -60,7 +60,7 @@ class Learn(QWidget):
     def _search(self) -> SearchLine:
         made = SearchLine()
         tokens = self._state.tokens
-        made.setPlaceholderText(say(Text("Search: LSTM, attention, A3 …", "Buscar: LSTM, atención, A3 …")))
+        made.setPlaceholderText(say(Text("Search: LSTM, attention, tree …", "Buscar: LSTM, atención, árbol …")))
         made.setClearButtonEnabled(True)
         made.setMinimumWidth(260)
         made.show_lens(tokens)
@@ -107,13 +107,13 @@ class Learn(QWidget):
         self._none.show()
 
     def _offer_systems(self, letter: str) -> None:
-        """The ids of the group, with what they mean."""
+        """What projects of the group show."""
         with QSignalBlocker(self.which):
             self.which.clear()
             self.which.addItem(say(ANY), "")
             for id, meaning in systems().items():
                 if id.startswith(letter):
-                    self.which.addItem(f"{id}  {say(meaning)}", id)
+                    self.which.addItem(say(meaning), id)
         self._narrow()
 
     def _narrow(self) -> None:

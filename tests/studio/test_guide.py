@@ -125,3 +125,32 @@ def test_the_beginning_of_a_name_comes_before_words_elsewhere(desk, qtbot):
     dialog = gallery_of(desk, qtbot)
     QTest.keyClicks(dialog.search, "tree")
     assert dialog.list.currentItem().text(1).startswith("tree")
+
+
+def click_on(view: PageView, words: str) -> None:
+    """Press on the first place in the page where these words stand, after the title."""
+    cursor = view.document().find(words, 10)
+    assert not cursor.isNull()
+    cursor.setPosition(cursor.selectionStart() + 1)
+    view.setTextCursor(cursor)
+    view.ensureCursorVisible()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.cursorRect(cursor).center())
+
+
+def test_a_chart_that_the_guide_names_opens_by_a_click(desk, qtbot):
+    desk.begin_with(shipped("vanishing").project)
+    view = desk.docks["guide"].widget().view
+    qtbot.waitUntil(view.isVisible)
+    for words, kind in (("Eigenvalues", "eigenvalues"), ("Memory of a loop", "jacobian_product")):
+        assert kind not in [s.kind for s in desk.watch.slots_]
+        desk.show_panel("problems")
+        click_on(view, words)
+        slot = next(s for s in desk.watch.slots_ if s.kind == kind)
+        qtbot.waitUntil(slot.isVisible)
+    count = len(desk.watch.slots_)
+    for words in ("Values over time", "Gradient flow", "Contributions to dL/dW"):
+        click_on(view, words)
+    assert len(desk.watch.slots_) <= max(
+        count, desk.watch.width() // 260
+    )  # what has no room takes the last one's place
+    assert desk.watch.slots_[-1].kind == "contributions"
