@@ -145,8 +145,8 @@ class WireItem(QGraphicsItem):
         painter.drawPath(self.route.path)
         if detail >= PLAIN and self.edge.points:
             self._paint_points(painter, 5.0 if lively else 2.4)
-        if self.edge.delay and self.fed is not None and lively:
-            painter.setPen(QPen(self.tokens.accent, 1.4, Qt.PenStyle.DotLine))
+        if self.edge.delay and self.fed is not None:
+            painter.setPen(QPen(self.tokens.accent if lively else self.tokens.muted, 1.4, Qt.PenStyle.DotLine))
             painter.drawLine(self.fed, self.route.chip)
         if self.edge.delay:
             self._paint_chip(painter, world, widget, lively)

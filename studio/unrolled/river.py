@@ -26,6 +26,7 @@ from studio.unrolled.stage import Stage
 from studio.unrolled.words import below
 
 BROAD = 24.0  # px of the widest ribbon
+HALF = 400.0  # px of the words over a lane that may stand out of what is painted
 ROOM = 34.0  # px left of the first copy for what a state starts from
 
 
@@ -86,6 +87,7 @@ class River(QGraphicsItem):
                 self._paint_lane(painter, lane, area, detail)
         self._paint_crossings(painter, detail)
         self.looks.paint(painter, area)
+        self._paint_brackets(painter, area, detail)
         paint_parting(painter, self._stage, self._sheet, detail)
         paint_cuts(painter, self._stage, self._sheet, area)
 
@@ -97,8 +99,12 @@ class River(QGraphicsItem):
         for way in ways:
             for column in shown:
                 self._paint_state(painter, lane, way, column, detail)
-        if detail >= FAR:
-            paint_bracket(painter, self._stage, lane, shown, detail)
+
+    def _paint_brackets(self, painter: QPainter, area: QRectF, detail: float) -> None:
+        """Over whatever passes there: these are words."""
+        for lane in self._sheet.lanes if detail >= FAR else ():
+            if lane.axis and lane.form == "row":
+                paint_bracket(painter, self._stage, lane, lane.within(area.left() - HALF, area.right() + HALF), detail)
 
     def _paint_bands(self, painter: QPainter, lane: Lane, shown: tuple[Column, ...]) -> None:
         for column in shown:

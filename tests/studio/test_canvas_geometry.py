@@ -4,21 +4,25 @@ from dataclasses import replace
 
 import pytest
 from hands import LEFT, canvas_of, graph_of
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QByteArray, QLineF, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from core.compile.program import Checked
 from core.graph.model import Edge, Port
+from core.project.document import Document
+from core.project.model import Project
 from core.specs.registry import default_registry
 from core.specs.sig import CHILDREN, GRID, TREE, Sig
 from studio.canvas.arrange import arranged
+from studio.canvas.board import Board
 from studio.canvas.kinds import offered, ranked
 from studio.canvas.look import look_of
 from studio.canvas.route import forward, nearest_gap, under
 from studio.canvas.signs import chip_rect, chip_text
 from studio.canvas.view import MIME
 from studio.canvas.ways import offered as ways_offered
+from studio.theme import theme
 
 
 def test_a_forward_wire_leaves_to_the_right_and_arrives_from_the_left():
@@ -120,3 +124,17 @@ def test_the_chip_says_along_what():
     edge = Edge("w", Port("a", "y"), Port("b", "x"), 1, along="left")
     assert chip_text(edge) == "z⁻¹ left"
     assert chip_rect(edge, QPointF()).width() > chip_rect(replace(edge, along=""), QPointF()).width()
+
+
+def test_in_a_library_cell_an_initial_value_lies_by_the_delay_it_belongs_to(qtbot):
+    registry, seen = default_registry(), 0
+    for spec in registry.nodes.values():
+        starts = [e for e in spec.body.edges.values() if e.init.source is not None] if spec.body is not None else []
+        for edge in starts:
+            board = Board(Document(Project(graph=spec.body)), registry, theme("dark"))
+            door, chip = board.scene.nodes[edge.init.source.node], board.scene.wires[edge.id].route.chip
+            assert QLineF(door.box.center(), chip).length() < 140.0, (spec.kind, edge.id)
+            others = [i for id, i in board.scene.nodes.items() if id != edge.init.source.node]
+            assert not any(door.box.intersects(i.box) for i in others), spec.kind
+            seen += 1
+    assert seen > 12
