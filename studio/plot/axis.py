@@ -126,7 +126,7 @@ class ChartAxis(pg.AxisItem):
     def _inside(self, tick: tuple[float, str], low: float, high: float, size: float) -> bool:
         """Whether a tick's text stands within the axis and the room beside it."""
         place, half = (tick[0] - low) / (high - low) * size, self._metrics.horizontalAdvance(tick[1]) / 2
-        return -OUT <= place - half and place + half <= size + OUT
+        return place - half >= -OUT and place + half <= size + OUT
 
     def _pitch(self, texts: Sequence[str]) -> float:
         """Pixels that one tick needs, so that no two touch."""
