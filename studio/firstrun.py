@@ -17,7 +17,8 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
-from core.cli.door import FAILED, complain, person_language, tell
+from core.cli.door import person_language
+from core.cli.telling import FAILED, complain, tell
 from core.problems import Refused
 from core.project.gallery import FIRST, shipped
 from core.words import Text, set_language

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from core.cli.door import BAD_INPUT, FAILED, complain, print_json, print_table, problem_json, tell
+from core.cli.telling import BAD_INPUT, FAILED, complain, print_json, print_table, problem_json, tell
 from core.cli.usage import name_missing
 from core.compile.program import Checked
 from core.oswords import reason

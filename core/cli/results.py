@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from core.cli.door import print_table, tell
+from core.cli.telling import print_table, tell
 from core.oswords import reason
 from core.problems import Place, Problem, Refused
 from core.session import Session, load_recording

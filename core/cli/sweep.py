@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.door import FAILED, print_json, print_table, tell
+from core.cli.telling import FAILED, print_json, print_table, tell
 from core.project.file import load_project
 from core.project.settingpath import apply_settings
 from core.specs.registry import default_registry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.cli.door import print_json, print_table, tell
+from core.cli.telling import print_json, print_table, tell
 from core.words import Text, say
 
 

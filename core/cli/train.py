@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.door import BAD_INPUT, FAILED, complain, print_json, tell
+from core.cli.telling import BAD_INPUT, FAILED, complain, print_json, tell
 from core.cli.usage import both_given
 from core.problems import Refused
 from core.project.settingpath import apply_settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.cli.door import tell
+from core.cli.telling import tell
 from core.data.open import data_place, open_dataset
 from core.data.text import NextSymbol
 from core.oswords import reason

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.door import FAILED, print_json, print_table, tell
+from core.cli.telling import FAILED, print_json, print_table, tell
 from core.project.gallery import gallery, shipped
 from core.project.systems import meaning, unserved
 from core.specs.registry import default_registry

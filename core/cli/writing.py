@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.cli.door import print_table, tell
+from core.cli.telling import print_table, tell
 from core.problems import Place, Problem, Refused, plain
 from core.words import Text
 

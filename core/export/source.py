@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from core.compile.program import Argument, Output, Program, Teacher
 from core.export.exporter import Verified
 from core.export.mark import MARK
+from core.export.tensors import save_weights
 from core.export.verify import verify
-from core.export.weights import save_weights
 from core.specs.sig import TREE
 from core.train.generation import can_generate, loop_of
 

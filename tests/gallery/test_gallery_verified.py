@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.door import print_table
+from core.cli.telling import print_table
 from core.cli.verify import HEAD, cells, heard
 from core.project.gallery import gallery, shipped
 from core.project.systems import unserved

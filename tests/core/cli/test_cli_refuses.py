@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.door import finite, run
+from core.cli.door import run
+from core.cli.telling import finite
 from core.problems import Refused
 from core.train.ledger import Ledger
 from core.words import set_language

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.door import BAD_INPUT, run
+from core.cli.door import run
+from core.cli.telling import BAD_INPUT
 from core.observe.chart import Line
 from core.problems import Refused
 from core.project.card import Band
