@@ -339,6 +339,7 @@ class MainWindow(QMainWindow):
 
     def set_language(self, name: Language) -> None:
         speak(self.state, name)
+        self.state.check_soon()  # places are named in the language of the check
         self.rebuild()
 
     def reset_layout(self) -> None:

@@ -22,7 +22,7 @@ from core.shapes.infer import infer_flat
 from core.shapes.typed import Typed
 from core.specs.fields import Fields
 from core.specs.registry import Registry
-from core.words import language, worded
+from core.words import language
 
 Value = TypeVar("Value")
 
@@ -68,11 +68,11 @@ def _checked(flat: Flat, typed: Typed, fields: Fields) -> Checked:
 
 
 def labels(flat: Flat) -> dict[Path, str]:
-    """How a person knows each node: the titles (or ids) on the way to it."""
+    """How a person calls each node: what the canvas shows of it and of the cells on the way to it."""
     named: dict[Path, str] = {(): ""}
     for path in sorted(flat.scopes, key=len):
         for node in flat.scopes[path].graph.nodes.values():
-            own = worded(node.title) or node.id
+            own = flat.scopes[path].called[node.id]
             named[(*path, node.id)] = f"{named[path]}/{own}" if path else own
     return named
 

@@ -15,6 +15,7 @@ from core.problems import Fix, Problem, filled
 from core.shapes import fixes
 from core.shapes.mistakes.all import KINDS, mistake
 from core.shapes.scope import Leaf, Opened, Scope, open_scopes
+from core.specs.called import port_name
 from core.specs.node import PortSpec
 from core.specs.registry import Registry
 from core.words import Text
@@ -236,7 +237,7 @@ class _Follow:
             cell, inner = inner.path[-1], outer
             if not arriving:
                 return mistake(
-                    "wire.missing_inside", outer.at_node(cell, name), port=f"{outer.shown(cell)}/{name}",
+                    "wire.missing_inside", outer.at_node(cell, name), port=outer.end(Port(cell, name), "in"),
                     node=scope.shown(node.id),
                 )  # fmt: skip
             start = arriving[0].source
@@ -247,7 +248,7 @@ class _Follow:
     def _report_circle(self, key: tuple[Path, Port]) -> None:
         around = list(self._open)
         around = around[around.index(key) :]
-        names = [f"{self.opened.scopes[p].shown(q.node)}/{q.port}" for p, q in reversed(around)]
+        names = [self.opened.scopes[p].end(q, "out") for p, q in reversed(around)]
         scope = self.opened.scopes[key[0]]
         cuts = tuple(
             fixes.cut(self.opened.registry, s.path, e.id, s.wire(e))
@@ -281,7 +282,7 @@ def _wire_problems(opened: Opened, scope: Scope, edge: Edge) -> Iterator[Problem
         if port.node not in scope.graph.nodes:
             yield mistake("wire.dangling", where, (cut,), got=port.node)
         elif port.node in table and find(port) is None:
-            names = ", ".join(p.name for p in table[port.node]) or "–"
+            names = ", ".join(port_name((p,), p.name) for p in table[port.node]) or "–"
             yield mistake("wire.unknown_port", where, (cut,), got=port.port, expected=names)
     if not 0 <= edge.delay <= MAX_DELAY:
         steps = 1 if edge.delay < 0 else MAX_DELAY
@@ -299,7 +300,7 @@ def _start_problems(opened: Opened, scope: Scope, edge: Edge) -> Iterator[Proble
     if edge.init.kind == "fed" and edge.delay:
         source = edge.init.source
         if source is None or scope.output(source) is None:
-            got = f"{source.node}/{source.port}" if source else "–"
+            got = scope.end(source, "out") if source else "–"
             yield mistake("start.no_source", where, (zeros,), got=got)
 
 
@@ -307,10 +308,10 @@ def _missing(opened: Opened, scope: Scope, node: Node, port: PortSpec) -> Proble
     """Nothing arrives where something must; if one output alone could, wiring it is the fix."""
     target = Port(node.id, port.name)
     fits = list(_candidates(scope, node, port)) if not scope.path else []
-    shown = f"{scope.shown(node.id)}/{port.name}"
+    shown = scope.end(target, "in")
     fix: tuple[Fix, ...] = ()
     if len(fits) == 1:
-        name = f"{scope.shown(fits[0].node)}/{fits[0].port} → {shown}"
+        name = f"{scope.end(fits[0], 'out')} → {shown}"
         fix = (fixes.wire(opened.registry, scope.path, fits[0], target, name, many=port.many),)
     return mistake("wire.missing", scope.at_node(node.id, port.name), fix, expected=KINDS[port.kind], port=shown)
 
@@ -348,7 +349,7 @@ def no_bypass(inputs: tuple[PortSpec, ...], outputs: tuple[PortSpec, ...], port:
     if not inputs or not outputs:
         return NO_INPUT if not inputs else NO_OUTPUT
     if port and port != outputs[0].name:
-        return filled(Text("{p} is not its first output", "{p} no es su primera salida"), p=port)
+        return filled(Text("{p} is not its first output", "{p} no es su primera salida"), p=port_name(outputs, port))
     if len({inputs[0].kind, outputs[0].kind} - {"any"}) > 1:
         a, b = KINDS[inputs[0].kind], KINDS[outputs[0].kind]
         return Text(f"it turns {a.en} into {b.en}", f"convierte {a.es} en {b.es}")

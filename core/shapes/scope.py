@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Literal, cast
 
 from core.graph.model import Edge, Graph, Node, ParamValue, Path, Port, Ref
 from core.graph.mute import heard
 from core.problems import Place, Problem
 from core.shapes import fixes
 from core.shapes.mistakes.all import TYPES, mistake
+from core.specs.called import names_of, port_name
 from core.specs.cellfile import body_ports
 from core.specs.node import NodeSpec, PortKind, PortSpec
 from core.specs.params import ParamSpec
 from core.specs.registry import Registry
-from core.words import Text, worded
+from core.words import Text
 
 MAX_DEPTH = 16
 MAX_LEAVES = 20_000
 PORT_ROLES = ("cell_input", "cell_output")
 Plain = bool | int | float | str
+Side = Literal["in", "out"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Scope:
     outputs: Mapping[str, tuple[PortSpec, ...]]
     names: tuple[str, ...] = ()  # readable path
     arriving: Mapping[Port, tuple[Edge, ...]] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)  # node id -> what a person calls it
 
     def into(self, node: str, port: PortSpec) -> tuple[Edge, ...]:
         """The wires at an input port, in drawing order, also under names the port had in older files."""
@@ -64,19 +67,24 @@ class Scope:
         return next((p for p in self.outputs.get(port.node, ()) if p.name == port.port or port.port in p.was), None)
 
     def shown(self, node: str) -> str:
-        """The readable path of one of its nodes: titles where the person gave one, ids elsewhere."""
-        found = self.graph.nodes.get(node)
-        return "/".join((*self.names, (worded(found.title) if found else "") or node))
+        """The readable path of one of its nodes, each called as on the canvas: "Encoder › LSTM"."""
+        return " › ".join((*self.names, self.called.get(node, node)))
+
+    def end(self, port: Port, side: Side) -> str:
+        """ "LSTM / h": an output or an input as the canvas shows it."""
+        table = self.outputs if side == "out" else self.inputs
+        return f"{self.shown(port.node)} / {port_name(table.get(port.node, ()), port.port)}"
 
     def wire(self, edge: Edge) -> str:
-        """ "memory/h → gate/x" """
-        return f"{self.shown(edge.source.node)}/{edge.source.port} → {self.shown(edge.target.node)}/{edge.target.port}"
+        """ "LSTM / h → Dense / input" """
+        return f"{self.end(edge.source, 'out')} → {self.end(edge.target, 'in')}"
 
     def at_edge(self, edge: Edge) -> Place:
         return Place((*self.path, edge.target.node), port=edge.target.port, edge=edge.id, label=self.wire(edge))
 
     def at_node(self, node: str, port: str = "", param: str = "") -> Place:
-        label = self.shown(node) + (f"/{port}" if port else "")
+        inward = any(port in (p.name, *p.was) for p in self.inputs.get(node, ()))
+        label = self.end(Port(node, port), "in" if inward else "out") if port else self.shown(node)
         return Place((*self.path, node), port=port, param=param, label=label)
 
 
@@ -133,7 +141,8 @@ def _open(
     graph = heard(graph)
     inputs: dict[str, tuple[PortSpec, ...]] = {}
     outputs: dict[str, tuple[PortSpec, ...]] = {}
-    opened.scopes[path] = scope = Scope(path, graph, params, inputs, outputs, names, _arriving(graph))
+    called = names_of(graph, opened.registry)
+    opened.scopes[path] = scope = Scope(path, graph, params, inputs, outputs, names, _arriving(graph), called)
     for node in graph.nodes.values():
         spec = opened.registry.node(node.kind)
         values = _params(opened, scope, node, spec)
@@ -162,7 +171,7 @@ def _enter(
     if any(p.code in ("cell.recursive", "cell.too_deep", "graph.too_big") for p in problem) or node.bypass:
         return
     kinds = (*kinds, node.kind) if node.body is None else kinds
-    _open(opened, body, (*scope.path, node.id), values, (*scope.names, worded(node.title) or node.id), kinds)
+    _open(opened, body, (*scope.path, node.id), values, (*scope.names, scope.called[node.id]), kinds)
 
 
 def _refusal(opened: Opened, scope: Scope, node: Node, body: Graph, kinds: tuple[str, ...]) -> list[Problem]:

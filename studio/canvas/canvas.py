@@ -13,6 +13,7 @@ from core.compile.program import Checked
 from core.graph import edit
 from core.graph.model import Path
 from core.project.document import Document
+from core.specs.called import name_of
 from core.specs.fields import Fields
 from core.specs.registry import Registry
 from core.words import Text, reworded, say, worded
@@ -27,7 +28,6 @@ from studio.canvas.gestures.bend import BEND, with_point
 from studio.canvas.glide import Glide
 from studio.canvas.hit import Hit
 from studio.canvas.inline import InlineEdit
-from studio.canvas.look import name_of
 from studio.canvas.menus import Menus
 from studio.canvas.placing import Placing
 from studio.canvas.scene import Picked

@@ -17,9 +17,10 @@ from core.graph.mute import DOORS
 from core.graph.pack import pack, unpack
 from core.problems import Refused, filled
 from core.shapes.flatten import no_bypass
+from core.specs.called import name_of
 from core.words import Text
 from studio.canvas.board import Board
-from studio.canvas.look import GRID, name_of
+from studio.canvas.look import GRID
 from studio.canvas.passage import hangs_on, without
 from studio.canvas.ports import is_cell, ports_of
 from studio.canvas.scene import Picked

@@ -7,9 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from core.graph.model import Path
+from core.specs.called import name_of
 from core.words import Text, language, percent, say
 from studio.canvas.board import Board
-from studio.canvas.look import elide, metrics, name_of
+from studio.canvas.look import elide, metrics
 from studio.parts import escaped
 from studio.theme import Theme, ui_font
 

@@ -10,8 +10,7 @@ from core.graph.edit import set_edge
 from core.graph.model import Edge, Graph, Init, Port
 from core.words import Text, say
 from studio.canvas.board import Board
-from studio.canvas.fitting import place
-from studio.canvas.ports import ports_of
+from studio.canvas.ports import end_name, ports_of
 from studio.canvas.ways import ALONG, offered, way_name
 from studio.theme import Theme, ui_font
 
@@ -75,7 +74,7 @@ class DelayPopover(QFrame):
         self.start.addItem(say(ZEROS), Init())
         self.start.addItem(say(LEARNED), Init("learned"))
         for port in static_ports(self._board):
-            self.start.addItem(place(self._board.graph, port, self._board.registry), Init("fed", port))
+            self.start.addItem(end_name(self._board.graph, port, "out", self._board.registry), Init("fed", port))
         found = [i for i in range(self.start.count()) if self.start.itemData(i) == edge.init]
         if not found:
             self.start.addItem("?", edge.init)

@@ -9,10 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.graph.model import Graph, Path
+from core.specs.called import name_of
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.kinds import plain
-from studio.canvas.look import elide, name_of
+from studio.canvas.look import elide
 from studio.theme import Theme
 
 PROMPT = Text("Find a node…", "Buscar un nodo…")

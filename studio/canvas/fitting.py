@@ -15,8 +15,7 @@ from core.specs.node import PortKind, PortSpec
 from core.specs.registry import Registry
 from core.specs.sig import Sig, SigKind
 from core.words import Text
-from studio.canvas.look import name_of
-from studio.canvas.ports import ports_of
+from studio.canvas.ports import end_name, node_name, ports_of
 
 if TYPE_CHECKING:
     from studio.canvas.board import Board
@@ -141,19 +140,12 @@ def _back(came: Mapping[str, str], last: str) -> tuple[str, ...]:
     return tuple(reversed(way))
 
 
-def place(graph: Graph, port: Port, registry: Registry) -> str:
-    """A port as people read it: "memory/h"."""
-    node = graph.nodes[port.node]
-    name = " ".join(name_of(node, registry.node(node.kind)).split())[:60]
-    return f"{name}/{port.port}"
-
-
 def _of_the_loop(board: Board, source: Port, target: Port, words: Text, taken: bool) -> Text:
     """That there would be a loop comes before what the compiler says of it: the hand may not have meant one."""
     graph, registry = _shown(board), board.registry
     around = ring(graph, source, target)
-    names = [place(graph, Port(n, ""), registry).removesuffix("/") for n in (*around, around[0])]
-    why = filled(ALONE, to=place(graph, target, registry)) if taken else filled(WITH_IT, words=words)
+    names = [node_name(graph, id, registry) for id in (*around, around[0])]
+    why = filled(ALONE, to=end_name(graph, target, "in", registry)) if taken else filled(WITH_IT, words=words)
     return filled(LOOP, ring=" → ".join(names), why=why)
 
 
@@ -171,7 +163,7 @@ def _wrong_kind(
     said = Text(
         "{to} takes {expected}; {start} carries {got}.{help}", "{to} recibe {expected}; {start} lleva {got}.{help}"
     )
-    ends = {"to": place(graph, target, registry), "start": place(graph, source, registry)}
+    ends = {"to": end_name(graph, target, "in", registry), "start": end_name(graph, source, "out", registry)}
     help = HELP.get((carried, expected), Text("", ""))
     return Text(
         said.en.format(**ends, expected=KINDS[expected].en, got=KINDS[carried].en, help=help.en),
@@ -185,6 +177,6 @@ def _wrong_time(graph: Graph, target: Port, sig: Sig, registry: Registry) -> Tex
             "{to} is an initial value, without time; {got} arrives. Take its Last step first.",
             "{to} es un valor inicial, sin tiempo; llega {got}. Tome antes su último paso.",
         ),
-        to=place(graph, target, registry),
+        to=end_name(graph, target, "in", registry),
         got=sig.show(),
     )

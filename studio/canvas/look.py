@@ -16,6 +16,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from core.graph.model import Graph, Node, ParamValue, Ref
+from core.specs.called import name_of, value_text
 from core.specs.node import NodeSpec, PortSpec
 from core.specs.params import ParamSpec
 from core.specs.registry import Registry
@@ -113,24 +114,6 @@ def wide(text: str, size: float, bold: bool = False) -> float:
     return metrics(size, bold).horizontalAdvance(text)
 
 
-def name_of(node: Node, spec: NodeSpec | None) -> str:
-    """What a node is called on screen: the person's title, the door's port name, or the kind's name."""
-    if node.title:
-        return worded(node.title)
-    if node.kind in (*DOORS, "output") and node.params.get("name"):
-        return str(shown(node.params["name"]))
-    return say(spec.name) if spec is not None else node.kind
-
-
-def shown(value: ParamValue) -> str:
-    """A parameter's value as short text."""
-    if isinstance(value, Ref):
-        return f"‹{value.param}›"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value)
-
-
 class Looks:
     """Measures nodes of one registry; those that differ in name and place alone are measured once."""
 
@@ -180,13 +163,13 @@ def _glyph(node: Node, spec: NodeSpec) -> str:
     if node.kind == "affine":
         return _affine(values.get("scale", 1.0), values.get("offset", 0.0))
     if node.kind == "constant":
-        return shown(values.get("value", 0.0))
+        return value_text(values.get("value", 0.0))
     return GLYPHS.get(node.kind, say(spec.name).lower() if spec.group == "activation" else say(spec.name))
 
 
 def _affine(scale: ParamValue, offset: ParamValue) -> str:
     if isinstance(scale, Ref) or isinstance(offset, Ref):
-        return f"{shown(scale)}·x + {shown(offset)}"
+        return f"{value_text(scale)}·x + {value_text(offset)}"
     if scale == -1 and offset:
         return f"{float(offset):g} − x"
     front = "x" if scale == 1 else "−x" if scale == -1 else f"{float(scale):g}·x"
@@ -275,7 +258,7 @@ def _room(value: str) -> str:
 
 def _choice(choices: tuple[tuple[str, object], ...], value: ParamValue) -> str:
     label = next((text for v, text in choices if v == value), None)
-    return shown(value) if label is None else say(label)  # type: ignore[arg-type]
+    return value_text(value) if label is None else say(label)  # type: ignore[arg-type]
 
 
 def _snap(value: float) -> float:

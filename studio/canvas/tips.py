@@ -8,11 +8,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.problems import Problem
+from core.specs.called import name_of
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.fitting import KINDS
 from studio.canvas.hit import Hit
-from studio.canvas.look import name_of
+from studio.canvas.ports import wire_name
 from studio.canvas.signs import BYPASSED, MUTED, tag_of
 from studio.canvas.ways import way_name
 
@@ -92,11 +93,7 @@ def _port(board: Board, caught: Hit) -> list[str]:
 
 def _wire(board: Board, id: str) -> list[str]:
     edge, graph = board.graph.edges[id], board.graph
-    ends = [
-        f"{name_of(graph.nodes[p.node], board.registry.node(graph.nodes[p.node].kind))}/{p.port}"
-        for p in (edge.source, edge.target)
-    ]
-    lines = [" → ".join(ends)]
+    lines = [wire_name(graph, edge, board.registry)]
     sig = board.scene.findings.wires.get(id)
     if sig is not None:
         lines.append(sig.show())

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from core.graph.model import Graph, Node, Path
 from core.shapes.typed import Wire
+from core.specs.called import name_of
 from core.specs.params import ParamSpec
 from core.specs.registry import Registry
 from core.words import Text, say
-from studio.canvas.look import name_of, open_size
+from studio.canvas.look import open_size
 from studio.state import State
 
 FIRM = ("layer", "cell", "block")  # groups whose output has a size of its own, whatever comes in

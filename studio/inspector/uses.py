@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.graph.model import Graph, Node, Path
+from core.specs.called import name_of
 from core.specs.registry import Registry
-from studio.canvas.look import name_of
 
 
 def elsewhere(graph: Graph, path: Path, cell: Node, registry: Registry) -> list[str]:

@@ -10,11 +10,11 @@ from core.graph.edit import remove, set_edge
 from core.graph.model import Edge, Graph, Init, Path, Port
 from core.specs.params import ParamSpec
 from core.specs.sig import Sig
-from core.words import Text, say, worded
-from studio.canvas.ports import ports_of
+from core.words import Text, say
+from studio.canvas.ports import end_name, ports_of, wire_name
 from studio.canvas.ways import ALONG, offered, way_name
 from studio.inspector.form import Form
-from studio.inspector.node import kind_name, probe_key
+from studio.inspector.node import probe_key
 from studio.inspector.sections import section
 from studio.parts import GAP, button, column, label, row
 from studio.state import State
@@ -70,14 +70,13 @@ class WirePage(QWidget):
         self._form.changed.connect(self._set)
         self._form.left.connect(state.document.close_merge)
         self._shape = label("", "mono", wrap=True)
-        ends = f"{port_label(state, graph, edge.source)} → {port_label(state, graph, edge.target)}"
         drop = button(say(Text("Delete the wire", "Borrar el cable")), self._drop)
         look = button(say(Text("Watch", "Observar")), self._watch, help=say(Text("Show what it carries over time", "Mostrar lo que lleva en el tiempo")))  # fmt: skip
         look.setObjectName("watch-wire")
         self.setLayout(
             column(
                 label(say(Text("Wire", "Cable")), "title"),
-                label(ends, "muted", wrap=True),
+                label(wire_name(graph, edge, state.registry), "muted", wrap=True),
                 section(Text("Carries", "Lleva"), self._shape),
                 section(Text("Time", "Tiempo"), self._form),
                 row(look, drop, None),
@@ -149,17 +148,6 @@ def values(edge: Edge) -> dict[str, Any]:
     }
 
 
-def port_label(state: State, graph: Graph, port: Port) -> str:
-    """ "title / port" of one end."""
-    node = graph.nodes.get(port.node)
-    if node is None:
-        return port.node
-    spec = state.registry.node(node.kind)
-    both = ports_of(node, state.registry, graph)
-    named = next((say(p.label) or p.name for side in both for p in side if p.name == port.port), port.port)
-    return f"{worded(node.title) or kind_name(node, spec)} / {named}"
-
-
 def static_ports(state: State, graph: Graph) -> list[tuple[str, str]]:
     """Output ports that hold one value per sequence: what an initial value may be fed from."""
     found = []
@@ -170,5 +158,5 @@ def static_ports(state: State, graph: Graph) -> list[tuple[str, str]]:
             sig = state.checked.ports.get(((*state.selection.path, node.id), port.name))
             if static or (sig is not None and not sig.axes):
                 at = Port(node.id, port.name)
-                found.append((f"{at.node}\x1f{at.port}", port_label(state, graph, at)))
+                found.append((f"{at.node}\x1f{at.port}", end_name(graph, at, "out", state.registry)))
     return found

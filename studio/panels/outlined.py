@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from core.compile.program import Checked
 from core.graph.model import Edge, Graph, Node, Path, Port
 from core.problems import Severity
+from core.specs.called import name_of
 from core.specs.node import PortSpec
 from core.specs.registry import Registry
-from core.words import Text, say, worded
+from core.words import Text, say
 from studio.canvas.findings import WEIGHT
-from studio.canvas.look import name_of
-from studio.canvas.ports import is_cell, ports_of
+from studio.canvas.look import Side
+from studio.canvas.ports import end_name, is_cell, ports_of
 from studio.canvas.signs import chip_text, tag_of
 from studio.parts import shown
 
@@ -73,11 +74,11 @@ def port_lines(graph: Graph, node: Node, path: Path, registry: Registry, checked
     for port in inputs:
         wires = graph.into(Port(node.id, port.name))
         sig = next((s for e in wires if (s := sigs.get(e.id)) is not None), None)
-        yield _port(port, "←", wires, [_end(graph, e.source, e, registry) for e in wires], sig.show() if sig else "")
+        yield _port(port, "←", wires, [_end(graph, e, "out", registry) for e in wires], sig.show() if sig else "")
     for port in outputs:
         wires = graph.out_of(Port(node.id, port.name))
         sig = checked.ports.get((path, port.name))
-        yield _port(port, "→", wires, [_end(graph, e.target, e, registry) for e in wires], sig.show() if sig else "")
+        yield _port(port, "→", wires, [_end(graph, e, "in", registry) for e in wires], sig.show() if sig else "")
 
 
 def _port(port: PortSpec, arrow: str, wires: tuple[Edge, ...], ends: list[str], shape: str) -> Line:
@@ -91,7 +92,6 @@ def _port(port: PortSpec, arrow: str, wires: tuple[Edge, ...], ends: list[str], 
     )
 
 
-def _end(graph: Graph, port: Port, edge: Edge, registry: Registry) -> str:
-    node = graph.nodes[port.node]
-    name = " ".join((worded(node.title) or name_of(node, registry.node(node.kind))).split())
-    return shown(f"{name}/{port.port}") + (f" {chip_text(edge)}" if edge.delay else "")
+def _end(graph: Graph, edge: Edge, side: Side, registry: Registry) -> str:
+    port = edge.source if side == "out" else edge.target
+    return shown(end_name(graph, port, side, registry)) + (f" {chip_text(edge)}" if edge.delay else "")

@@ -10,6 +10,8 @@ from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QRadioButton, QSpinBox
 
+from core.graph.edit import remove
+from core.words import Text
 from studio.inspector.node import NodePage
 from studio.panels.report import REPORT
 from studio.panels.scrubber import Scrubber
@@ -71,6 +73,21 @@ def test_letters_in_a_number_field_are_answered_in_words(desk, qtbot, monkeypatc
     assert wrong.isHidden()
     QTest.keyClick(line, Qt.Key.Key_Escape)
     desk.state.select(Selection())
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Dense / input"), ("es", "Densa / entrada")])
+def test_a_problem_calls_a_port_what_its_node_shows(desk, qtbot, language, said):
+    desk.show_panel("problems")
+    document, scene = desk.state.document, desk.canvas.board.scene
+    wire = next(e for e in document.graph.edges.values() if e.target.node == "scores")
+    document.apply(Text("x", "x"), remove(document.graph, (), (wire.id,)))
+    desk.set_language(language)
+    qtbot.waitUntil(lambda: any(said in card.accessibleName() for card in desk.problems.cards))
+    look = scene.nodes["scores"].look
+    assert said == f"{look.title} / {look.mark('in', wire.target.port).label}", "as on the canvas"
+    document.undo()
+    desk.set_language("en")
+    qtbot.waitUntil(lambda: not desk.problems.cards)
 
 
 def test_inside_a_cell_the_inspector_shows_the_cell(desk, qtbot):

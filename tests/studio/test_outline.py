@@ -62,9 +62,9 @@ def test_arrows_select_on_the_canvas_and_right_opens_ports_and_the_inside(qtbot,
     key(view, Qt.Key.Key_Right)
     memory = row(desk, "RNN (tanh)")
     ports = [r.text(0) for r in rows(memory)[:3]]
-    assert ports == ["x ← One-hot/y", "h0 ← not wired", "h → Dense/x"]
+    assert ports == ["x ← One-hot / vector", "h0 ← not wired", "h → Dense / input"]
     assert rows(memory)[0].data(0, DETAIL) == "B×T×4"
-    assert rows(memory)[0].data(0, SPOKEN) == "input x, from One-hot/y, B×T×4"
+    assert rows(memory)[0].data(0, SPOKEN) == "input x, from One-hot / vector, B×T×4"
     key(view, Qt.Key.Key_Down)  # on the first port: its wire is selected
     (wire,) = desk.canvas.selected_wires
     assert desk.state.document.graph.edges[wire].target.node == "memory"

@@ -36,4 +36,4 @@ def test_fits_inside_a_cell() -> None:
     g: Graph = graph(*PARTS, "h.y m.x")  # type: ignore[arg-type]
     problem = fits(g, Port("state", "y"), Port("sum", "x"), ("m",), SERIES, REGISTRY)
     assert problem is not None and problem.code == "loop.algebraic"
-    assert "m/sum" in problem.message.en and "m/state" in problem.message.en
+    assert "RNN (tanh) › sum → RNN (tanh) › state" in problem.message.en
