@@ -70,8 +70,9 @@ def plot(
     if not isinstance(spec, ChartSpec):
         raise Refused(_unknown("plot.chart", chart, sorted(charts)))
     recording = load_recording(run_dir)
-    if key and key not in recording.keys():  # noqa: SIM118 - a recording is no mapping
-        raise Refused(_unknown_key(key, recording.keys()))
+    known = recording.keys() if spec.keys is None else spec.keys(recording)
+    if key and key not in known:
+        raise Refused(_unknown_key(key, known))
     shown = drawn(spec, recording, step, key)
     asked: list[tuple[Path | None, Callable[[Path], object]]] = [
         (to, lambda path: render(shown, path)),
@@ -114,7 +115,9 @@ def _unknown_key(key: str, known: tuple[str, ...]) -> Problem:
         "plot.key",
         Text(f"The run has recorded nothing for {key!r}.", f"El entrenamiento no registró nada de {key!r}."),
         Place(label=key),
-        Text(f"It has, among others: {there}.", f"Tiene, entre otros: {there}."),
+        Text(f"It has, among others: {there}.", f"Tiene, entre otros: {there}.")
+        if known
+        else Text("Leave --key out: there is nothing to choose.", "Omita --key: no hay nada que elegir."),
         got=key,
         expected=there,
     )

@@ -58,12 +58,12 @@ def load_bundle(run_dir: FilePath, registry: Registry | None = None) -> Bundle:
 def read_weights(file: FilePath) -> dict[str, Any]:
     """Tensors of a safetensors file. Raises Refused where it is missing or is no such file."""
     from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
     if not file.exists():
         raise Refused(_no_weights(file))
     try:
-        return dict(load_file(file))
+        return dict(load(file.read_bytes()))  # not by its name, which may be no text
     except (SafetensorError, OSError) as error:
         raise Refused(_not_weights(file, error)) from None
 

@@ -13,6 +13,7 @@ from core.data.dataset import Batch
 from core.export.exporter import Verified
 from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
+from core.project.rundir import WEIGHTS
 from core.specs.registry import Registry
 from core.train.answers import Answer
 from core.train.messages import Sample
@@ -163,7 +164,7 @@ def _opened(run_dir: FilePath, registry: Registry) -> Shelf:
     from core.train.examples import held_out, typeable
 
     kept = _shelf[0] if _shelf and _shelf[0].run_dir == run_dir else None
-    stamp = (run_dir / "weights.safetensors").stat().st_mtime
+    stamp = _written_at(run_dir / WEIGHTS)
     if kept is not None and kept.stamp == stamp:
         return kept
     bundle = load_bundle(run_dir, registry)
@@ -174,6 +175,14 @@ def _opened(run_dir: FilePath, registry: Registry) -> Shelf:
     model = trained(bundle.program, bundle.module(), twin)
     _shelf[:] = [Shelf(run_dir, stamp, model, examples, bool(typeable(bundle.program)))]
     return _shelf[0]
+
+
+def _written_at(file: FilePath) -> float:
+    """When it was; of what is not there nothing is kept, and whoever opens it says so."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def export(errand: Export, registry: Registry) -> Verified:

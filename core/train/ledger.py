@@ -94,7 +94,7 @@ def line(message: Message) -> bytes:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False)
     except ValueError:
         text = json.dumps(_finite(data), ensure_ascii=False, allow_nan=False)
-    return text.encode() + b"\n"
+    return text.encode(errors="backslashreplace") + b"\n"  # the name of a folder may hold what is no text: \udcf1
 
 
 def _finite(value: Any) -> Any:

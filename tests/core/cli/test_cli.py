@@ -191,6 +191,15 @@ def test_an_unknown_chart_names_those_there_are(trained: Path, capfd: pytest.Cap
     assert "gradient_flow" in capfd.readouterr().err
 
 
+def test_a_chart_takes_the_keys_that_it_offers(trained: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Metrics by their names, weights by theirs: not everything is a probe."""
+    of = ["plot", "--run", str(trained), "--csv", str(trained / "x.csv"), "--chart"]
+    assert run([*of, "metrics", "--key", "accuracy"]) == 0
+    assert (trained / "x.csv").read_text("utf-8").count("validation") >= 2
+    assert run([*of, "metrics", "--key", "memory.h"]) == 2
+    assert "accuracy" in capfd.readouterr().err
+
+
 def test_export_refuses_a_model_changed_since(trained: Path, hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
     hello.write_text(hello.read_text("utf-8").replace('"units": 3', '"units": 5'), "utf-8")
     assert run(["export", str(hello), "--run", str(trained), "--format", "source", "--to", str(trained / "m")]) == 2

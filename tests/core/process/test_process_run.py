@@ -31,6 +31,7 @@ from core.words import Text
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
+ODD = os.fsdecode(b"caf\xe9") if sys.platform == "linux" else "run"  # names of folders are bytes: this one is no text
 FAULTY = Path(__file__).with_name("faulty.py")
 FAULTS = {
     "crash": "segfault",
@@ -73,7 +74,7 @@ def both(crew: Crew, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tupl
     for name in ("thread", "process", "again"):
         session = Session(Document(hello(checkpoint_every=20, probe_budget=1.0)))
         session.crew = None if name == "thread" else crew
-        session.start(tmp_path_factory.mktemp(name) / "run")
+        session.start(tmp_path_factory.mktemp(name) / ODD)
         found[name] = (session, told_by(session))
     return found
 
@@ -142,7 +143,8 @@ def test_what_is_asked_of_weights_is_answered_alike(
     for errand in (Write(run_dir, "h", 12, 3, 0.7), Weigh(run_dir, "hello"), Say(run_dir, 0), Say(run_dir, text="hel")):
         assert repr(process.ask(errand)) == repr(thread.ask(errand))
     assert process.export("source", tmp_path / "model").largest < 1e-6
-    for wrong in (Write(run_dir, "xyz", 12, 3, 0.7), Weigh(run_dir, "h"), Write(tmp_path, "h", 1, 1, 1.0)):
+    wrongs = (Write(run_dir, "xyz", 12, 3, 0.7), Weigh(run_dir, "h"), Write(tmp_path, "h", 1, 1, 1.0), Say(tmp_path))
+    for wrong in wrongs:
         codes = []
         for session in (thread, process):
             with pytest.raises(Refused) as refused:

@@ -57,3 +57,7 @@ def test_a_sample_leaves_its_distribution_to_the_recording() -> None:
 def test_the_kind_comes_first() -> None:
     assert line(Done(1, {}, 0.1, False, "x")).startswith(b'{"kind": "done"')
     assert line(step(1)).startswith(b'{"kind": "step"')
+
+
+def test_a_folder_whose_name_is_no_text_is_told_all_the_same() -> None:
+    assert json.loads(line(Done(1, {}, 0.1, False, "/home/a\udcf1o")).decode())["run_dir"] == "/home/a\udcf1o"
