@@ -20,10 +20,9 @@ def contracted(plan: Unrolled, kept: Collection[str]) -> tuple[Link, ...]:
         after.setdefault(k.source, []).append(k)
     boxes = {b.id: b for block in plan.blocks for b in block.boxes}
     found: dict[tuple[object, ...], Link] = {}
-    for id in kept:
-        for link in _ways(id, Link(id, id, "within"), after, kept, boxes, ()):
-            key = (link.source, link.target, link.way, link.delay, link.keys, link.row, link.along)
-            found.setdefault(key, link)
+    for id in (b for b in boxes if b in kept):
+        for link in _ways(id, Link(id, id, "within"), after, kept, boxes, set()):
+            found.setdefault(_same(link), link)
     return tuple(found.values())
 
 
@@ -33,18 +32,26 @@ def _ways(
     after: Mapping[str, list[Link]],
     kept: Collection[str],
     boxes: Mapping[str, Box],
-    seen: tuple[str, ...],
+    met: set[tuple[object, ...]],
 ) -> Iterable[Link]:
+    """Of ways that come to a box alike, the first: past twenty detours there would be a million. No circle lies between kept
+    boxes, since whatever goes round is kept."""
     for k in after.get(at, ()):
-        if k.target in seen:
-            continue
-        joined = _joined(so_far, k)
+        joined = replace(_joined(so_far, k), target=k.target)
         if boxes[k.target].kind == TEACHER:
             joined = replace(joined, row="taught" if boxes[so_far.source].role == "target" else "free")
+        if _same(joined) in met:
+            continue
+        met.add(_same(joined))
         if k.target in kept:
-            yield replace(joined, target=k.target)
+            yield joined
         else:
-            yield from _ways(k.target, joined, after, kept, boxes, (*seen, at))
+            yield from _ways(k.target, joined, after, kept, boxes, met)
+
+
+def _same(link: Link) -> tuple[object, ...]:
+    """What tells links apart."""
+    return link.source, link.target, link.way, link.delay, link.keys, link.row, link.along
 
 
 def _joined(a: Link, b: Link) -> Link:

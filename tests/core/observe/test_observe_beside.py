@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.observe.beside import beside, readers
+from core.observe.contract import contracted
+from core.observe.unrolled import Block, Box, Link, Unrolled
 from core.project.gallery import shipped
 from tests.core.observe.test_observe_unroll import plan
 
@@ -39,6 +41,17 @@ def test_every_drawn_wire_is_still_part_of_some_way(name) -> None:
         assert a is not None and b is not None
         if k.way == "within" and a.role != "target":
             assert a.rank < b.rank, k
+
+
+def test_forty_detours_are_one_way() -> None:
+    """As in a deep network with shortcuts: 2^40 paths lead from the first box to the last."""
+    ends = [("in", "a0")]
+    for n in range(40):
+        ends += [(f"a{n}", f"b{n}"), (f"b{n}", f"a{n + 1}"), (f"a{n}", f"a{n + 1}")]
+    boxes = tuple(Box(id, "dense", "", "T") for id in dict.fromkeys(id for pair in ends for id in pair))
+    links = tuple(Link(a, b, "within", (f"{a}-{b}",)) for a, b in ends)
+    (found,) = contracted(Unrolled((Block("T", boxes),), links), {"in", "a40"})
+    assert (found.source, found.target, found.way) == ("in", "a40", "within")
 
 
 def test_without_a_teacher_there_is_one_row() -> None:
