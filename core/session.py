@@ -63,6 +63,11 @@ class Session:
                 self._fields = (choice, self.document.path, Fields(), refused.problems)
         return self._fields[2], self._fields[3]
 
+    @property
+    def knows_fields(self) -> bool:
+        """Whether `fields` answers without opening the data."""
+        return self._fields is not None and self._fields[0] == located(self.project.data, self.document.path)
+
     def forget_data(self) -> None:
         self._fields = None
 

@@ -107,6 +107,7 @@ class Bridge(QObject):
         self.view = self._told = RunView()
         self.training: Training | None = None  # as the run at hand began; the project's own may be changed meanwhile
         self._turn = 0
+        self._left = False  # the run at hand is of a project that is open no more
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD)
         self._timer.timeout.connect(self.poll)
@@ -156,6 +157,9 @@ class Bridge(QObject):
         run = self._session.run
         alive = run is not None and run.alive
         messages = self._session.poll()
+        if self._left:
+            self._let_end(alive)
+            return
         view = self.view
         for message in messages:
             view = after(view, message)
@@ -179,8 +183,15 @@ class Bridge(QObject):
             self._become(self.view)
 
     def forget(self) -> None:
-        """Another project was opened: its run is not this one."""
-        if not self.view.busy:
+        """Another project was opened: its run is not this one. One that has not ended yet, which takes as long as a step,
+        ends unheard."""
+        self._left = self.view.busy
+        self._become(RunView("stopping" if self._left else "idle"))
+
+    def _let_end(self, alive: bool) -> None:
+        if not alive:
+            self._timer.stop()
+            self._left = False
             self._become(RunView())
 
     def close(self) -> None:

@@ -1,4 +1,5 @@
-"""Checks the project shortly after each change: at once where that is cheap, else in the background; newest wins."""
+"""Checks the project shortly after each change: at once where that is cheap, else in the background; newest wins. Data is
+opened in the background alone."""
 
 from __future__ import annotations
 
@@ -59,12 +60,14 @@ class Checker(QObject):
         self._background = background
         self._cost = CHEAP  # the first check is done in the background: nobody knows yet what it costs
         self._busy = False
+        self._changes = self._seen = 0  # so far, and when the check at hand began
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(QUIET)
         self._timer.timeout.connect(self.check)
 
     def soon(self) -> None:
+        self._changes += 1
         self._timer.start()
 
     def stop(self) -> None:
@@ -74,7 +77,8 @@ class Checker(QObject):
         """Examine the project as it stands."""
         if self._busy:
             return
-        if self._cost < CHEAP:
+        self._seen = self._changes
+        if self._cost < CHEAP and self._session.knows_fields:
             self._answer(self._timed())
         else:
             self._busy = True
@@ -88,7 +92,7 @@ class Checker(QObject):
         verdict, cost = answer
         self._cost = max(cost, FADING * self._cost)
         self._busy = False
-        if verdict.project is self._session.project:
+        if verdict.project is self._session.project and self._seen == self._changes:
             self.found.emit(verdict)
         else:
             self.check()

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from core.problems import Refused
 from core.words import Text, say
@@ -35,6 +36,11 @@ class Dialogs:
             "about": self.about, "save_film": self.film,
         }  # fmt: skip
 
+    def _open(self, dialog: QDialog) -> None:
+        """Until it is closed: then nothing of it stays."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def gallery(self) -> None:
         from core.project.gallery import gallery
         from studio.panels.gallery import GalleryDialog
@@ -44,12 +50,12 @@ class Dialogs:
         except Refused as refused:
             self._window.complain(refused.problems)
             return
-        GalleryDialog(self._window, projects, self._state, self._window.begin_with_shipped).open()
+        self._open(GalleryDialog(self._window, projects, self._state, self._window.begin_with_shipped))
 
     def export(self) -> None:
         from studio.panels.export import ExportDialog
 
-        ExportDialog(self._window, self._state, self._window.stem()).open()
+        self._open(ExportDialog(self._window, self._state, self._window.stem()))
 
     def compare(self) -> None:
         from studio.panels.compare import CompareDialog
@@ -74,24 +80,25 @@ class Dialogs:
     def keys(self) -> None:
         from studio.panels.about import KeysDialog
 
-        KeysDialog(self._window, self._window.commands()).open()
+        self._open(KeysDialog(self._window, self._window.commands()))
 
     def edit_keys(self) -> None:
         from studio.panels.keys import ShortcutEditor
 
-        ShortcutEditor(self._window, self._window.commands(), self._state).open()
+        self._open(ShortcutEditor(self._window, self._window.commands(), self._state))
 
     def film(self, slot: Slot | None = None) -> None:
         """Of the chart that is asked for, else of what is shown."""
-        from studio.filming.dialog import FilmDialog
+        from studio.filming.dialog import FilmDialog, offered
 
-        window = self._window
-        dialog = FilmDialog(window, self._state, window.watch.slots_, window.canvas.room, window.stem())
+        window, slots = self._window, self._window.watch.slots_
+        charts = tuple(map(offered, slots))
+        dialog = FilmDialog(window, self._state, charts, window.canvas.room, window.stem())
         if slot is not None:
-            dialog.show_slot(slot)
+            dialog.begin_with(slots.index(slot))
         dialog.show()
 
     def about(self) -> None:
         from studio.panels.about import AboutDialog
 
-        AboutDialog(self._window).open()
+        self._open(AboutDialog(self._window))

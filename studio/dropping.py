@@ -12,6 +12,7 @@ from core.project.rundir import CONFIG
 from core.words import Text, say
 from studio.icons import icon
 from studio.parts import GAP, column, label, row, shown
+from studio.settings import there
 from studio.theme import Theme, faded
 
 OPEN = Text("Drop to open {n}", "Suelte para abrir {n}")
@@ -48,5 +49,5 @@ def said(paths: tuple[Path, ...]) -> str:
     if len(paths) != 1:
         return say(ONE)
     path = paths[0]
-    words = OPEN if path.suffix == SUFFIX else RUN if (path / CONFIG).is_file() else MAKE
+    words = OPEN if path.suffix == SUFFIX else RUN if there(path / CONFIG) else MAKE
     return say(words, n=shown(path.name))

@@ -7,7 +7,6 @@ import platform
 import sys
 import threading
 import traceback
-from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -39,9 +38,8 @@ class Faults(QObject):
 
     _happened = Signal(str)
 
-    def __init__(self, rescue: Callable[[], str] = lambda: "") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.rescue = rescue
         self.reports: list[str] = []
         self._dialog: FaultDialog | None = None
         self._happened.connect(self._show)
@@ -68,7 +66,7 @@ class Faults(QObject):
         if self._dialog is not None:
             self._dialog.more(report)
             return
-        self._dialog = FaultDialog(report, self.rescue(), QApplication.activeWindow())
+        self._dialog = FaultDialog(report, QApplication.activeWindow())
         self._dialog.finished.connect(self._closed)
         self._dialog.open()
 
@@ -81,7 +79,7 @@ class Faults(QObject):
 class FaultDialog(QDialog):
     """Says what it means for the person; the traceback only on demand."""
 
-    def __init__(self, report: str, kept: str, parent: QWidget | None = None) -> None:
+    def __init__(self, report: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Unfold")
         self.setMinimumWidth(520)
@@ -96,12 +94,10 @@ class FaultDialog(QDialog):
         self.report.hide()
         named(self.report, say(Text("Report", "Informe")))
         close = button(say(Text("Go on", "Seguir")), self.accept, "primary")
-        parts = [label(first, "title", wrap=True), label(then, "", wrap=True)]
-        if kept:
-            parts.append(label(kept, "muted", wrap=True))
         self.setLayout(
             column(
-                *parts,
+                label(first, "title", wrap=True),
+                label(then, "", wrap=True),
                 self.report,
                 row(
                     button(say(Text("Show the report", "Ver el informe")), lambda: self.report.setVisible(not self.report.isVisible())),

@@ -12,6 +12,7 @@ from core.project.model import Project
 from core.words import Text, say
 from studio.panels.ask import Answer, ask, tell_problems
 from studio.state import State
+from studio.typed import agreed
 
 FILTER = Text("Unfold projects (*.unfold)", "Proyectos de Unfold (*.unfold)")
 
@@ -49,20 +50,23 @@ class Files:
         if not self.may_leave():
             return False
         try:
-            self._state.session.new(run_project(folder))
-            self._state.forget_run(folder, load_recording(folder))
+            project, recording = run_project(folder), load_recording(folder)
         except Refused as refused:
             self._complain(refused.problems)
             return False
+        self._state.session.new(project)
+        self._state.forget_run(folder, recording)
         self._opened()
         return True
 
     def save(self) -> bool:
         """Save where it came from; True when it was written."""
+        agreed()
         path = self._state.document.path
         return self._write(path) if path is not None else self.save_as()
 
     def save_as(self) -> bool:
+        agreed()
         settings, document = self._state.settings, self._state.document
         start = (
             document.path or self.suggestion or settings.folder / f"{_file_stem(say(document.project.title))}.unfold"
@@ -75,6 +79,7 @@ class Files:
 
     def may_leave(self) -> bool:
         """Ask for unsaved work and a running training; True where the project may be closed."""
+        agreed()
         if not self._settle():
             return False
         if not self._state.document.dirty:

@@ -18,6 +18,7 @@ from core.project.rundir import CONFIG
 from core.words import Text, say
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, boxed, button, clear, column, label, row, scrolled
+from studio.settings import there
 from studio.state import State
 
 FILTERS = {
@@ -64,9 +65,9 @@ class Incoming:
         """Do with what came in what can be done."""
         if len(paths) != 1:
             self._doors.complain((SEVERAL,))
-        elif paths[0].suffix == SUFFIX and paths[0].is_file():
+        elif paths[0].suffix == SUFFIX and there(paths[0]):
             self._doors.open(paths[0])
-        elif (paths[0] / CONFIG).is_file():
+        elif there(paths[0] / CONFIG):
             self._doors.look_at_run(paths[0])
         else:
             OffersDialog(self._window, paths[0], self._state, self._doors.begin_with).open()

@@ -25,12 +25,14 @@ class Layouts:
 
     def menu(self) -> QMenu:
         """Filled when it opens."""
-        made = QMenu(say(Text("Layouts", "Disposiciones")), self._window)
+        made = QMenu(say(Text("Layouts", "Disposiciones")), self._window.menuBar())
         made.aboutToShow.connect(lambda: self._fill(made))
         return made
 
     def _fill(self, menu: QMenu) -> None:
         menu.clear()
+        for old in menu.findChildren(QMenu):
+            old.deleteLater()
         kept = self._state.settings.layouts
         for name in kept:
             menu.addAction(_plain(name), lambda _=False, name=name: self.restore(name))

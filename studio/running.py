@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEventLoop, QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core.problems import Refused
@@ -12,6 +12,7 @@ from core.project.rundir import CONFIG
 from core.words import Text, say
 from studio.panels.ask import Answer, ask
 from studio.state import State
+from studio.typed import agreed
 
 PATIENCE = 2.0  # s a closing window waits for a run to stop
 
@@ -64,17 +65,18 @@ class Running(QObject):
         return answer is Answer.YES and self.stop()
 
     def stop(self) -> bool:
-        """Ask the run to stop and wait at most two seconds, painting meanwhile."""
+        """Ask the run to stop and wait at most two seconds, painting meanwhile; what is pressed comes afterwards."""
         state = self._state
         state.bridge.stop()
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until and not state.session.stop(0.02):
-            QApplication.processEvents()
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         state.bridge.poll()
         return True
 
     def _start(self, resume: bool = False) -> bool:
         state = self._state
+        agreed()
         state.document.close_merge()
         before, earlier = state.session.run_dir, state.earlier
         if before is not None and not resume and (before / CONFIG).exists():

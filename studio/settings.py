@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +32,14 @@ def default_cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("unfold", appauthor=False)
+
+
+def there(file: Path) -> bool:
+    """Whether a file can be seen at a place; what may not be looked at, or is no name, cannot."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
 
 
 def system_language() -> Language:
@@ -71,7 +80,7 @@ class Settings:
         """Recent files that are still there, latest first."""
         listed = self._store.value("recent", [])
         names = listed if isinstance(listed, list) else [listed]
-        return tuple(p for p in (Path(str(n)) for n in names if n) if p.is_file())[:RECENT]
+        return tuple(p for p in (Path(str(n)) for n in names if n) if there(p))[:RECENT]
 
     def add_recent(self, path: Path) -> None:
         path = path.resolve()
@@ -84,7 +93,10 @@ class Settings:
     def folder(self) -> Path:
         """Where the last file dialog was."""
         path = Path(self._text("folder") or "~").expanduser()
-        return path if path.is_dir() else Path.home()
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                return path
+        return Path.home()
 
     @folder.setter
     def folder(self, value: Path) -> None:
@@ -196,8 +208,9 @@ class Settings:
         self._store.endArray()
 
     def sync(self) -> None:
-        """Write now."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        """Write now, where that can be done: nobody stays because of it."""
+        with contextlib.suppress(OSError):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
         self._store.sync()
 
     def _text(self, key: str) -> str:

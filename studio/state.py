@@ -65,6 +65,7 @@ class State(QObject):
     watched = Signal(str)  # probe key
     scrubbed = Signal(object)  # step of the recording, or None: follow live
     marked = Signal(object)  # Moment that is looked at, or None
+    opened = Signal()  # another project: what was answered by the last one's run is not of it
     saved = Signal()
     status = Signal(str)  # a sentence for the status bar
 
@@ -165,8 +166,11 @@ class State(QObject):
         self.document.apply(label, inside(self.document.graph, where, change, self.registry), key)
 
     def mend(self, fix: Fix) -> None:
-        """Apply a problem's repair, as one undo step."""
-        self.document.apply(fix.title, fix.apply(self.document.graph))
+        """Apply a problem's repair, as one undo step. It was found for a drawing: once that is another, the check says anew
+        what can be repaired (a second click comes too late)."""
+        checked = self.verdict.project
+        if checked is not None and checked.graph == self.document.graph:
+            self.document.apply(fix.title, fix.apply(self.document.graph))
 
     def watch(self, key: str) -> None:
         """Look at a probe key, here and in the run."""
@@ -215,6 +219,7 @@ class State(QObject):
         self.mark(None)
         self.bridge.forget()
         self.bridge.framed.emit()
+        self.opened.emit()
 
     def weights_kept(self) -> bool:
         """Whether the run has weights on disk to answer with, also while it goes on."""

@@ -221,10 +221,10 @@ def sheet(tokens: Theme) -> str:
 
 
 def apply(app: QApplication, name: Scheme) -> Theme:
-    """Dress the whole application; canvas and plots take the returned tokens."""
+    """Style, palette and font of the whole application; canvas and plots take the returned tokens."""
     tokens = theme(name)
-    app.setStyle("Fusion")
+    if not app.styleSheet():  # else it has these: each would polish every widget once more
+        app.setStyle("Fusion")
+        app.setFont(ui_font())
     app.setPalette(palette(tokens))
-    app.setFont(ui_font())
-    app.setStyleSheet(sheet(tokens))
     return tokens

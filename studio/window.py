@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from core.problems import Problem
 from core.project.gallery import Shipped
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(self)
         self.docks: dict[str, QDockWidget] = {}
         self.actions_: dict[str, QAction] = {}
-        self._closed = self._placed = self._filled = False
+        self._closed = self._leaving = self._placed = self._filled = False
         self._last_phase = ""
         self._hint: DropHint | None = None
         self._shown = self.state.selection
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         fill_menus(
             self.menuBar(),
             self.actions_,
-            recent_menu(self, state.settings, self.open),
+            recent_menu(self.menuBar(), state.settings, self.open),
             self.docks,
             self.canvas.actions(),
             arranged.menu(),
@@ -359,6 +359,8 @@ class MainWindow(QMainWindow):
         for action in self.actions_.values():
             self.removeAction(action)
             action.deleteLater()
+        for menu in self.menuBar().findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            menu.deleteLater()
         self.removeToolBar(self.toolbar)
         self.toolbar.deleteLater()
 
@@ -397,7 +399,7 @@ class MainWindow(QMainWindow):
         if self._closed:
             event.accept()
             return
-        if not self.state.pending.may_close(self) or not self.files.may_leave():
+        if self._leaving or not self._may_leave():  # it is asked once, however often the window is told to close
             event.ignore()
             return
         self._closed = True
@@ -408,6 +410,13 @@ class MainWindow(QMainWindow):
         self.state.close()
         self.canvas.board.close()
         event.accept()
+
+    def _may_leave(self) -> bool:
+        self._leaving = True
+        try:
+            return self.state.pending.may_close(self) and self.files.may_leave()
+        finally:
+            self._leaving = False
 
     def _keep_layout(self) -> None:
         self.state.settings.keep_window(self.saveGeometry(), self.saveState())

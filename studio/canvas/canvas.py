@@ -237,7 +237,8 @@ class Canvas(QWidget):
         self.view.frame_area(self.board.scene.content())
 
     def show_start(self) -> None:
-        """What is seen first of another drawing."""
+        """What is seen first of another drawing; a field that is open is of the one before."""
+        self._close_popovers()
         self.view.frame_start(self.board.scene.content())
         self.view.map.forget()
 

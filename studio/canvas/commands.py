@@ -32,6 +32,7 @@ SMALL = Text(
     "What is selected shows nothing beyond its name, so it cannot be made smaller.",
     "Lo seleccionado no muestra más que su nombre, así que no se puede hacer más pequeño.",
 )
+NO_DRAWING = Text("The clipboard holds no drawing.", "El portapapeles no contiene un dibujo.")
 NO_MUTE = Text(
     "The doors of a cell cannot be muted: without them it would be another cell.",
     "Las puertas de una celda no se silencian: sin ellas sería otra celda.",
@@ -91,9 +92,12 @@ class Commands:
     def _clipboard(self) -> Graph | None:
         """The drawing on the clipboard. Text that is none is refused in words, never half pasted."""
         try:
-            return read_graph(json.loads(QGuiApplication.clipboard().text()))
-        except json.JSONDecodeError:
-            self._board.refuse(Text("The clipboard holds no drawing.", "El portapapeles no contiene un dibujo."))
+            found = read_graph(json.loads(QGuiApplication.clipboard().text()))
+            if found.nodes or found.frames:
+                return found
+            self._board.refuse(NO_DRAWING)
+        except (ValueError, RecursionError):
+            self._board.refuse(NO_DRAWING)
         except Refused as refused:
             self._board.message.emit(refused.problems[0])
         return None

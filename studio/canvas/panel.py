@@ -43,7 +43,7 @@ class CanvasPanel(Canvas):
 
     def __init__(self, document: Document, registry: Registry, state: State) -> None:
         self.room: Room | None = None
-        super().__init__(document, registry, state.tokens, lambda: state.session.fields()[0])
+        super().__init__(document, registry, state.tokens, lambda: state.verdict.fields)
         self._state = state
         self.board.carried = lambda node, port: carried(state, self.board.path, node, port)
         self.set_checked(state.checked)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QProgressBar, QSpinBox, QVBoxLayout, QWidget
 
+from core.observe.chart import ChartSpec
 from core.observe.filming import MOST, RATE, check_film
 from core.observe.gif import evenly
 from core.problems import Problem, Refused
@@ -14,9 +16,10 @@ from core.words import Text, say
 from studio.filming.making import LARGEST, Estimate, Making, estimate
 from studio.filming.sources import ChartSource, Source, UnrolledSource
 from studio.inspector.editors import QuietCombo
+from studio.panels.charts import chart_palette
 from studio.panels.numbers import clock
 from studio.panels.problemcard import ProblemCard
-from studio.panels.watch import Slot, chart_palette
+from studio.panels.watch import Slot
 from studio.parts import button, clear, column, label, named, row, tool
 from studio.player import RATES
 from studio.state import State
@@ -34,16 +37,34 @@ COMES_TO = Text(
 )
 
 
-class FilmDialog(QDialog):
-    """`slots`: the charts that are open. `room`: where the drawing is unrolled."""
+@dataclass(frozen=True)
+class Offered:
+    """A chart as it was open when the dialog came up; it may be closed meanwhile."""
 
-    def __init__(self, parent: QWidget, state: State, slots: list[Slot], room: Room | None, stem: str) -> None:
+    title: str
+    spec: ChartSpec
+    key: str
+
+
+def offered(slot: Slot) -> Offered:
+    assert slot.spec is not None  # its list offers nothing else
+    key = slot.keys.currentText() if slot.keys.isVisibleTo(slot) and slot.keys.currentData() else ""
+    title = " · ".join(filter(None, (slot.kinds.currentText(), key)))
+    return Offered(title, slot.spec, str(slot.keys.currentData() or ""))
+
+
+class FilmDialog(QDialog):
+    """`charts`: those that are open. `room`: where the drawing is unrolled."""
+
+    def __init__(
+        self, parent: QWidget, state: State, charts: tuple[Offered, ...], room: Room | None, stem: str
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("film")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(say(Text("Save the film", "Guardar la película")))
         self.setMinimumWidth(520)
-        self._state, self._slots, self._room = state, slots, room
+        self._state, self._charts, self._room = state, charts, room
         self._recording = state.session.recording
         self._making: Making | None = None
         self._source: Source | None = None
@@ -69,9 +90,8 @@ class FilmDialog(QDialog):
         self._changed()
 
     def _fill(self) -> None:
-        for at, slot in enumerate(self._slots):
-            key = slot.keys.currentText() if slot.keys.isVisibleTo(slot) and slot.keys.currentData() else ""
-            self.what.addItem(" · ".join(filter(None, (slot.kinds.currentText(), key))), at)
+        for at, chart in enumerate(self._charts):
+            self.what.addItem(chart.title, at)
         if self._room is not None and self._room.open and self._room.plan.blocks:
             self.what.addItem(say(Text("The unrolled drawing", "El dibujo desplegado")), UNROLLED)
             self.what.setCurrentIndex(self.what.count() - 1)
@@ -104,10 +124,9 @@ class FilmDialog(QDialog):
             column(form, self._told, self._bar, self._result, None, buttons, gap=12, margins=(16, 16, 16, 16))
         )
 
-    def show_slot(self, slot: Slot | None) -> None:
-        """Begin with this chart."""
-        if slot in self._slots:
-            self.what.setCurrentIndex(self._slots.index(slot))
+    def begin_with(self, chart: int) -> None:
+        """The number of a chart."""
+        self.what.setCurrentIndex(chart)
 
     # --- what it will come to ---
 
@@ -141,11 +160,9 @@ class FilmDialog(QDialog):
         size: QSize = self.size_.currentData()
         if self.what.currentData() == UNROLLED and self._room is not None:
             return UnrolledSource(self._room, self._recording, size)
-        slot = self._slots[int(self.what.currentData())]
-        assert slot.spec is not None
-        key = str(slot.keys.currentData() or "")
+        chart = self._charts[int(self.what.currentData())]
         palette = chart_palette(self._state.tokens)
-        return ChartSource(self._recording, slot.spec, key, palette, size, self._state.moment)
+        return ChartSource(self._recording, chart.spec, chart.key, palette, size, self._state.moment)
 
     # --- making it ---
 

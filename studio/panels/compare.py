@@ -27,8 +27,8 @@ from core.project.rundir import CONFIG
 from core.session import runs_root
 from core.words import Text, say
 from studio.clipboard import copy_table
+from studio.panels.charts import chart_view
 from studio.parts import GAP, button, column, escaped, label, named, row, shown
-from studio.plot.view import ChartView
 from studio.state import State
 
 CURVES = 6  # runs whose curves are shown at first
@@ -65,7 +65,7 @@ class CompareDialog(QDialog):
         named(self.curve, say(Text("Curve", "Curva")))
         self.curve.setMinimumWidth(220)
         self.curve.currentIndexChanged.connect(lambda _: self._draw())
-        self.chart = ChartView(PALETTES[state.tokens.name])
+        self.chart = chart_view(state, PALETTES[state.tokens.name])
         named(self.chart, say(Text("Curves of the runs", "Curvas de las ejecuciones")))
         below = QWidget()
         below.setLayout(column(row(label(say(Text("Curve", "Curva")), "muted"), self.curve, None), self.chart, gap=GAP))

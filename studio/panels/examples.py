@@ -11,19 +11,19 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from core.data.vocabulary import of_words
+from core.observe.recording import Recording
 from core.problems import Refused
 from core.process.errands import Say, Spoken
 from core.train.answers import Answer, Said, Signal, spelt
 from core.train.messages import Floats
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
+from studio.panels.charts import chart_view
 from studio.panels.numbers import amount
 from studio.panels.pictures import likeliest, pictures
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
-from studio.panels.watch import chart_palette
 from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row, scrolled, tool
-from studio.plot.view import ChartView
 from studio.state import State
 
 MOST_NUMBERS = 8
@@ -37,6 +37,7 @@ class ExamplesPage(QWidget):
         self._state = state
         self._answer: Answer | None = None
         self._busy = False
+        self._asked: Recording | None = None
         self.number = QSpinBox()
         self.number.setRange(1, 200)
         self.number.setMinimumWidth(64)
@@ -60,7 +61,7 @@ class ExamplesPage(QWidget):
         self.kinds = QuietCombo()
         named(self.kinds, say(Text("What to see", "Qué ver")))
         self.kinds.currentIndexChanged.connect(lambda _: self._draw())
-        self.chart = ChartView(chart_palette(state.tokens))
+        self.chart = chart_view(state)
         self._push = QWidget()  # takes the room of the line where nothing can be typed
         self._push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._push.hide()
@@ -77,6 +78,7 @@ class ExamplesPage(QWidget):
         self.setLayout(column(head, self._news, body, gap=0))
         listen(state.bridge.changed, self, self.enable)
         listen(state.bridge.ended, self, self._refresh_shown)
+        listen(state.opened, self, self._forget)
         self._show_nothing()
 
     def enable(self) -> None:
@@ -105,14 +107,22 @@ class ExamplesPage(QWidget):
         run_dir = self._state.session.run_dir
         if self._busy or run_dir is None or not self._state.weights_kept():
             return
-        self._busy = True
+        self._busy, self._asked = True, self._state.session.recording
         self.enable()
         clear(self._news)
         self._state.send(Say(run_dir, number, text), self._told)
 
+    def _forget(self) -> None:
+        self._answer = None
+        clear(self._news)
+        self.line.clear()
+        self._show_nothing()
+
     def _told(self, found: Spoken | Refused) -> None:
         self._busy = False
         self.enable()
+        if self._asked is not self._state.session.recording:  # by then another run is looked at
+            return
         if isinstance(found, Refused):
             for problem in found.problems[:2]:
                 self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))

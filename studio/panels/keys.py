@@ -22,7 +22,6 @@ class ShortcutEditor(QDialog):
     def __init__(self, parent: QWidget | None, actions: Sequence[QAction], state: State) -> None:
         super().__init__(parent)
         self.setObjectName("shortcut-editor")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(say(Text("Keyboard shortcuts", "Atajos de teclado")))
         self.resize(720, 640)
         self._actions, self._settings = actions, state.settings

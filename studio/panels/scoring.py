@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.observe.chart import Axis, Chart, Line
+from core.observe.recording import Recording
 from core.observe.symbols import symbol_ticks
 from core.problems import Refused
 from core.process.errands import ORDERS, Weigh, Weighed
@@ -13,13 +14,12 @@ from core.train.generation import can_generate, symbols_of
 from core.train.scoring import Scored
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
+from studio.panels.charts import chart_view
 from studio.panels.likely import Likely, beside
 from studio.panels.numbers import amount, count
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
-from studio.panels.watch import chart_palette
 from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row, tip
-from studio.plot.view import ChartView
 from studio.state import State
 
 ASK = Text("Type a sequence to see how probable it is.", "Escriba una secuencia para ver lo probable que es.")
@@ -32,6 +32,7 @@ class ScorePage(QWidget):
         self._scored: Scored | None = None
         self._rows: tuple[tuple[int, float], ...] = ()
         self._busy = False
+        self._asked: Recording | None = None
         self.line = QLineEdit()
         self.line.setPlaceholderText(say(ASK))
         self.line.setMaxLength(500)
@@ -49,12 +50,13 @@ class ScorePage(QWidget):
         self.text = ShadedText(state.tokens, Text("The typed sequence", "La secuencia escrita"))
         self.text.setPlaceholderText(say(ASK))
         self.text.looked.connect(self._look_closer)
-        self.chart = ChartView(chart_palette(state.tokens))
+        self.chart = chart_view(state)
         self.likely = Likely(state.tokens)
         self.sums = label("", "", wrap=True, select=True)
         self._news = column()
         self._lay_out()
         listen(state.bridge.changed, self, self.enable)
+        listen(state.opened, self, self._forget)
         self._draw()
 
     def _lay_out(self) -> None:
@@ -74,14 +76,24 @@ class ScorePage(QWidget):
         run_dir, text = self._state.session.run_dir, self.line.text()
         if self._busy or run_dir is None or not self._state.weights_kept():
             return
-        self._busy = True
+        self._busy, self._asked = True, self._state.session.recording
         self.enable()
         clear(self._news)
         self._state.send(Weigh(run_dir, text), self._told)
 
+    def _forget(self) -> None:
+        self._scored = None
+        clear(self._news)
+        self.text.clear()
+        self.sums.clear()
+        self.likely.forget()
+        self._draw()
+
     def _told(self, answer: Weighed | Refused) -> None:
         self._busy = False
         self.enable()
+        if self._asked is not self._state.session.recording:  # by then another run is looked at
+            return
         if isinstance(answer, Refused):
             for problem in answer.problems[:2]:
                 self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))

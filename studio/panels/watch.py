@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import cast
 
 import numpy as np
@@ -14,17 +14,15 @@ from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
 from core.compile.program import ProbePoint
 from core.observe.chart import ChartSpec
-from core.observe.colors import PALETTES, Palette
 from core.observe.later import drawn
 from core.observe.recording import Recording
 from core.observe.times import TRAINING, Moment
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
+from studio.panels.charts import chart_view
 from studio.panels.scrubber import Scrubber
 from studio.parts import GAP, boxed, column, listen, named, row, tip, tool
-from studio.plot.view import ChartView
 from studio.state import State
-from studio.theme import Theme
 
 BEAT = 40  # ms; each beat draws at most one chart, so that no beat is long
 PACE = 0.2  # s between two drawings of the same chart while a run goes on
@@ -35,12 +33,6 @@ HEAT = "heat"
 MATRIX = "matrix"  # the chart of values over two axes
 FIRST = ("loss", HEAT, "gradient_flow", "metrics")
 ALL = ""
-
-
-def chart_palette(tokens: Theme) -> Palette:
-    """The charts' own colours on the panel's ground."""
-    return replace(PALETTES[tokens.name], background=tokens.surface.name(), text=tokens.text.name(),
-                   muted=tokens.muted.name(), grid=tokens.border.name())  # fmt: skip
 
 
 def same(a: object, b: object) -> bool:
@@ -89,7 +81,7 @@ class Slot(QWidget):
         self.kinds.setCurrentIndex(max(0, self.kinds.findData(kind)))
         self.kinds.currentIndexChanged.connect(lambda _: self._chosen())
         self.keys.activated.connect(self._take_key)
-        self.view = ChartView(chart_palette(state.tokens))
+        self.view = chart_view(state)
         self.view.chosen.connect(self._take_moment)
         for signal in (state.marked, state.scrubbed):
             listen(signal, self, self._show_moment)

@@ -49,7 +49,7 @@ class WritingPage(QWidget):
         self._sample: Sample | None = None
         self._own: Sample | None = None
         self._shown: Sample | None = None
-        self._recording = state.session.recording
+        self._recording = self._asked = state.session.recording
         self._busy = False
         self._alone = True
         self.text = ShadedText(state.tokens, Text("Sampled text", "Texto muestreado"))
@@ -136,7 +136,7 @@ class WritingPage(QWidget):
         run_dir = self._state.session.run_dir
         if self._busy or run_dir is None:
             return
-        self._busy = True
+        self._busy, self._asked = True, self._state.session.recording
         self.enable()
         clear(self._news)
         prompt, (heat, more) = self.prompt.text(), self.how()
@@ -148,6 +148,8 @@ class WritingPage(QWidget):
     def _written(self, answer: Sample | Refused) -> None:
         self._busy = False
         self.enable()
+        if self._asked is not self._state.session.recording:  # by then another run is looked at
+            return
         if isinstance(answer, Refused):
             for problem in answer.problems[:2]:
                 self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))

@@ -31,7 +31,8 @@ class Door(QObject):
         if self.page is not None:
             self.leave()
             return
-        page = self.page = Welcome(self._window, self._window.state, self._lost)
+        lost = tuple(one for one in self._lost if one.folder.exists())  # others were brought back or thrown away
+        page = self.page = Welcome(self._window, self._window.state, lost)
         page.left.connect(self.leave)
         begin = page.begin
         begin.wanted.connect(lambda way: self._ways()[way]())

@@ -18,7 +18,7 @@ from core.train.messages import Frame, Started
 from studio.filming import making
 from studio.filming.dialog import FilmDialog
 from studio.filming.sources import ChartSource, UnrolledSource
-from studio.panels.watch import chart_palette
+from studio.panels.charts import chart_palette
 from tests.studio.desk import Patience, hello, open_desk
 
 LEFT = Qt.MouseButton.LeftButton

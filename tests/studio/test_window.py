@@ -252,7 +252,6 @@ def test_train_pause_step_and_stop(qtbot, tmp_path):
         QTest.mouseClick(window.training.buttons["train"], Qt.MouseButton.LeftButton)
         bridge = window.state.bridge
         qtbot.waitUntil(lambda: bridge.view.at > 5, timeout=60_000)
-        assert not window.actions_["new"].isEnabled() or window.state.bridge.view.busy
         QTest.mouseClick(window.training.buttons["pause"], Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: bridge.view.phase == "paused", timeout=10_000)
         at = bridge.view.at
