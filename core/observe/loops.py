@@ -8,7 +8,7 @@ from core.train.messages import Floats, Frame
 from core.train.requests import request
 from core.words import Text
 
-LARGEST = 256  # numbers in the states of a loop (core.train.jacobian)
+LARGEST = 512  # numbers in the states of a loop (core.train.jacobian)
 COMING = Text(
     "The Jacobians come with the next probed step while this chart is open, and those of small states when a run pauses or ends.",
     "Los jacobianos llegan con el próximo paso sondeado mientras este gráfico esté abierto, y los de estados pequeños al pausar o terminar.",

@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-LARGEST = 256  # numbers in the states of a loop
+LARGEST = 512  # numbers in the states of a loop: some four seconds on one core, five times that for the double
+FINE = 256  # up to which they are decomposed in float64, which takes three times as long
+ROOM = 1 << 25  # numbers of Jacobians held at once; of a longer sequence only the last steps are looked at
 ROOTS = 2048  # eigenvalues told: of so many steps as come to that
 WORK = 64 * 128**3  # of larger states fewer steps are measured, but ...
-FEWEST = 16  # never fewer than these
+FEWEST = 8  # never fewer than these
 
 
 class Held(TorchFunctionMode):
@@ -41,14 +43,20 @@ class Held(TorchFunctionMode):
         return result
 
 
-def jacobians(states: Sequence[Sequence[Tensor]], length: int, rows: range) -> Tensor:
-    """(length - 1, rows, n): entry t - 1 are these rows of dz_t/dz_{t-1}, one for each number of z_t. `states`: of each state
-    of the loop what went over to the next step, in as many copies of the sequence as there are rows: each takes its own way."""
+def skipped(length: int, size: int) -> int:
+    """How many steps at the beginning are left out for want of room."""
+    return max(length - 1 - ROOM // size**2, 0)
+
+
+def jacobians(states: Sequence[Sequence[Tensor]], length: int, rows: range, skip: int = 0) -> Tensor:
+    """(length - 1 - skip, rows, n): entry t - 1 - skip are these rows of dz_t/dz_{t-1}, one for each number of z_t. `states`:
+    of each state of the loop what went over to the next step, in as many copies of the sequence as there are rows: each takes
+    its own way."""
     sizes = [state[0].shape[-1] for state in states]
     like = states[0][0]
     seeds = torch.split(torch.eye(sum(sizes), dtype=like.dtype, device=like.device)[list(rows)], sizes, 1)
     out = []
-    for t in range(1, length):
+    for t in range(1 + skip, length):
         before = [s[t - 1] for s in states]
         live = [(s[t], seed) for s, seed in zip(states, seeds, strict=True) if s[t].requires_grad]
         ends, given = zip(*live, strict=True)
@@ -57,17 +65,18 @@ def jacobians(states: Sequence[Sequence[Tensor]], length: int, rows: range) -> T
     return torch.stack(out)
 
 
-def told(found: Tensor) -> tuple[Tensor, Tensor]:
+def told(found: Tensor, skip: int = 0) -> tuple[Tensor, Tensor]:
     """(4, T): at each step the largest, the median and the smallest singular value; then the norm of the product over the
-    last k steps, ‖dz_{T-1}/dz_{T-1-k}‖, for k = 0 ... T-1. NaN at the first step, which no step leads to, where a large
-    state was not measured and where numbers overflowed. And (m, 3): step, real and imaginary part of eigenvalues, of every step or of some of them."""
-    steps = found.detach().to("cpu", torch.float64)
-    count, size = len(steps), steps.shape[1]
-    curves = torch.full((4, count + 1), torch.nan, dtype=torch.float64)
+    last k steps, ‖dz_{T-1}/dz_{T-1-k}‖, for k = 0 ... T-1. NaN at the first step, which no step leads to, at those that were
+    skipped, where a large state was not measured and where numbers overflowed. And (m, 3): step, real and imaginary part of
+    eigenvalues, of every step or of some of them."""
+    count, size = found.shape[:2]
+    steps = found.detach().to("cpu", torch.float64 if size <= FINE else torch.float32)
+    curves = torch.full((4, skip + count + 1), torch.nan, dtype=steps.dtype)
     shown = _evenly(count, max(WORK // size**3, FEWEST))
     shown = shown[steps[shown].isfinite().all(2).all(1)]
     values = torch.linalg.svdvals(steps[shown])
-    curves[:3, shown + 1] = torch.stack((values[:, 0], values.median(1).values, values[:, -1]))
+    curves[:3, skip + shown + 1] = torch.stack((values[:, 0], values.median(1).values, values[:, -1]))
     curves[3, 0] = 1.0
     product = torch.eye(size, dtype=steps.dtype)
     measured = set((count - shown).tolist())
@@ -80,7 +89,7 @@ def told(found: Tensor) -> tuple[Tensor, Tensor]:
     looked = _evenly(count, ROOTS // size)
     looked = looked[steps[looked].isfinite().all(2).all(1)]
     roots = torch.view_as_real(torch.linalg.eigvals(steps[looked]))
-    at = (looked + 1.0).repeat_interleave(size).unsqueeze(1)
+    at = (skip + looked + 1.0).repeat_interleave(size).unsqueeze(1)
     return curves.float(), torch.cat((at.to(roots), roots.flatten(0, 1)), 1).float()
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.compile.program import Program
 from core.train.gradient_matrix import AT_ONCE, ROWS, itemised, moments, portions
-from core.train.jacobian import LARGEST, Held, jacobians, told
+from core.train.jacobian import LARGEST, Held, jacobians, skipped, told
 from core.train.parcel import Parcel
 from core.train.recursion import Loop, loops_of, outermost
 from core.train.requests import Look, request, requested
@@ -116,8 +116,9 @@ class Microscope:
             steps = self._length(self._points[loop.key].sig.axes, len(states[0]))
             if steps < 2 or any(len(s) != len(states[0]) for s in states):
                 return
-            parts.append(jacobians(states, steps, rows))
-        curves, roots = told(torch.cat(parts, 1))
+            skip = skipped(steps, loop.size)
+            parts.append(jacobians(states, steps, rows, skip))
+        curves, roots = told(torch.cat(parts, 1), skip)
         parcel.put("jacobians", loop.key, curves)
         parcel.put("roots", loop.key, roots)
 

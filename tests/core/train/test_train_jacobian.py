@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from core.specs.ops import InitRule
-from core.train.jacobian import FEWEST, LARGEST, Held, jacobians, told
+from core.train import jacobian
+from core.train.jacobian import FEWEST, LARGEST, ROOTS, Held, jacobians, told
 from core.train.module import drawn as weights_of
 from core.train.recursion import loops_of
 from core.train.requests import request
@@ -165,12 +166,25 @@ def test_truncation_cuts_gradients_not_steps() -> None:
 
 
 def test_large_states_are_measured_at_fewer_steps() -> None:
-    steps = torch.eye(LARGEST).expand(100, LARGEST, LARGEST) * 0.5
-    curves, roots = told(steps)
+    steps = torch.eye(LARGEST).expand(24, LARGEST, LARGEST) * 0.5
+    curves, roots = told(steps, skip=76)
     seen = np.isfinite(curves.numpy())
-    assert 0 < seen[0].sum() <= FEWEST and seen[0, 100] and seen[3, 0]
+    assert 0 < seen[0].sum() <= FEWEST and seen[0, 100] and not seen[0, :77].any() and seen[3, 0]
     np.testing.assert_allclose(curves[3].numpy()[seen[3]], 0.5 ** np.flatnonzero(seen[3]), rtol=1e-5)
-    assert len(roots) == 8 * LARGEST and float(roots[-1, 0]) == 100
+    assert len(roots) == ROOTS and float(roots[-1, 0]) == 100 and float(roots[0, 0]) > 76
+
+
+def test_of_a_long_sequence_the_last_steps_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    key, keys = request("jacobian", "memory.h"), ("memory.h", "memory.c")
+    whole = looked(drawn(CELLS["lstm"]), numbers()).prober.frame(1, (key,))
+    monkeypatch.setattr(jacobian, "ROOM", 3 * (UNITS * len(keys)) ** 2)
+    last = looked(drawn(CELLS["lstm"]), numbers()).prober.frame(1, (key,))
+    some, every = last.jacobians["memory.h"], whole.jacobians["memory.h"]
+    assert some.shape == every.shape == (4, 7) and np.isnan(some[:3, :4]).all() and np.isnan(some[3, 4:]).all()
+    np.testing.assert_array_equal(some[:3, 4:], every[:3, 4:])
+    np.testing.assert_array_equal(some[3, :4], every[3, :4])
+    roots = whole.roots["memory.h"]
+    np.testing.assert_array_equal(last.roots["memory.h"], roots[roots[:, 0] >= 4])
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
