@@ -76,6 +76,8 @@ class BoardItem(QGraphicsItem):
                 self._paint_wrong(painter, rect)
         elif words and right is not None:
             painter.fillRect(rect.adjusted(8, 8, -8, -8), stage.tokens.good if right else stage.tokens.warning)
+            if not right:
+                self._paint_wrong(painter, rect)
         elif not words and (found := stage.film.colours(box, column.step)) is not None:
             painter.drawImage(rect.adjusted(3, 3, -3, -3), found[0], found[1])
 

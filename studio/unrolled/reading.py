@@ -23,8 +23,8 @@ INVITING = Text(
     "Pulse una copia para leer sus números; las flechas avanzan desde ella.",
 )
 UNSEEN = Text(
-    "Boxes without colours are recorded from the next probed step on, while this view is open.",
-    "Las cajas sin colores se graban desde el próximo paso sondeado, mientras esta vista esté abierta.",
+    "Boxes without colours get them with the next probed step.",
+    "Las cajas sin colores los tendrán con el próximo paso sondeado.",
 )
 ALONE = Text(
     "The row below is recorded from the next probed step on, while this view is open.",
@@ -39,8 +39,8 @@ NODE = Text("node {n}", "nodo {n}")
 HEARS = Text("hears {s}", "oye {s}")
 BY_ITSELF = Text("by itself:", "por sí sola:")
 OVER = Text("it has said that this is all", "ya ha dicho que eso es todo")
-HALVES = Text("halves in {n} steps back", "se reduce a la mitad en {n} pasos atrás")
-DOUBLES = Text("doubles in {n} steps back", "se duplica en {n} pasos atrás")
+HALVES = Text("halves in {n}", "mitad en {n}")
+DOUBLES = Text("doubles in {n}", "doble en {n}")
 UNITS = Text("{n} units, {low} … {high}, mean {mean}", "{n} unidades, {low} … {high}, media {mean}")
 OF_STEP = Text("training step {n}", "paso de entrenamiento {n}")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QToolButton, QToolTip, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.observe.beside import beside
 from core.observe.colors import PALETTES
@@ -14,39 +13,30 @@ from core.observe.contract import TEACHER
 from core.observe.times import Moment
 from core.observe.unroll import unroll
 from core.observe.unrolled import Unrolled
-from core.train.requests import UNFORCED
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.scene import Picked
 from studio.parts import GAP, boxed, column, listen, named, row
 from studio.state import State
 from studio.theme import Theme, ui_font
-from studio.unrolled import reading
-from studio.unrolled.cutting import DRAG, Cutting
+from studio.unrolled.cutting import Cutting
 from studio.unrolled.film import Film
 from studio.unrolled.hits import Hit
-from studio.unrolled.legend import Legend
-from studio.unrolled.readout import Readout
 from studio.unrolled.sheet import Column, Sheet, lay
 from studio.unrolled.stage import Stage
+from studio.unrolled.telling import Telling
 from studio.unrolled.view import UnrolledView
 from studio.unrolled.walking import climbed, meant, walked
+from studio.unrolled.wishes import wishes
 from studio.unrolled.words import names_of
 
 NAME = Text("Unrolled in time", "Desplegada en el tiempo")
-HOW = Text(
-    "A copy for every step. Left and right choose a step, Home and End the first and the last, up and down a box; "
-    "Ctrl+Down opens a cell, U rolls up.",
-    "Una copia por paso. Izquierda y derecha eligen un paso; Inicio y Fin, el primero y el último; arriba y abajo, una caja; "
-    "Ctrl+Abajo abre una celda; U pliega.",
-)
 BESIDE = Text("By itself, below", "Por sí sola, debajo")
 WHY_BESIDE = Text(
     "A second row of copies that hears what it said itself, below the one that hears the truth",
     "Una segunda fila de copias que oye lo que ella misma dijo, debajo de la que oye la verdad",
 )
 PAUSE = 50  # ms; several messages of a run are shown at once
-MOST = 24  # values asked for while this is open
 WHO = "unrolled"
 
 
@@ -61,13 +51,8 @@ class Room(QWidget):
         self.stage = Stage(state.tokens, self._film(Unrolled()))
         self.view = UnrolledView(self.stage)
         self.cutting = Cutting(state, board, self.view)
-        self.legend = Legend(state.tokens)
-        self.readout = Readout()
-        self._note = QLabel(self.view)
-        self._note.setWordWrap(True)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._note.setFont(ui_font(11.0))
+        self.telling = Telling(self.view, state.tokens)
+        self.legend, self.readout = self.telling.legend, self.telling.readout
         foot = boxed(row(self.readout, self.legend, gap=GAP, margins=(GAP, 2, GAP, 2)))
         self.setLayout(column(self.view, foot, gap=0))
         self.layout().setStretch(0, 1)
@@ -99,7 +84,7 @@ class Room(QWidget):
         view.climbed.connect(self._climb)
         view.cut_dragged.connect(self.cutting.drag)
         view.menu_wanted.connect(self.cutting.open_menu)
-        view.tip_wanted.connect(self._tip)
+        view.tip_wanted.connect(self.telling.tip)
         self.pair.toggled.connect(self._compare)
 
     # opening, words, colours
@@ -137,8 +122,8 @@ class Room(QWidget):
         self.pair.setFont(ui_font(9.0))
         self.pair.setText(say(BESIDE))
         self.pair.setToolTip(f"{say(WHY_BESIDE)} (Shift+U)")
-        self.view.setAccessibleDescription(say(HOW))
         self.legend.speak()
+        self.telling.speak()
         if self.open:
             self._look_anew()
 
@@ -174,7 +159,7 @@ class Room(QWidget):
             self._lay(fresh=True)
         self._seen = seen
         self.cutting.show()
-        self._speak()
+        self.telling.speak()
 
     def _compare(self, on: bool) -> None:
         """Show both rows, or the whole of the copies that hear the truth."""
@@ -236,9 +221,7 @@ class Room(QWidget):
     def _lay(self, fresh: bool) -> None:
         plan = self.plan
         self.view.show_sheet(self._laid())
-        self._note.setText(say(plan.note) if plan.note is not None else "")
-        self._note.setVisible(plan.note is not None)
-        self._place_note()
+        self.telling.explain(plan)
         if fresh and plan.blocks:
             self.view.show_start()
 
@@ -249,77 +232,12 @@ class Room(QWidget):
         return roomy if self.view.fits(roomy) else lay(self.plan, film.lengths, True, film.children)
 
     def _ask(self) -> None:
-        """What the run is to tell while this is open: the values of the boxes, as far as they have any over time."""
         program = self._state.program
-        if program is None:
-            return
-        told = {o.path for o in program.outputs}
-        known = {p.key for p in program.probes if p.sig.kind != "tokens"}
-        keys = [
-            next((k for k in b.keys if k in known), "")
-            for block in self.plan.blocks
-            for b in sorted(block.boxes, key=lambda b: (b.kind == "dense", -b.rank))
-            if b.role != "loss" and (block.form == "grid" or (*self._board.path, b.id) not in told)
-        ]
-        looks = [k for link in self.plan.links if link.way == "look" for k in link.keys if k in known]
-        more = (UNFORCED,) if self._comparable else ()
-        self._state.attend(WHO, (*more, *tuple(dict.fromkeys(filter(None, (*looks, *keys))))[:MOST]))
-
-    # saying
-
-    def _speak(self) -> None:
-        film, t = self.stage.film, self._state.tokens
-        told = film.frame is not None and bool(film.frame.norms or film.frame.gradients)
-        self.legend.show_scale(t, film.scale if told else None, self._limits())
-        self.readout.setStyleSheet(f"color: {t.text.name() if self.stage.step else t.muted.name()};")
-        self._note.setStyleSheet(f"color: {t.muted.name()};")
-        words = self._words()
-        self.readout.say(words)
-        self.view.setAccessibleDescription(f"{words}. {say(HOW)}" if self.stage.step else say(HOW))
-
-    def _limits(self) -> tuple[bool, tuple[float, float]] | None:
-        """How far the colours of the box reach that is chosen."""
-        film, chosen = self.stage.film, sorted(self.stage.nodes)
-        box = self.plan.box(chosen[0]) if len(chosen) == 1 else None
-        return film.limits(box) if box is not None and film.values(box) is not None else None
-
-    def _words(self) -> str:
-        film, step = self.stage.film, self.stage.step
-        if film.frame is None:
-            return say(reading.WAITING) if self.plan.note is None else ""
-        lane = next((n for n in self.sheet.lanes if step is not None and n.axis == step[0] and not n.free), None)
-        if step is None or lane is None or step[1] >= len(lane.columns):
-            waiting = self.stage.free is not None and self.stage.free.frame is None
-            more = reading.ALONE if waiting else reading.UNSEEN if reading.unseen(film) else reading.INVITING
-            return f"{say(reading.OF_STEP, n=film.frame.step)}  ·  {say(more)}"
-        if lane.form == "grid":  # a board for each box: of all of them
-            lane = replace(lane, block=next(b for b in self.plan.blocks if b.axis == lane.axis))
-        words = reading.step_line(film, lane, step[1])
-        own = self.stage.free if lane.block.row else None
-        return (
-            f"{words}  ·  {reading.alone(own, lane, step[1])}" if own is not None and own.frame is not None else words
-        )
-
-    def _tip(self, caught: Hit, place: QPoint) -> None:
-        lines: list[str] = []
-        box = self.plan.box(caught.id) if caught.kind == "box" else None
-        at = caught.column
-        film = self.stage.film if at is None else self.stage.film_of(self.sheet.lanes[at.lane])
-        if box is not None:
-            lines = reading.box_lines(film, box, self.stage.names.get(box.id, box.id), at)
-        elif caught.kind == "cut":
-            lines = [say(DRAG)]
-        elif caught.kind == "wire" and caught.link is not None:
-            lines = reading.link_lines(film, caught.link, self.stage.names, at)
-        QToolTip.showText(place, "<br>".join(html.escape(line) for line in lines), self.view)
-
-    def _place_note(self) -> None:
-        area = self.view.viewport().rect()
-        width = min(460, area.width() - 40)
-        self._note.setGeometry(area.center().x() - width // 2, area.center().y() - 60, width, 120)
+        if program is not None:
+            self._state.attend(WHO, wishes(self.plan, self._board.path, program, self._comparable))
 
     def resizeEvent(self, event: object) -> None:
-        self._place_note()
+        self.telling.place_note()
         self._later()
 
     # choosing
@@ -328,7 +246,7 @@ class Room(QWidget):
         picked = self._board.scene.picked
         self.stage.nodes, self.stage.wires = picked.nodes, picked.wires
         if self.open:
-            self._speak()
+            self.telling.speak()
         self.view.refresh()
 
     def _click(self, caught: Hit, more: bool) -> None:
@@ -338,7 +256,7 @@ class Room(QWidget):
         elif caught.kind == "":
             self._state.mark(None)
         scene.pick(scene.picked ^ picked if more and picked else picked)
-        self._speak()
+        self.telling.speak()
         self.view.refresh()
 
     def _choose(self, column: Column) -> None:
@@ -353,7 +271,7 @@ class Room(QWidget):
         known = lane is not None and lane.columns[0].step is not None
         if lane is not None and moment is not None and known and moment.step < len(lane.columns):
             self.view.show_column(lane.columns[moment.step])
-        self._speak()
+        self.telling.speak()
         self.view.refresh()
 
     def _enter(self, id: str) -> None:
@@ -370,7 +288,7 @@ class Room(QWidget):
         if column is not None:
             self._choose(column)
             self.view.show_column(column)
-            self._speak()
+            self.telling.speak()
             self.view.refresh()
 
     def _climb(self, by: int) -> None:

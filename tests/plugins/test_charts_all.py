@@ -288,9 +288,9 @@ def test_the_charts_of_jacobians_say_what_a_step_does(full):
 
 def test_they_say_why_there_is_nothing():
     large = looked()
-    large.add(Frame(2, {"h": np.zeros((6, 256), np.float32), "c": np.zeros((6, 256), np.float32)}, {}))
+    large.add(Frame(2, {"h": np.zeros((6, 384), np.float32), "c": np.zeros((6, 384), np.float32)}, {}))
     for kind in ("jacobian_values", "jacobian_roots", "jacobian_product"):
-        assert "512 numbers; Jacobians are worked out up to 256" in charts()[kind].draw(large, None, "").note.en
+        assert "768 numbers; Jacobians are worked out up to 512" in charts()[kind].draw(large, None, "").note.en
         assert "next probed step" in charts()[kind].draw(looked(), None, "").note.en
     timeless = Recording()
     timeless.add(Started(9, 0, "cpu", "fp32", 9, "", {}, {}))

@@ -320,3 +320,26 @@ def test_taught_and_by_itself_stand_below_each_other_and_show_where_they_part(qt
 def project_words(window) -> tuple[str, ...]:
     program = window.state.program
     return tuple(visible(w) for w in program.teachers[0].field.vocabulary)
+
+
+def test_every_sign_on_the_drawing_is_explained_below_it_and_the_words_beside_fit(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, shipped("dates-attention").project)
+    window.canvas.resize(770, 400)  # what a window of 1280 by 800 leaves
+    room = unrolled(qtbot, window)
+    assert room.legend.accessibleName() == "Scales: values − … +"
+    frame = told(room, 11)
+    link = next(k for k in room.plan.links if k.way == "look")
+    chances = np.full((11, 13), 1 / 13, np.float32)
+    norms = {k: n for k, n in frame.norms.items() if k.startswith("decoder")}  # symbols heard again have no gradient
+    hear(window, replace(frame, norms=norms, values={**frame.values, link.keys[0]: np.full((11, 11), 1 / 11, np.float32)},
+                         outputs={o.name: chances for o in window.state.program.outputs}))  # fmt: skip
+    qtbot.waitUntil(lambda: room.stage.film.frame is not None, timeout=3000)
+    words = room.legend.accessibleName()
+    for sign in ("values −", "values ≥ 0", "loss 0", "‖∂L/∂state‖ 1e-6", "attention 0 … 1"):
+        assert sign in words
+    qtbot.waitUntil(lambda: room.legend.width() >= room.legend.sizeHint().width(), timeout=3000)
+    assert not room.readout.text().endswith("…") and room.readout.text().count("\n") <= 1
+    click(room, at(room, room.sheet.rect(column(room, 1), "decoder").center()))
+    said = room.readout.accessibleName()
+    assert "t = 1" in said and not room.readout.text().endswith("…")
+    assert room.readout.text().replace("\n", " ").split() == said.split()

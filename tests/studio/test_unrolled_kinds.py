@@ -78,7 +78,7 @@ def test_copies_that_read_from_the_end_show_what_they_computed_there(qtbot, tmp_
 def test_without_time_it_says_why(qtbot, tmp_path) -> None:
     window = sit(qtbot, tmp_path, shipped("digits-dense").project)
     room = unrolled(qtbot, window)
-    assert not room._note.isHidden() and "time" in room._note.text() and not room.view.items_
+    assert not room.telling.note.isHidden() and "time" in room.telling.note.text() and not room.view.items_
 
 
 def test_a_tree_stands_as_a_tree_its_words_below_and_its_root_on_top(qtbot, tmp_path) -> None:
