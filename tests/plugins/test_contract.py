@@ -100,6 +100,13 @@ def test_a_cell_is_drawn_to_be_read(spec: NodeSpec) -> None:
             assert body.nodes[edge.source.node].at[0] < body.nodes[edge.target.node].at[0], edge
 
 
+@pytest.mark.parametrize("spec", [s for s in NODES if s.body is not None], ids=lambda s: s.kind)
+def test_words_inside_a_cell_are_in_both_languages(spec: NodeSpec) -> None:
+    assert spec.body is not None
+    single = [n.title for n in spec.body.nodes.values() if isinstance(n.title, str)]
+    assert [t for t in single if re.search(r"[a-z]{3,}", t.replace("tanh", ""))] == []
+
+
 def fields_for(spec: NodeSpec) -> Fields:
     """The fields, over a grid or trees where a cell's own wires are delayed along those."""
     ways = [e.along for e in spec.body.edges.values() if e.along] if spec.body is not None else []
