@@ -40,6 +40,7 @@ MAY_IMPORT_TORCH = {
     "core/train/probe.py",
     "core/train/ridge.py",
     "core/train/sequences.py",
+    "core/train/shares.py",
     "core/train/taps.py",
     "core/train/unforced.py",
     "core/train/weight_norms.py",

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.arrays import BROKEN
 from core.data.dataset import Baseline
 from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
@@ -58,6 +59,8 @@ def read(path: FilePath, cap_bytes: int) -> Recording:
     recording = Recording(cap_bytes)
     try:
         with zipfile.ZipFile(path) as archive:
+            if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+                raise ValueError("compressed")  # a few bytes could unpack to more than memory holds
             index = json.loads(np.load(archive.open("index.npy"), allow_pickle=False).tobytes())
             if index["version"] != VERSION:
                 raise ValueError(f"version {index['version']}")
@@ -65,7 +68,7 @@ def read(path: FilePath, cap_bytes: int) -> Recording:
                 _skip_header(stream, np.float64)
                 for name, size in index["series"].items():
                     flat = _take(stream, np.float64, (2, size))
-                    recording.fill(str(name), flat[0], flat[1])
+                    recording.fill(str(name), _rising(flat[0]), flat[1])
             recording.started = _started_in(index["started"])
             with archive.open("arrays.npy") as stream:
                 _skip_header(stream, np.float32)
@@ -75,16 +78,7 @@ def read(path: FilePath, cap_bytes: int) -> Recording:
                     recording.add(_sample_in(entry, stream))
                 for entry in index.get("tables", ()):  # written since there are any
                     recording.keep_table(_table_in(entry, stream))
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        MemoryError,
-        EOFError,
-    ) as error:
+    except (*BROKEN, OSError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError) as error:
         raise Refused(_unreadable(path, error)) from error
     return recording
 
@@ -115,6 +109,19 @@ def _take(stream: IO[bytes], dtype: type, shape: Any) -> NDArray[Any]:
     return np.frombuffer(data, dtype).reshape(shape)
 
 
+def _step(entry: Mapping[str, Any]) -> int:
+    step = entry["step"]
+    if type(step) is not int or not 0 <= step < 2**53:  # as a double, which charts make of it, still itself
+        raise ValueError(f"step {step!r}")
+    return step
+
+
+def _rising(steps: NDArray[Any]) -> NDArray[Any]:
+    if not (np.isfinite(steps).all() and (np.diff(steps) > 0).all()):
+        raise ValueError("steps that do not rise")
+    return steps
+
+
 def _out(array: Floats | None, pool: list[Floats]) -> list[int] | None:
     if array is None:
         return None
@@ -140,10 +147,18 @@ def _frame_out(f: Frame, pool: list[Floats]) -> dict[str, Any]:
     }
 
 
+def _part(stream: IO[bytes], part: str, shape: Any) -> Floats:
+    """An array of a frame, in the shape that this part of a frame has."""
+    array, wanted = _take(stream, np.float32, shape), ARRAYS[part]
+    if array.ndim != len(wanted) or any(w not in (None, n) for n, w in zip(array.shape, wanted, strict=True)):
+        raise ValueError(f"{part} of shape {array.shape}")
+    return array
+
+
 def _frame_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Frame:
-    maps = {m: {str(key): _take(stream, np.float32, s) for key, s in entry.get(m, {}).items()} for m in ARRAYS}
+    maps = {m: {str(key): _part(stream, m, s) for key, s in entry.get(m, {}).items()} for m in ARRAYS}
     return Frame(
-        step=int(entry["step"]),
+        step=_step(entry),
         losses=_in(entry["losses"], stream),
         weight_norms={str(n): (float(a), float(b)) for n, (a, b) in entry["weight_norms"].items()},
         symbols={str(n): tuple(map(str, symbols)) for n, symbols in entry["symbols"].items()},
@@ -167,7 +182,7 @@ def _sample_out(s: Sample, pool: list[Floats]) -> dict[str, Any]:
 
 def _sample_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Sample:
     return Sample(
-        int(entry["step"]),
+        _step(entry),
         tuple(map(str, entry["symbols"])),
         str(entry["text"]),
         float(entry["temperature"]),
@@ -184,7 +199,7 @@ def _table_out(v: Validation, pool: list[Floats]) -> dict[str, Any]:
 def _table_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Validation:
     tables = {str(name): _take(stream, np.float32, shape) for name, shape in entry["tables"].items()}
     metrics = {str(name): float(value) for name, value in entry["metrics"].items()}
-    return Validation(int(entry["step"]), metrics, float(entry["seconds"]), tables)
+    return Validation(_step(entry), metrics, float(entry["seconds"]), tables)
 
 
 def _started(started: Started | None) -> dict[str, Any] | None:

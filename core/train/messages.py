@@ -106,10 +106,11 @@ class Frame:
     free: Frame | None = None  # values, outputs and losses where the model hears what it said, up to its own end
 
 
-ARRAYS = (
-    "values", "norms", "gradients", "eigen", "outputs", "shares", "matrices", "jacobians", "roots", "saturation",
-    "trees", "cells", "answers",
-)  # the parts of a frame that hold an array for each key  # fmt: skip
+ARRAYS: Mapping[str, tuple[int | None, ...]] = {
+    "values": (None, None), "norms": (None,), "gradients": (None, None), "eigen": (None, 2), "outputs": (None, None),
+    "shares": (3, None), "matrices": (None, None), "jacobians": (4, None), "roots": (None, 3), "saturation": (2, None),
+    "trees": (None, 2), "cells": (None, None, None), "answers": (None, None),
+}  # the parts of a frame that hold an array for each key, and the shape of these; None: as many as there are  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from math import prod
 from typing import Any, Protocol
 
 import torch
@@ -18,7 +17,6 @@ from torch import Tensor, nn
 from core.compile.program import ProbePoint, Program
 from core.data.dataset import Dataset
 from core.specs.sig import GRID, TREE
-from core.train.contributions import Copies, curves, timed
 from core.train.gradient_matrix import scales_of
 from core.train.messages import Floats, Frame
 from core.train.microscope import Microscope
@@ -27,6 +25,7 @@ from core.train.parcel import Parcel
 from core.train.requests import UNFORCED
 from core.train.sequences import Sequences
 from core.train.settings import Training
+from core.train.shares import Shares
 from core.train.taps import PLACES, Steps, along, near, norm
 from core.train.truncate import Pieces
 from core.train.unforced import axis_of, framed
@@ -35,9 +34,6 @@ from core.train.weight_norms import WeightNorms
 EIGEN_REST = 200.0  # eigenvalues rest for this many times what they cost, ...
 EIGEN_PAUSE = 2.0  # ... at least this many seconds,
 EIGEN_LARGEST = 1024  # and are left out for larger matrices
-MANY = 1 << 26  # numbers, a weight times its steps: above that its steps are not told apart (256 MB in float32)
-FEW = 1 << 22  # and above that, ...
-LONG = 512  # or over more steps, only where somebody asked for this weight
 LOOKS = 4  # matrices of attention that are read unasked
 
 
@@ -71,11 +67,12 @@ class Prober:
         looks = [p.key for p in job.twin.probes if len(p.sig.axes) == 2 and p.sig.kind == "scalar"]
         self._unasked = looks[:LOOKS]
         self._outer: dict[str, str] = {}  # key -> the same value's key farthest out, known after the first look
-        self._weights = [w for w in job.twin.weights if w.trainable and w.tensor in self._parameters]
+        weights = [w for w in job.twin.weights if w.trainable and w.tensor in self._parameters]
         like = next(p for p in self._parameters.values() if p.is_floating_point())
         self.seen = Sequences(job.twin, job.dataset.examples(job.training.probe_examples), like)
         self._microscope = Microscope(job.twin, self._states, self.seen.extents, self._alone, self.seen.length)
-        self._norms = WeightNorms(self._parameters, self._weights)
+        self._norms = WeightNorms(self._parameters, weights)
+        self._shares = Shares(job.twin, self._parameters, weights, self.seen)
         self._eigen_due = 0.0
 
     # --- what the loop calls around clipping, in a step whose frame is due: no device is waited for ---
@@ -100,7 +97,7 @@ class Prober:
         in `beside` the values, and gradients where a later step reads them."""
         start = time.perf_counter()
         parcel, keys = Parcel(), tuple(keys)
-        copies = self._copies(set(keys), whole)
+        copies = self._shares.copies(set(keys), whole)
         with torch.enable_grad():
             taps: dict[str, Steps] = {}
             with copies:
@@ -116,7 +113,7 @@ class Prober:
             ]
             more = [k for k in dict.fromkeys(beside) if k in self._points and taps.get(k) and k not in chosen]
             derived = [*chosen, *(k for k in more if k in self._recurrent)]
-            gradients, split = _gradients(total, {key: taps[key] for key in derived}, self._split(copies))
+            gradients, split = _gradients(total, {key: taps[key] for key in derived}, self._shares.sources(copies))
         chosen += more
         levels = taps.get(PLACES, [])
         for key in chosen:
@@ -137,7 +134,7 @@ class Prober:
             self.seen.unforced(self._twin).put(parcel, self._program, points, self.seen.extents, self.seen.length)
         self._norms.pack(parcel)
         self._pack_eigen(parcel)
-        self._pack_shares(parcel, copies, split, keys)
+        self._shares.pack(parcel, copies, split, keys)
         found = parcel.open()
         return self._told(step, found, time.perf_counter() - start)
 
@@ -200,37 +197,6 @@ class Prober:
                     parcel.put("eigen", weight_name(weight), _eigenvalues(matrix))
         cost = time.monotonic() - start
         self._eigen_due = start + cost + max(EIGEN_PAUSE, EIGEN_REST * cost)
-
-    def _copies(self, asked: set[str], whole: bool) -> Copies:
-        """Tells the steps of weights apart."""
-        most = self.seen.longest
-        room = [(w, MANY if weight_name(w) in asked else FEW if whole and most <= LONG else 0) for w in self._weights]
-        chosen = [w for w, numbers in room if prod(w.shape) * most <= numbers]
-        return Copies({weight_name(w): part_of(self._parameters, w) for w in chosen if timed(self._program, w)})
-
-    def _split(self, copies: Copies) -> list[Tensor]:
-        """What the loss is derived by besides: the copies of weights, and the tensors they are copies of."""
-        found = copies.sources
-        return [*found, *(p for p in self._parameters.values() if p.requires_grad)] if found else []
-
-    def _pack_shares(
-        self, parcel: Parcel, copies: Copies, found: Sequence[Tensor | None], asked: Sequence[str]
-    ) -> None:
-        """`found`: the gradients of what `_split` gave. Of a weight that somebody asked for and whose steps cannot be told
-        apart, nothing (3, 0)."""
-        names = [name for name, p in self._parameters.items() if p.requires_grad] if found else []
-        count = len(found) - len(names)
-        whole = {name: g for name, g in zip(names, found[count:], strict=True) if g is not None}
-        drawn = {weight_name(w): w for w in self._weights}
-        apart: dict[str, Tensor] = {}
-        for name, shares in copies.steps(found[:count]).items() if found else ():
-            if len(shares) > 1 and name in drawn and drawn[name].tensor in whole:
-                told = curves(shares, part_of(whole, drawn[name]), drawn[name].pattern)
-                if told is not None:
-                    apart[name] = told
-        nothing = {name: torch.empty(3, 0) for name in asked if name in drawn}
-        for name, told in {**nothing, **apart}.items():
-            parcel.put("shares", name, told)
 
     def _told(self, step: int, found: Mapping[str, Mapping[str, Floats]], cost: float) -> Frame:
         noted = found.get("weights", {})

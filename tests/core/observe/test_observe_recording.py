@@ -1,5 +1,7 @@
 """A recording keeps series and frames within its cap, thins evenly, saves and loads without loss."""
 
+import io
+import json
 import threading
 import zipfile
 
@@ -197,6 +199,60 @@ def test_damaged_files_are_refused(tmp_path, damage):
     with pytest.raises(Refused) as refused:
         Recording.load(path)
     assert refused.value.problems[0].code == "recording.unreadable"
+
+
+@pytest.mark.parametrize(
+    ("at", "bad"),
+    [
+        (("frames", 0, "step"), 10**30),
+        (("frames", 0, "cost"), 10**400),
+        (("frames", 0, "updates", "w"), 10**400),
+        (("frames", 0, "saturation", "a.y"), [5]),
+        (("frames", 0, "jacobians", "a.y"), [1, 5]),
+        (("frames", 0, "norms", "a.y"), [5, 1]),
+        (("samples", 0, "step"), float("inf")),
+        (("started", "baselines", 0), ["one"]),
+        (("series", "loss"), 29.0),
+    ],
+)
+def test_what_a_stranger_wrote_into_it_is_refused(tmp_path, at, bad):
+    """All of it is said of a run whose folder somebody sends: it reaches no chart."""
+    full().save(tmp_path / "r.npz")
+    index = index_of(tmp_path / "r.npz")
+    inside = index
+    for name in at[:-1]:
+        inside = inside[name]
+    inside[at[-1]] = bad
+    with pytest.raises(Refused):
+        Recording.load(rewritten(tmp_path / "r.npz", json.dumps(index)))
+
+
+def test_what_is_nested_packed_or_runs_backwards_is_refused(tmp_path):
+    full().save(tmp_path / "r.npz")
+    for text, how in (("[" * 100_000 + "]" * 100_000, zipfile.ZIP_STORED), (json.dumps(index_of(tmp_path / "r.npz")), zipfile.ZIP_DEFLATED)):  # fmt: skip
+        with pytest.raises(Refused):
+            Recording.load(rewritten(tmp_path / "r.npz", text, how))
+    for steps in ([1.0, np.nan], [2.0, 1.0], [1.0, np.inf]):
+        r = Recording()
+        r.fill("loss", np.array(steps), np.zeros(2))
+        r.save(tmp_path / "r.npz")
+        with pytest.raises(Refused):
+            Recording.load(tmp_path / "r.npz")
+
+
+def index_of(path):
+    with np.load(path, allow_pickle=False) as plain:
+        return json.loads(plain["index"].tobytes())
+
+
+def rewritten(path, text, how=zipfile.ZIP_STORED):
+    """A copy of the file with another index."""
+    other, packed = path.with_name("other.npz"), io.BytesIO()
+    np.save(packed, np.frombuffer(text.encode(), np.uint8))
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w", how) as new:
+        for name in old.namelist():
+            new.writestr(name, packed.getvalue() if name == "index.npy" else old.read(name))
+    return other
 
 
 def test_one_writes_while_another_reads():

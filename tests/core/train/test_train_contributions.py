@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from core.compile.program import Program
+from core.data.dataset import Batch
 from core.graph.codec import read_graph
 from core.project.gallery import shipped
 from core.project.model import Project
@@ -21,6 +22,8 @@ from core.train.messages import Done, Frame
 from core.train.module import drawn, make, part_of, share, weight_name
 from core.train.probe import Prober
 from tests.core.compile.drawing import Drawing, rnn
+from tests.core.train.microscope_cells import CELLS, looked, numbers
+from tests.core.train.microscope_cells import drawn as cell_drawn
 
 PROJECTS = (
     "hello", "latch", "temporal-order-gru", "reber-lstm", "dates-attention", "digit-names", "parity-jordan", "grid-both",
@@ -153,6 +156,17 @@ def test_what_does_not_add_up_is_not_told():
     assert curves(shares, 3.1 * torch.ones(2, 2, dtype=torch.float64)) is None
     upper = torch.tensor([[3.0, 3.0], [0.0, 3.0]], dtype=torch.float64)
     assert curves(shares, upper) is None and curves(shares, upper, Pattern("block_upper", 2)) is not None
+
+
+def test_steps_that_no_sequence_has_are_not_told() -> None:
+    """Nine steps of paper, five of them used: what is told is what is told of five."""
+    paper = numbers((5, 3, 4), t=9)
+    used = Batch({name: array[:, :5] for name, array in paper.arrays.items()}, paper.lengths)
+    told, wanted = (looked(cell_drawn(CELLS["lstm"]), b).prober.frame(1, whole=True).shares for b in (paper, used))
+    assert told.keys() == wanted.keys() and len(told) > 8
+    for name, shares in told.items():
+        assert shares.shape == (3, 5)
+        np.testing.assert_allclose(shares, wanted[name], rtol=1e-6)
 
 
 def test_watching_for_shares_changes_no_value():
