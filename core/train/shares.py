@@ -60,6 +60,6 @@ class Shares:
 
     def _reach(self, weight: DrawnWeight, count: int) -> int:
         """Of the `count` steps at which a weight is used, those that any sequence has: after them there is padding alone."""
-        axes = next((p.sig.axes for p in self._program.probes if p.path == weight.path and len(p.sig.axes) == 1), ())
-        along = bool(axes) and axes[0] != TREE and count == self._seen.extents.get(axes[0])
-        return self._seen.reach(axes, count) if along else count
+        along = (p.sig.axes[0] for p in self._program.probes if p.path == weight.path and len(p.sig.axes) == 1)
+        axis = next(along, TREE)
+        return self._seen.reach((axis,), count) if axis != TREE and count == self._seen.extents.get(axis) else count
