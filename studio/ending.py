@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFrame, QMainWindow, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSystemTrayIcon
 
 from core.train.messages import Done, Failed
 from core.words import Text, say
@@ -28,10 +28,10 @@ class Note(QFrame):
     under them, gone by themselves."""
 
     def __init__(self, window: QMainWindow, state: State, severity: str, title: str, text: str, acts: Mapping[str, Callable[[], object]]) -> None:  # fmt: skip
-        super().__init__(window)
+        self._paper = window.centralWidget()
+        super().__init__(self._paper)  # so that no panel which comes to the front lies over it
         self.setObjectName("note")
         self.setProperty("role", "card")
-        self._window = window
         named(self, f"{title}. {text}")
         close = tool(state.tokens, "close", say(Text("Close", "Cerrar")), self.leave, 12)
         buttons = [button(name, lambda act=act: self._do(act)) for name, act in acts.items()]
@@ -43,20 +43,16 @@ class Note(QFrame):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
         self._timer.start(STAYS)
-        self._over = window.centralWidget()
-        for moved in (window, self._over):
-            moved.installEventFilter(self)
-        for dock in window.findChildren(QDockWidget):  # one that comes to the front would be painted over the note
-            dock.installEventFilter(self)
+        self._paper.installEventFilter(self)
         self.place()
         self.show()
         self.raise_()
 
     def place(self) -> None:
-        over = self._over
-        wide = min(WIDEST, over.width() - 2 * EDGE)
+        paper = self._paper
+        wide = min(WIDEST, paper.width() - 2 * EDGE)
         self.resize(wide, self.heightForWidth(wide))
-        self.move(over.mapTo(self._window, QPoint(over.width() - wide - EDGE, over.height() - self.height() - LIFT)))
+        self.move(paper.width() - wide - EDGE, paper.height() - self.height() - LIFT)
 
     def leave(self) -> None:
         self.hide()
@@ -67,10 +63,8 @@ class Note(QFrame):
         act()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+        if event.type() == QEvent.Type.Resize:
             self.place()
-        elif event.type() == QEvent.Type.ZOrderChange and watched is not self._window:
-            self.raise_()
         return False
 
     def event(self, event: QEvent) -> bool:

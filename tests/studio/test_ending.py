@@ -62,14 +62,17 @@ def test_the_title_follows_a_real_run_and_a_note_tells_its_end(desk, qtbot, monk
     assert note is not None and note.isVisible() and alerted == [1]
     words = " ".join(w.text() for w in note.findChildren(QLabel))
     assert "finished" in words and "took" in words and "hello" in words and "loss" in words
-    assert desk.rect().contains(note.geometry())
+    assert desk.canvas.rect().contains(note.geometry())
     assert note.accessibleName().startswith("The training has finished")
     desk.show_panel("inspector")
     desk.show_panel("training")
-    assert desk.childAt(note.geometry().center()) in (note, *note.findChildren(QWidget)), "no panel comes over it"
+    qtbot.waitUntil(lambda: not desk.training.visibleRegion().isEmpty())  # the note holds no panel back
+    assert desk.canvas.childAt(note.geometry().center()) in (note, *note.findChildren(QWidget)), (
+        "no panel comes over it"
+    )
     focus = QApplication.focusWidget()
     desk.resize(1000, 700)
-    assert desk.rect().contains(note.geometry()), "it keeps its corner"
+    assert desk.canvas.rect().contains(note.geometry()), "it keeps its corner"
     assert QApplication.focusWidget() is focus
     export = next(b for b in note.findChildren(QPushButton) if "Export" in b.text())
     QTest.mouseClick(export, Qt.MouseButton.LeftButton)

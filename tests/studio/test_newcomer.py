@@ -139,7 +139,8 @@ def test_a_note_covers_no_button_and_no_slider(desk, qtbot):
         QApplication.processEvents()
         (scrubber,) = desk.findChildren(Scrubber)
         below = QRect(scrubber.mapTo(desk, QPoint()), scrubber.size())
-        assert not below.intersects(note.geometry()) and desk.rect().contains(note.geometry()), size
+        here = QRect(note.mapTo(desk, QPoint()), note.size())
+        assert not below.intersects(here) and desk.rect().contains(here), size
     desk.resize(1280, 800)
     names = desk.training._told
     assert "perplexity" not in names, "nothing measures it here"
