@@ -34,6 +34,14 @@ class OneLine(QLabel):
         painter.drawText(room, self.alignment(), cut)
 
 
+def yielding(text: str) -> OneLine:
+    """A quiet caption that is the first to go where there is no room."""
+    made = OneLine(gives_way=True)
+    made.setProperty("role", "muted")
+    made.setText(text)
+    return made
+
+
 def shortened(text: str, metrics: QFontMetrics, width: int) -> str:
     """What fits of a line. Of parts with a dot between them the last, whole or not at all: half a number would be another."""
     *_, last = text.split(" · ")

@@ -61,6 +61,7 @@ from studio.title import window_title
 from studio.welcome.door import Door
 
 FRAME, HEAD = 2, 32  # px of the screen left for what the window manager draws around a new window
+LEAST = 300, 220  # px of the canvas; the panels know theirs, and so the window the sum
 FILL_AFTER = 100  # ms from the window's first showing to its charts
 
 
@@ -71,7 +72,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("unfold")
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 600)
         self.state = State(session, settings, self)
         self.running = Running(self.state, self)
         self.files = Files(self.state, self, self.running.settle, self._opened)
@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self._hint: DropHint | None = None
         self._shown = self.state.selection
         self.canvas = CanvasPanel(session.document, session.registry, self.state)
+        self.canvas.setMinimumSize(*LEAST)
         self.setCentralWidget(self.canvas)
         self._place()
         self.build()

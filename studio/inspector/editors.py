@@ -203,7 +203,13 @@ class FlagEditor(Editor):
 
 class QuietCombo(QComboBox):
     """The wheel scrolls the form unless the list was clicked first. Words without room end in an ellipsis, and the open
-    list is as wide as they are."""
+    list is as wide as they are. With `letters` it may shrink until it shows so many."""
+
+    def __init__(self, letters: int = 0) -> None:
+        super().__init__()
+        if letters:
+            self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            self.setMinimumContentsLength(letters)
 
     def sizeHint(self) -> QSize:
         """As wide as the longest entry, within reason; it may shrink to the least that was asked for."""
@@ -238,10 +244,8 @@ class ChoiceEditor(Editor):
 
     def __init__(self, spec: ParamSpec, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self.line = QuietCombo()
+        self.line = QuietCombo(6)
         self.line.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.line.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.line.setMinimumContentsLength(6)
         self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the form says how wide
         for value, shown in choices:
             self.line.addItem(shown, value)

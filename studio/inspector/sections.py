@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.specs.node import PortSpec
 from core.words import Text, say
+from studio.oneline import two_lines
 from studio.parts import GAP, boxed, column, escaped, label, named, row, tool
 from studio.theme import Theme
 
@@ -65,22 +66,36 @@ class TitleLine(QLineEdit):
         if self.text() != text:
             self.setText(text)
             self.setCursorPosition(0)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @property
+    def _broken(self) -> str:
+        """The title in the lines that it takes here."""
+        return two_lines(self.text(), self.fontMetrics(), self.width() - 2 * INSET)
+
+    def _fit(self) -> None:
+        """As high as its lines; what two have no room for is in the tip."""
+        lines = self._broken
+        self.setMinimumHeight(self.fontMetrics().height() * (lines.count("\n") + 1) + 8)
+        self.setToolTip(escaped(self.text()) if "…" in lines else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Where the title is longer than its line and nobody edits it, it ends in an ellipsis instead of a cut letter."""
-        option = QStyleOptionFrame()
-        self.initStyleOption(option)
-        room = self.rect().adjusted(INSET, 0, -INSET, 0)
-        whole = self.fontMetrics().horizontalAdvance(self.text()) <= room.width()
-        self.setToolTip("" if whole else escaped(self.text()))
-        if whole or self.hasFocus():
+        """Where the title is longer than its line and nobody edits it, it goes on in a second one."""
+        lines = self._broken
+        if self.hasFocus() or lines == self.text() or not self.text():
             super().paintEvent(event)
             return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
         painter = QStylePainter(self)
         painter.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option)
         painter.setPen(self.palette().text().color())
-        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+        room = self.rect().adjusted(INSET, 0, -INSET, 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, lines)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

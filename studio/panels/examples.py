@@ -18,6 +18,7 @@ from core.train.answers import Answer, Said, Signal, spelt
 from core.train.messages import Floats
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
+from studio.oneline import yielding
 from studio.panels.charts import chart_view
 from studio.panels.numbers import amount
 from studio.panels.pictures import likeliest, pictures
@@ -29,6 +30,7 @@ from studio.state import State
 MOST_NUMBERS = 8
 THUMB = 72  # px of a small image
 MOST_LINES = 3
+LETTERS = 7  # that a list shows at least
 
 
 class ExamplesPage(QWidget):
@@ -58,14 +60,14 @@ class ExamplesPage(QWidget):
         self._rows.setHorizontalSpacing(2 * GAP)
         self._rows.setVerticalSpacing(4)
         self._news = column()
-        self.kinds = QuietCombo()
+        self.kinds = QuietCombo(LETTERS)
         named(self.kinds, say(Text("What to see", "Qué ver")))
         self.kinds.currentIndexChanged.connect(lambda _: self._draw())
         self.chart = chart_view(state)
         self._push = QWidget()  # takes the room of the line where nothing can be typed
         self._push.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._push.hide()
-        held = label(say(Text("Held out", "Reservado")), "muted")
+        held = yielding(say(Text("Held out", "Reservado")))
         head = boxed(row(held, back, self.number, on, self.line, self._push, self.go, margins=(GAP, 4, GAP, 4)), "head")
         words = QWidget()
         words.setLayout(column(self._rows, None, gap=0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,7 +15,7 @@ from studio.parts import GAP, column, label, named
 from studio.theme import Theme, faded, mono_font
 
 LIKELY = 10  # symbols shown of a distribution
-ASIDE = 220  # px
+ASIDE, LEAST = 220, 150  # px of the bars beside a text, and where there is little room
 
 
 class Likely(QWidget):
@@ -26,9 +26,12 @@ class Likely(QWidget):
         self._tokens = tokens
         self._rows: list[tuple[str, float]] = []
         self._chosen = ""
-        self.setMinimumSize(180, 80)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(LEAST - 2 * GAP, 80)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         named(self, say(Text("Likeliest symbols", "Símbolos más probables")))
+
+    def sizeHint(self) -> QSize:
+        return QSize(ASIDE - 2 * GAP, 80)
 
     def show_step(self, symbols: Sequence[str], probabilities: Floats, chosen: str) -> None:
         order = np.argsort(probabilities)[::-1][:LIKELY]
@@ -64,11 +67,11 @@ class Likely(QWidget):
 
 
 def beside(likely: Likely, *more: QWidget) -> QWidget:
-    """The bars under their heading, as wide as they always are."""
+    """The bars under their heading, as wide as they always are where there is room."""
     made = QWidget()
     head = label(say(Text("Likeliest next", "Lo más probable")), "section")
     made.setLayout(column(*more, head, likely, gap=4, margins=(GAP, GAP, GAP, GAP)))
-    made.setFixedWidth(ASIDE)
+    made.setMaximumWidth(ASIDE)
     return made
 
 

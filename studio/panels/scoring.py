@@ -22,6 +22,7 @@ from studio.panels.shaded import ShadedText
 from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row, tip
 from studio.state import State
 
+LETTERS = 10  # that a list shows at least
 ASK = Text("Type a sequence to see how probable it is.", "Escriba una secuencia para ver lo probable que es.")
 
 
@@ -38,7 +39,7 @@ class ScorePage(QWidget):
         self.line.setMaxLength(500)
         named(self.line, say(Text("Sequence", "Secuencia")))
         self.line.returnPressed.connect(self.score)
-        self.orders = QuietCombo()
+        self.orders = QuietCombo(LETTERS)
         named(self.orders, say(Text("Order of the counts", "Orden de los conteos")))
         tip(self.orders, say(Text("Symbols of history that the counted table looks back on.", "Símbolos de historia que mira la tabla contada.")))  # fmt: skip
         for k in range(ORDERS):

@@ -15,6 +15,7 @@ from core.train.generation import answers, can_generate, symbols_of
 from core.train.messages import Sample
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
+from studio.oneline import yielding
 from studio.panels.likely import Likely, beside
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
@@ -23,14 +24,15 @@ from studio.parts import GAP, boxed, button, clear, column, label, listen, named
 from studio.state import State
 
 TRAIN = Text(
-    "Train first; with “Sample every” in the project text comes while it trains.",
-    "Entrene primero; con «Muestrear cada» en el proyecto llega texto mientras entrena.",
+    "Train the network, then it writes here. With “Sample every”, in the project's settings, it writes while it trains too.",
+    "Entrene la red y escribirá aquí. Con «Muestrear cada», en los ajustes del proyecto, escribe también mientras entrena.",
 )
 PRESS = Text(
-    "Press Write: the weights last kept will answer.", "Pulse Escribir: responden los últimos pesos guardados."
+    "Press Write: the network goes on from the words you begin with, as far as it has learnt.",
+    "Pulse Escribir: la red continúa las palabras con que usted empiece, según lo que haya aprendido.",
 )
 
-
+LETTERS = 5  # that a list shows at least
 MODES = {
     "draw": Text("Draw", "Sortear"),
     "greedy": Text("Most probable", "Más probable"),
@@ -70,12 +72,13 @@ class WritingPage(QWidget):
         self.prompt = QLineEdit()
         self.prompt.setPlaceholderText(say(Text("Begin with …", "Empezar con …")))
         self.prompt.setMaxLength(500)
+        self.prompt.setMinimumWidth(56)
         named(self.prompt, say(Text("Prompt", "Texto inicial")))
         self.prompt.returnPressed.connect(self.generate)
         self.heat = QSlider(Qt.Orientation.Horizontal)
         self.heat.setRange(5, 200)
         self.heat.setValue(round(100 * state.session.project.training.temperature))
-        self.heat.setMinimumWidth(48)
+        self.heat.setMinimumWidth(40)
         self.heat.setMaximumWidth(120)
         named(self.heat, say(Text("Temperature", "Temperatura")))
         self._heat_text = label("", "muted")
@@ -84,7 +87,7 @@ class WritingPage(QWidget):
         self._heat_text.setText(f"{self.heat.value() / 100:.2f}")
         self.go = button(say(Text("Write", "Escribir")), self.generate, "primary")
         self.go.setObjectName("generate")
-        self.modes = QuietCombo()
+        self.modes = QuietCombo(LETTERS)
         named(self.modes, say(Text("How a symbol is chosen", "Cómo se elige un símbolo")))
         for mode, text in MODES.items():
             self.modes.addItem(say(text), mode)
@@ -92,7 +95,7 @@ class WritingPage(QWidget):
         self.many = QSpinBox()
         self.many.setMinimumWidth(56)
         named(self.many, say(Text("How many", "Cuántos")))
-        temperature = self._warm = label(say(Text("Temperature", "Temperatura")), "muted")
+        temperature = self._warm = yielding(say(Text("Temperature", "Temperatura")))
         self._controls = boxed(row(self._where, self.prompt, self.modes, self.many, temperature, self.heat, self._heat_text, self.go, margins=(GAP, 4, GAP, 4)), "head")  # fmt: skip
 
         self._suit()

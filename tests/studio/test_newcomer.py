@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdi
 
 from core.graph.edit import remove
 from core.words import Text
+from studio.docks import in_front
 from studio.inspector.node import NodePage
 from studio.panels.report import REPORT
 from studio.panels.scrubber import Scrubber
@@ -126,6 +128,21 @@ def test_keys_that_can_do_nothing_now_say_why(desk, qtbot):
     QTest.keyClick(desk.canvas.view, Qt.Key.Key_E, CTRL)
     assert "is being stopped" in desk.bar.currentMessage()
     qtbot.waitUntil(lambda: not desk.state.bridge.view.busy, timeout=60_000)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_least_window_is_one_that_works(desk, language):
+    desk.set_language(language)
+    for id in ("watch", "text", "source"):
+        desk.show_panel(id)
+        desk.resize(1, 1)
+        QTest.qWait(50)
+        parts = [d for d in desk.docks.values() if d.isVisible() and in_front(d)] + [desk.canvas]
+        boxes = [QRect(part.mapTo(desk, QPoint()), part.size()) for part in parts]
+        assert not any(a.intersects(b) for a, b in itertools.combinations(boxes, 2))
+        assert all(desk.rect().contains(box) for box in boxes) and desk.width() <= 1024 and desk.height() <= 600
+    desk.set_language("en")
+    desk.resize(1280, 800)
 
 
 def test_a_note_covers_no_button_and_no_slider(desk, qtbot):
