@@ -30,7 +30,7 @@ class Board(QObject):
 
     path_changed = Signal(object)
     message = Signal(object)
-    changing = Signal()  # the document is another one; the scene still shows the graph before
+    changing = Signal()  # the document, or the level, is another one; the scene still shows the graph before
     shown = Signal()  # the scene shows the newest graph
 
     def __init__(self, document: Document, registry: Registry, tokens: Theme, fields: AskFields = Fields) -> None:
@@ -58,6 +58,7 @@ class Board(QObject):
         """Show another level; as much of the path as exists."""
         path = self._existing(path)
         if path != self.path:
+            self.changing.emit()
             self.path = path
             self.scene.pick(Picked())
             self._show()
