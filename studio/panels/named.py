@@ -12,7 +12,7 @@ from core.words import Text, say
 
 SCHEME = "chart"
 METRICS = "metrics"  # the chart in which every measure is a key
-SLANTED = re.compile(r"(?<![*\\])\*([^*\n]+)\*(?!\*)")
+SLANTED = re.compile(r"(?<![*\\])\*([^*\n]+(?:\n[^*\n]+)?)\*(?!\*)")  # also over the end of a line
 OPEN = Text("Show this chart", "Mostrar este gráfico")
 
 
@@ -29,7 +29,7 @@ def linked(page: str, registry: Registry) -> str:
     known, tip = targets(registry), say(OPEN)
 
     def link(match: re.Match[str]) -> str:
-        target = known.get(match.group(1).casefold())
+        target = known.get(" ".join(match.group(1).split()).casefold())
         return f'[{match.group(1)}]({SCHEME}:{target} "{tip}")' if target else match.group(0)
 
     return SLANTED.sub(link, page)

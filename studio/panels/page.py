@@ -127,7 +127,8 @@ class PageView(QTextBrowser):
         self.verticalScrollBar().setValue(place)
 
     def _dress(self) -> None:
-        """Headings and code in this window's measure; Qt's own are made for a letter."""
+        """Headings in this window's measure, Qt's own are made for a letter; links underlined, not by their colour alone."""
+        self._underline()
         for block in _blocks(self.document()):
             level = block.blockFormat().headingLevel()
             cursor = QTextCursor(block)
@@ -144,6 +145,17 @@ class PageView(QTextBrowser):
                 bold.setFontPointSize(self.font().pointSizeF() * (1.35 if level == 1 else 1.12))
                 bold.setForeground(self._tokens.text if level == 1 else self._tokens.accent)
                 cursor.mergeCharFormat(bold)
+
+    def _underline(self) -> None:
+        line = QTextCharFormat()
+        line.setFontUnderline(True)
+        for block in _blocks(self.document()):
+            for start, length, shape in _fragments(block):
+                if shape.isAnchor():
+                    cursor = QTextCursor(self.document())
+                    cursor.setPosition(start)
+                    cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+                    cursor.mergeCharFormat(line)
 
     def _fit(self) -> None:
         """Every picture in its own size; where the page is narrower than it, its parts under each other, or smaller."""
@@ -197,14 +209,18 @@ def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
         block = block.next()
 
 
-def _images(block: QTextBlock) -> list[tuple[int, int, QTextImageFormat]]:
+def _fragments(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:
+    """Where each stretch of one format begins, how long it is, and the format."""
     found = []
     walk = block.begin()
     while not walk.atEnd():
         fragment = walk.fragment()
-        if fragment.isValid() and fragment.charFormat().isImageFormat():
-            shape = fragment.charFormat().toImageFormat()
-            if shape.name().startswith(SCHEME):
-                found.append((fragment.position(), fragment.length(), shape))
+        if fragment.isValid():
+            found.append((fragment.position(), fragment.length(), fragment.charFormat()))
         walk += 1
     return found
+
+
+def _images(block: QTextBlock) -> list[tuple[int, int, QTextImageFormat]]:
+    shapes = [(at, length, f.toImageFormat()) for at, length, f in _fragments(block) if f.isImageFormat()]
+    return [found for found in shapes if found[2].name().startswith(SCHEME)]

@@ -15,6 +15,7 @@ from core.project.model import Project
 from core.words import Text, set_language
 from studio.panels.gallery import GalleryDialog
 from studio.panels.guide import full_page, page_of
+from studio.panels.named import linked, meant
 from studio.panels.page import PageView, prepared
 from tests.studio.desk import child, open_desk, state_of
 
@@ -154,3 +155,13 @@ def test_a_chart_that_the_guide_names_opens_by_a_click(desk, qtbot):
         count, desk.watch.width() // 260
     )  # what has no room takes the last one's place
     assert desk.watch.slots_[-1].kind == "contributions"
+
+
+def test_links_are_underlined_and_found_over_the_end_of_a_line(desk, qtbot):
+    page = linked("see *Singular values\nof a step* and *Loss*", desk.state.registry)
+    view = desk.docks["guide"].widget().view
+    view.show_page(page)
+    block = view.document().begin()
+    parts = [f for f in (it.fragment() for it in block) if f.isValid() and f.charFormat().isAnchor()]
+    assert [meant(f.charFormat().anchorHref())[0] for f in parts] == ["jacobian_values", "loss"]
+    assert all(f.charFormat().fontUnderline() for f in parts), "colour alone says nothing"
