@@ -48,10 +48,11 @@ SHAPES = ("", "circle", "square", "triangle", "diamond", "cross", "star", "penta
 
 
 def shape(mark: Line | Points) -> str:
-    """The sign on a mark; "" for none: on the first, on what has no name, and on a second curve that is dashed."""
+    """The sign on a mark; "" for none: on the first curve, on what has no name, and on a second curve that is dashed. Points
+    always have one."""
     if isinstance(mark, Line) and (not mark.label or mark.faint or (mark.dashed and mark.color == 1)):
         return ""
-    return SHAPES[mark.color % len(SHAPES)]
+    return SHAPES[mark.color % len(SHAPES)] or ("saltire" if isinstance(mark, Points) else "")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,14 @@ class Level:
     y: float
     label: str
     color: int = 0
+
+
+DASHES = ((1.2, 2.4), (5.0, 2.4), (5.0, 2.4, 1.2, 2.4), (10.0, 2.4))
+"""How levels are told apart besides their colour, in widths of the line: drawn, left open, ..."""
+
+
+def dashes(level: Level) -> tuple[float, ...]:
+    return DASHES[(level.color + 1) % len(DASHES)]
 
 
 Mark = Line | Points | Heat | Bars | Ring | Level

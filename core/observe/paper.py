@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring, shape
+from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring, dashes, shape
 from core.observe.colors import PALETTES, Colors, Palette, colorize, limits_of, table
 from core.observe.extent import extent
 from core.observe.table import csv_text
@@ -29,7 +29,7 @@ SUFFIXES = (".svg", ".png", ".pdf", ".csv")
 SMALL, NORMAL = 8.0, 9.0  # points
 COLUMNS = 1600  # of a curve on paper
 SIGNS = {
-    "": "o",
+    "saltire": "X",
     "circle": "o",
     "square": "s",
     "triangle": "^",
@@ -228,7 +228,11 @@ def _level(ax: Axes, mark: Level, chart: Chart, palette: Palette) -> None:
     place = float(_logged(mark.y, chart.y))
     if np.isfinite(place):
         ax.axhline(
-            place, color=palette.color(mark.color), linewidth=1.2, linestyle=":", label=_label(mark.label) or "_"
+            place,
+            color=palette.color(mark.color),
+            linewidth=1.2,
+            linestyle=(0, dashes(mark)),
+            label=_label(mark.label) or "_",
         )
 
 

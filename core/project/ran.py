@@ -28,6 +28,7 @@ ENDED: Mapping[Ended, Text] = {
     "open": Text("not ended", "sin terminar"),
 }
 TRAINING = "train/loss"
+NOWHERE: Doubles = np.empty(0)
 NOTHING = Text("Tick the runs whose curves are to be laid over each other.", "Marque las ejecuciones cuyas curvas quiera superponer.")  # fmt: skip
 
 
@@ -146,19 +147,24 @@ def curve_title(name: str) -> Text:
 
 
 def overlaid(runs: Sequence[tuple[int, Ran]], name: str) -> Chart:
-    """One curve of each run in the colour of its number; beyond the palette lines are dashed."""
+    """One curve of each run, drawn by its number."""
     marks: list[Line | Points] = []
     for at, run in runs:
-        x, y = run.curves.get(name, (np.empty(0), np.empty(0)))
+        x, y = run.curves.get(name, (NOWHERE, NOWHERE))
         if len(x) == 1:
             marks.append(Points(x, y, run.name, at))
         elif len(x):
             x, y = smooth(x, y) if name == TRAINING else (x, y)
-            marks.append(Line(x, y, run.name, at, dashed=at % 2 == 1))
+            marks.append(curve_of(at, run.name, x, y))
     title = curve_title(name)
     measure = Text(title.en.partition(",")[0].lower(), title.es.partition(",")[0].lower())
     step = Axis(Text("training step", "paso de entrenamiento"), whole=True)
     return Chart(title, step, Axis(measure), tuple(marks), note=Text("", "") if marks else NOTHING)
+
+
+def curve_of(at: int, name: str, x: Doubles = NOWHERE, y: Doubles = NOWHERE) -> Line:
+    """How the run of this number is drawn."""
+    return Line(x, y, name, at, dashed=at % 2 == 1)
 
 
 def table_of(runs: Sequence[Ran]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (  # fmt: skip
     QAbstractItemView,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (  # fmt: skip
 
 from core.observe.colors import PALETTES
 from core.problems import Refused
-from core.project.ran import Ran, curve_names, curve_title, overlaid, read_run, run_folders, table_of
+from core.project.ran import Ran, curve_names, curve_of, curve_title, overlaid, read_run, run_folders, table_of
 from core.project.rundir import CONFIG
 from core.session import runs_root
 from core.words import Text, say
@@ -31,6 +31,7 @@ from studio.panels.charts import chart_view
 from studio.parts import GAP, button, column, escaped, label, named, row, shown
 from studio.state import State
 
+SWATCH = QSize(24, 12)
 CURVES = 6  # runs whose curves are shown at first
 NUMBER = Qt.ItemDataRole.UserRole
 RUN = Qt.ItemDataRole.UserRole + 1
@@ -102,6 +103,7 @@ class CompareDialog(QDialog):
         made.setShowGrid(False)
         made.setWordWrap(False)  # a name with a space would be cut behind its first word
         made.setTabKeyNavigation(False)
+        made.setIconSize(SWATCH)
         made.verticalHeader().hide()
         made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         made.horizontalHeader().setMinimumSectionSize(60)
@@ -177,7 +179,7 @@ class CompareDialog(QDialog):
         first.setData(RUN, at)
         first.setFlags(first.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         first.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-        first.setIcon(_swatch(QColor(PALETTES[self._state.tokens.name].color(at))))
+        first.setIcon(_swatch(run.name, at, QColor(PALETTES[self._state.tokens.name].color(at))))
         first.setToolTip(escaped(f"{say(run.title)}\n{run.folder}"))
 
     def _is_mine(self, run: Ran) -> bool:
@@ -227,15 +229,15 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _swatch(colour: QColor) -> QIcon:
-    picture = QPixmap(24, 24)
+def _swatch(name: str, at: int, colour: QColor) -> QIcon:
+    """The curve of a run as the legend has it, its sign too."""
+    from studio.plot.legend import entry_of, paint_swatch  # with the library of the charts
+
+    picture = QPixmap(SWATCH * 2)
     picture.setDevicePixelRatio(2.0)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawRoundedRect(0, 4, 12, 4, 2, 2)
+    paint_swatch(painter, entry_of(curve_of(at, name)), colour, QRectF(QPoint(0, 0), SWATCH))
     painter.end()
     return QIcon(picture)
 

@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.observe.chart import Bars, Chart, Level, Line, Points, shape
+from core.observe.chart import DASHES, Bars, Chart, Level, Line, Points, dashes, shape
 from studio.plot.marks import SYMBOLS
 
-Swatch = Literal["line", "dashed", "dotted", "dot", "box"]
-SWATCH = 18.0
+Swatch = Literal["line", "dashed", "level", "dot", "box"]
+SWATCH = 24.0
 GAP = 16.0
 
 
@@ -25,16 +25,19 @@ class Entry:
     color: int
     swatch: Swatch
     shape: str = ""
+    dashes: tuple[float, ...] = DASHES[0]  # of a level
 
 
 def entries(chart: Chart) -> tuple[Entry, ...]:
     """One entry per named mark. Where the axis says it all, a chart leaves its curve without a name."""
-    found: list[Entry] = []
-    for mark in chart.marks:
-        if isinstance(mark, (Line, Points, Bars, Level)) and mark.label:
-            sign = shape(mark) if isinstance(mark, (Line, Points)) else ""
-            found.append(Entry(mark.label, mark.color, _swatch(mark), sign))
-    return tuple(found)
+    named = (m for m in chart.marks if isinstance(m, (Line, Points, Bars, Level)) and m.label)
+    return tuple(map(entry_of, named))
+
+
+def entry_of(mark: Line | Points | Bars | Level) -> Entry:
+    sign = shape(mark) if isinstance(mark, (Line, Points)) else ""
+    broken = dashes(mark) if isinstance(mark, Level) else DASHES[0]
+    return Entry(mark.label, mark.color, _swatch(mark), sign, broken)
 
 
 def _swatch(mark: Line | Points | Bars | Level) -> Swatch:
@@ -44,35 +47,35 @@ def _swatch(mark: Line | Points | Bars | Level) -> Swatch:
         case Points():
             return "dot"
         case Level():
-            return "dotted"
+            return "level"
         case Bars():
             return "box"
 
 
-def paint_swatch(painter: QPainter, swatch: Swatch, color: QColor, box: QRectF, sign: str = "") -> None:
-    middle = box.center()
-    if sign:
+def paint_swatch(painter: QPainter, entry: Entry, color: QColor, box: QRectF) -> None:
+    middle, swatch = box.center(), entry.swatch
+    if entry.shape:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(middle)
         painter.scale(8.0, 8.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        painter.drawPath(Symbols[SYMBOLS[sign]])
+        painter.drawPath(Symbols[SYMBOLS[entry.shape]])
         painter.restore()
         if swatch == "dot":
             return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if swatch in ("dot", "box"):
+    if swatch == "box":
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        if swatch == "dot":
-            painter.drawEllipse(middle, 3.5, 3.5)
-        else:
-            painter.drawRoundedRect(QRectF(middle.x() - 5, middle.y() - 5, 10, 10), 2, 2)
+        painter.drawRoundedRect(QRectF(middle.x() - 5, middle.y() - 5, 10, 10), 2, 2)
         return
-    style = {"line": Qt.PenStyle.SolidLine, "dashed": Qt.PenStyle.DashLine, "dotted": Qt.PenStyle.DotLine}[swatch]
-    painter.setPen(QPen(color, 2.2, style, Qt.PenCapStyle.FlatCap))
+    style = Qt.PenStyle.DashLine if swatch == "dashed" else Qt.PenStyle.SolidLine
+    pen = QPen(color, 1.6 if swatch == "level" else 2.2, style, Qt.PenCapStyle.FlatCap)
+    if swatch == "level":
+        pen.setDashPattern(list(entry.dashes))
+    painter.setPen(pen)
     painter.drawLine(QPointF(box.left(), middle.y()), QPointF(box.right(), middle.y()))
 
 
@@ -134,7 +137,7 @@ class Legend(QWidget):
         line = self._line()
         for row, x, text, entry in self._placed(self.width()):
             box = QRectF(x, row * line, SWATCH, line)
-            paint_swatch(painter, entry.swatch, self._colors[entry.color % len(self._colors)], box, entry.shape)
+            paint_swatch(painter, entry, self._colors[entry.color % len(self._colors)], box)
             painter.setPen(self._text)
             place = QRectF(box.right() + 6, box.top(), self.width(), line)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -11,12 +11,12 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
-from core.observe.chart import Bars, Chart, Heat, Level, Line, Mark, Points, Ring, shape
+from core.observe.chart import Bars, Chart, Heat, Level, Line, Mark, Points, Ring, dashes, shape
 from core.observe.colors import Palette, colorize
 from core.observe.track import decimate
 
 SIGNS = 5  # on each curve that has some
-SYMBOLS = {"": "o", "circle": "o", "square": "s", "triangle": "t1", "diamond": "d", "cross": "+", "star": "star", "pentagon": "p"}  # fmt: skip
+SYMBOLS = {"saltire": "x", "circle": "o", "square": "s", "triangle": "t1", "diamond": "d", "cross": "+", "star": "star", "pentagon": "p"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _line(mark: Line, items: list[Any], scene: Scene) -> None:
     at = places(len(x), mark.color) if shape(mark) else []
     at = [i for i in at if np.isfinite(y[i])]
     brush, pen = pg.mkBrush(scene.palette.color(mark.color)), pg.mkPen(scene.palette.background, width=0.7)
-    signs.setData(x[at], y[at], symbol=SYMBOLS[shape(mark)], size=8, brush=brush, pen=pen)
+    signs.setData(x[at], y[at], symbol=SYMBOLS.get(shape(mark), "o"), size=8, brush=brush, pen=pen)
     signs.setZValue(4)
     curve.setPen(_pen(mark, scene.palette))
     curve.setZValue(1 if mark.faint else 3)
@@ -178,7 +178,7 @@ def _level(mark: Level, items: list[Any], scene: Scene) -> None:
     if np.isfinite(place):
         items[0].setValue(place)
     pen = pg.mkPen(scene.palette.color(mark.color), width=1.6)
-    pen.setDashPattern([1.2, 2.4])
+    pen.setDashPattern(list(dashes(mark)))
     items[0].setPen(pen)
 
 

@@ -2,12 +2,13 @@
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QLabel
 
 from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring
@@ -15,7 +16,7 @@ from core.observe.colors import DARK, LIGHT
 from core.words import Text, set_language
 from studio.oneline import shortened
 from studio.plot import menu as plot_menu
-from studio.plot.legend import Legend, entries
+from studio.plot.legend import Legend, entries, paint_swatch
 from studio.plot.marks import Scene, visible_part
 from studio.plot.view import ChartView
 
@@ -227,3 +228,26 @@ def test_a_note_says_why_there_is_nothing(view):
     assert view._note.isVisible() and view._note.text() == "Not yet."
     view.show_chart(curves(10))
     assert not view._note.isVisible()
+
+
+@pytest.mark.parametrize("make", [
+    lambda n: Points(np.array([0.0]), np.array([0.0]), "p", n),
+    lambda n: Line(np.arange(9.0), np.zeros(9), "l", n),
+    lambda n: Level(0.0, "v", 3 + n),
+], ids=["points", "lines", "levels"])  # fmt: skip
+def test_marks_beside_each_other_are_told_apart_without_colour(qtbot, view, make):
+    """The same in black and white: in the legend and on the chart."""
+    seen, drawn = set(), set()
+    for n in range(4):
+        chart = Chart(Text("", ""), Axis(STEP, limits=(-1, 9)), Axis(LOSS, limits=(-1, 1)), (make(n),))
+        picture = QImage(30, 16, QImage.Format.Format_RGB32)
+        picture.fill(0)
+        painter = QPainter(picture)
+        paint_swatch(painter, entries(chart)[0], QColor("white"), QRectF(2, 0, 24, 16))
+        painter.end()
+        seen.add(bytes(picture.constBits()))
+        view.set_palette(replace(LIGHT, series=("#000000",) * 8))
+        view.show_chart(chart)
+        plot = view._plot.grab().toImage()
+        drawn.add(bytes(plot.constBits()))
+    assert len(seen) == 4 and len(drawn) == 4
