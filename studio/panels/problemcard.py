@@ -28,7 +28,7 @@ SEVERITY = {
 
 
 class ProblemCard(QFrame):
-    """Double-click or Enter shows the place; each repair is one undo step."""
+    """A click or Enter shows the place; each repair is one undo step."""
 
     def __init__(
         self,
@@ -63,8 +63,9 @@ class ProblemCard(QFrame):
         named(self, f"{say(SEVERITY[problem.severity])}: {say(problem.message)} {place}")
         self.setAccessibleDescription(say(problem.hint))
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._show()
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):

@@ -1,5 +1,5 @@
-"""What is wrong with the project or ended its last run, most severe first: double-click shows the place, a repair is one
-click."""
+"""What is wrong with the project or ended its last run, most severe first: a click shows the place, another is the
+repair."""
 
 from __future__ import annotations
 
