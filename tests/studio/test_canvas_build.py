@@ -104,7 +104,7 @@ def test_a_wrong_wire_is_refused_with_the_reason_while_dragging(qtbot):
     (problem,) = said
     assert isinstance(problem, Problem)
     assert problem.message.en == (
-        "Dense/x takes features (numbers); Tokens/x carries tokens (symbols). Put an Embedding or One-hot between them."
+        "Dense / input takes features (numbers); Tokens / symbols carries tokens (symbols). Put an Embedding or One-hot between them."
     )
     assert scene.nodes["dense"].fit is None
 

@@ -174,7 +174,7 @@ def dialogs(desk: MainWindow) -> Iterator[QDialog]:
     yield Question(desk, "?", "", say(Text("Save", "Guardar")), say(Text("Leave", "Dejar")))
     yield ProblemsDialog(desk, (problem,), desk.state.tokens)
     yield RecoveryDialog(desk, [lost], lambda _: None)
-    fault = FaultDialog("report", "", desk)
+    fault = FaultDialog("report", desk)
     fault.report.show()
     yield fault
 
