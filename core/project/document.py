@@ -13,11 +13,13 @@ from core.words import Text
 
 @dataclass(frozen=True)
 class Change:
-    """What listeners are told: the project before and after, and the name of the edit."""
+    """What listeners are told: the project before and after, the name of the edit, and whether it was undone or done
+    again."""
 
     before: Project
     after: Project
     label: Text
+    travelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,13 +114,13 @@ class Document:
         if self._done:
             entry = self._done.pop()
             self._undone.append(replace(entry, merge=""))
-            self._become(entry.before, entry.label)
+            self._become(entry.before, entry.label, travelled=True)
 
     def redo(self) -> None:
         if self._undone:
             entry = self._undone.pop()
             self._done.append(entry)
-            self._become(entry.after, entry.label)
+            self._become(entry.after, entry.label, travelled=True)
 
     def travel(self, done: int) -> None:
         """Undo or redo until so many edits of the history are done; listeners are told once."""
@@ -132,7 +134,7 @@ class Document:
             self._done.append(entry)
             self._project, label = entry.after, entry.label
         if label is not None:
-            self._tell(Change(before, self._project, label))
+            self._tell(Change(before, self._project, label, travelled=True))
 
     def mark_saved(self, path: FilePath | None) -> None:
         self._saved = self._project
@@ -154,9 +156,9 @@ class Document:
         self.path = path
         self._tell(Change(before, project, Text("Open", "Abrir")))
 
-    def _become(self, project: Project, label: Text) -> None:
+    def _become(self, project: Project, label: Text, travelled: bool = False) -> None:
         before, self._project = self._project, project
-        self._tell(Change(before, project, label))
+        self._tell(Change(before, project, label, travelled))
 
     def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):

@@ -31,6 +31,7 @@ ROWS = (
     Row("duplicate_wired", Text("Duplicate with input wires", "Duplicar con los cables de entrada"), ("Ctrl+Shift+D",), "node"),
     Row("delete", Text("Delete", "Borrar"), ("Del", "Backspace"), "edit"),
     Row("delete_keep_wires", Text("Delete and reconnect", "Borrar y reconectar"), ("Ctrl+Del",), "node"),
+    Row("pull_out", Text("Pull out of the wire", "Sacar del cable"), ("Ctrl+Shift+X",), "node"),
     Row("rename", Text("Rename", "Cambiar el nombre"), ("F2",), "node"),
     Row("bypass", Text("Bypass", "Puentear"), ("Ctrl+B",), "node"),
     Row("mute", Text("Mute", "Silenciar"), ("Ctrl+M",), "node"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsPathItem
 
 from core.graph import edit
 from core.graph.edit import Names
@@ -17,6 +19,7 @@ from studio.canvas.kinds import door_for, fresh, offered
 from studio.canvas.landing import fitting_ports
 from studio.canvas.look import GRID, Look, Side, look_of
 from studio.canvas.node import NodeItem
+from studio.canvas.route import forward
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
 from studio.canvas.view import CanvasView
@@ -27,20 +30,50 @@ Held = tuple[Port, Side]
 
 
 class Adding:
-    """Remembers where the search was asked for, and with which wire in the hand."""
+    """Remembers where the search was asked for, and with which wire in the hand: that one stays in sight meanwhile."""
 
     def __init__(self, board: Board, view: CanvasView, search: Search) -> None:
         self._board, self._view, self._search = board, view, search
         self._wire: Held | None = None
+        self._into = ""
         self._place = QPointF()
+        self._loose = QGraphicsPathItem()
+        self._loose.setZValue(8.0)
+        search.closed.connect(self._let_go)
 
     def ask(self, at: Pointer, wire: Held | None, everything: bool) -> None:
-        self._wire, self._place = wire, at.scene
+        self._wire, self._into, self._place = wire, "", at.scene
         specs = offered(self._board.registry, bool(self._board.path))
         filtered = wire is not None and not everything
         if wire is not None and filtered:
             specs = [s for s in specs if self._door(s, wire) is not None]
         self._search.open(at.view, specs, filtered)
+        if wire is not None:
+            self._show_loose(*wire)
+
+    def ask_into(self, at: Pointer, wire: str) -> None:
+        """Ask for a node that goes into a wire."""
+        self._wire, self._into, self._place = None, wire, at.scene
+        self._search.open(
+            at.view, [s for s in offered(self._board.registry, bool(self._board.path)) if self._fits(s)], True
+        )
+
+    def _fits(self, spec: NodeSpec) -> bool:
+        marks = look_of(fresh(spec, "new", (0.0, 0.0)), self._board.registry).marks
+        return fitting_ports(self._board, marks, self._into) is not None
+
+    def _show_loose(self, fixed: Port, side: Side) -> None:
+        """The wire in the hand, from where it hangs to where the new node will be."""
+        self._let_go()
+        here = self._board.scene.nodes[fixed.node].anchor(side, fixed.port)[0]
+        ends = (here, self._place) if side == "out" else (self._place, here)
+        self._loose.setPath(forward(*ends).path)
+        self._loose.setPen(QPen(self._view.tokens.accent, 2.4))
+        self._board.scene.addItem(self._loose)
+
+    def _let_go(self) -> None:
+        if self._loose.scene() is not None:
+            self._board.scene.removeItem(self._loose)
 
     def _door(self, spec: NodeSpec, wire: Held) -> str | None:
         mark = self._board.scene.nodes[wire[0].node].look.mark(wire[1], wire[0].port)
@@ -51,7 +84,8 @@ class Adding:
 
     def add_chosen(self, spec: NodeSpec) -> None:
         wire, self._wire = self._wire, None
-        self.show(self.add(spec.kind, self._place, wire))
+        into = self._into if self._into in self._board.graph.edges else ""
+        self.show(self.add(spec.kind, self._place, wire, into))
 
     def add(self, kind: str, at: QPointF, wire: Held | None = None, into: str = "") -> str:
         """Add a node of a kind at a place of the paper, joined to the wire in the hand where it fits, or `into` a wire that

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from core.graph.body import body_at, inside
+from core.graph.diff import diff
 from core.graph.model import Graph, Path
 from core.problems import Place, Problem
 from core.project.document import Change, Document
@@ -30,7 +31,7 @@ class Board(QObject):
 
     path_changed = Signal(object)
     message = Signal(object)
-    changing = Signal()  # the document, or the level, is another one; the scene still shows the graph before
+    changing = Signal()  # the document is another one; the scene still shows the graph before
     shown = Signal()  # the scene shows the newest graph
 
     def __init__(self, document: Document, registry: Registry, tokens: Theme, fields: AskFields = Fields) -> None:
@@ -58,7 +59,6 @@ class Board(QObject):
         """Show another level; as much of the path as exists."""
         path = self._existing(path)
         if path != self.path:
-            self.changing.emit()
             self.path = path
             self.scene.pick(Picked())
             self._show()
@@ -97,11 +97,22 @@ class Board(QObject):
     def _follow(self, change: Change) -> None:
         self.changing.emit()
         path = self._existing(self.path)
-        moved = path != self.path
+        moved, before = path != self.path, self.scene.graph
         self.path = path
         self._show()
         if moved:
             self.path_changed.emit(path)
+        elif change.travelled:
+            self._pick_back(before, self.scene.graph)
+
+    def _pick_back(self, before: Graph, now: Graph) -> None:
+        """What undo and redo bring back is selected: the next key means it. A wire is, where nothing else would be."""
+        came = diff(before, now)
+        things = Picked(nodes=frozenset(came.added_nodes), frames=frozenset(came.added_frames))
+        if things:
+            self.scene.pick(things)
+        elif not self.scene.picked:
+            self.scene.pick(Picked(wires=frozenset(came.added_edges)))
 
     def _existing(self, path: Path) -> Path:
         for depth in range(len(path)):

@@ -25,16 +25,18 @@ from studio.canvas.crumbs import Crumbs
 from studio.canvas.delay import DelayPopover
 from studio.canvas.finder import Finder
 from studio.canvas.gestures.bend import BEND, with_point
+from studio.canvas.gestures.gesture import Pointer
 from studio.canvas.glide import Glide
 from studio.canvas.hit import Hit
 from studio.canvas.inline import InlineEdit
-from studio.canvas.menus import Menus
+from studio.canvas.menus import Menus, Row
 from studio.canvas.placing import Placing
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
 from studio.canvas.tips import tip_lines, tip_of
 from studio.canvas.view import CanvasView
 from studio.canvas.walking import walked
+from studio.paper import PaperView
 from studio.theme import Theme, ui_font
 
 NAME = Text("Canvas", "Lienzo")
@@ -43,6 +45,9 @@ EMPTY = Text(
     "Pulse Tab o haga doble clic para añadir un nodo.\nArrastre desde un puerto para trazar un cable.",
 )
 NO_ROOM = Text("There is no room for a map, or nothing to map yet.", "No hay sitio para un mapa, o aún no hay nada que mostrar.")  # fmt: skip
+INSERT = Text("Insert a node…", "Insertar un nodo…")
+BEND_HERE = Text("Bend it here", "Doblarlo aquí")
+DELAY = Text("Delay…", "Retardo…")
 STRAIGHT = Text("Take a bend out of a wire", "Quitar un codo de un cable")
 DELAYED = Text(
     "The wire closes a loop, so it carries the step before: z⁻¹. Click the chip to change it.",
@@ -76,7 +81,7 @@ class Canvas(QWidget):
         self.commands = Commands(self.board, self._mouse)
         self.placing = Placing(self.board)
         self._actions = make_actions(self.view)
-        self.menus = Menus(self, self.board, self.commands, self._actions, self._open_delay)
+        self.menus = Menus(self, self.board, self.commands, self._actions, self._of_wire)
         self._build()
         self._connect()
         self._refresh()
@@ -161,7 +166,7 @@ class Canvas(QWidget):
         view.delay_offered.connect(lambda *_: self.message.emit(say(DELAYED)))
         view.activated.connect(self._activate)
         view.menu_wanted.connect(self.menus.open)
-        view.repairs_wanted.connect(self.menus.open)
+        view.repairs_wanted.connect(self.menus.open_repairs)
         view.dropped.connect(self.adding.drop)
         view.tip_wanted.connect(lambda caught, at: tip_of(self.view, self.board, caught, at))
         view.pressed.connect(self._close_popovers)
@@ -181,7 +186,7 @@ class Canvas(QWidget):
         do, put, view = self.commands, self.placing, self.view
         sides = ("left", "right", "top", "bottom", "middle", "centre")
         steps = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
-        plain = ("cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", "bypass", "mute", "collapse", "enter",
+        plain = ("cut", "copy", "paste", "duplicate", "delete", "delete_keep_wires", "pull_out", "bypass", "mute", "collapse", "enter",
                  "pack", "unpack", "select_all")  # fmt: skip
         return {
             **{id: getattr(do, id) for id in plain},
@@ -210,7 +215,11 @@ class Canvas(QWidget):
         self._hint.setVisible(not self.board.graph.nodes)
         self._hint.setGeometry(self.view.viewport().rect())
         self.crumbs.refresh()
-        self.crumbs.show_zoom(self.view.zoom)
+        self.crumbs.show_zoom(self._looked_at().zoom)
+
+    def _looked_at(self) -> PaperView:
+        """The side of the paper that is shown."""
+        return self.view
 
     def resizeEvent(self, event: object) -> None:
         self._hint.setGeometry(self.view.viewport().rect())
@@ -308,14 +317,23 @@ class Canvas(QWidget):
             wire = min(picked.wires)
             self.delay.open(self.view.mapFromScene(scene.wires[wire].route.chip), scene.bundle(wire))
 
-    def _open_delay(self, wires: tuple[str, ...], at: QPoint) -> None:
-        self.delay.open(self.view.mapFromGlobal(at), wires)
+    def _of_wire(self, wire: str, at: QPoint) -> tuple[Row, ...]:
+        """What the menu of a wire offers beside the commands."""
+        here = self.view.mapFromGlobal(at)
+        place = self.view.mapToScene(here)
+        return (
+            (INSERT, lambda: self.adding.ask_into(Pointer(place, here, Qt.KeyboardModifier.NoModifier), wire)),
+            (BEND_HERE, lambda: self._add_point(wire, place)),
+            (DELAY, lambda: self.delay.open(here, self.board.scene.bundle(wire))),
+        )
 
     def _arrange(self) -> None:
         """Lay out, and show what went where."""
         boxes = self.board.scene.nodes
         before = {id: item.box for id, item in boxes.items()}
-        self.placing.arrange()
+        area = self.board.scene.content(self.placing.arrange())
+        if not self.view.shown().contains(area):
+            self.view.frame_area(area, largest=self.view.zoom)
         Glide(self.view, before, {id: item.box for id, item in boxes.items()})
 
     # names, doors
@@ -362,16 +380,16 @@ class Canvas(QWidget):
         elif caught.kind == "frame":
             self._rename_frame(caught.id)
         elif caught.kind == "wire":
-            self._add_point(caught.id)
+            self._add_point(caught.id, self.view.cursor_at)
         elif caught.kind == "point":
             self._drop_point(caught.id, caught.index)
 
     def _is_cell(self, id: str) -> bool:
         return self.board.scene.nodes[id].look.cell
 
-    def _add_point(self, wire: str) -> None:
+    def _add_point(self, wire: str, at: QPointF) -> None:
         path, points = self.board.scene.wires[wire].route.path, self.board.graph.edges[wire].points
-        more, _ = with_point(points, path, self.view.cursor_at)
+        more, _ = with_point(points, path, at)
         self.board.edit(BEND, lambda g: edit.set_edge(g, wire, points=more))
 
     def _drop_point(self, wire: str, index: int) -> None:

@@ -21,7 +21,7 @@ from core.specs.called import name_of
 from core.words import Text
 from studio.canvas.board import Board
 from studio.canvas.look import GRID
-from studio.canvas.passage import hangs_on, without
+from studio.canvas.passage import hangs_on, pulled, without
 from studio.canvas.ports import is_cell, ports_of
 from studio.canvas.scene import Picked
 
@@ -36,6 +36,11 @@ NO_DRAWING = Text("The clipboard holds no drawing.", "El portapapeles no contien
 NO_MUTE = Text(
     "The doors of a cell cannot be muted: without them it would be another cell.",
     "Las puertas de una celda no se silencian: sin ellas sería otra celda.",
+)
+PULL = Text("Pull out of the wire", "Sacar del cable")
+NO_PULL = Text(
+    "What is selected stands in no wire that could go on without it.",
+    "Lo seleccionado no está en ningún cable que pueda seguir sin ello.",
 )
 LOST = Text(
     "Its wires could not be joined and went with it: what arrived does not fit what it fed.",
@@ -123,6 +128,20 @@ class Commands:
             self._board.edit(Text("Delete and reconnect", "Borrar y reconectar"), lambda _: graph)
         if lost:
             self._board.refuse(LOST)
+
+    def pull_out(self) -> None:
+        """Take nodes out of their wires, which go on without them; they stand below, wired to nothing."""
+        graph = self._board.graph
+        out: list[str] = []
+        for id in sorted(self._scene.picked.nodes):
+            if (bridged := pulled(self._board, graph, id)) is not None:
+                graph, out = bridged, [*out, id]
+        if out:
+            down = 2 * GRID + self._scene.content(out).height()
+            places = {id: (graph.nodes[id].at[0], _snap(graph.nodes[id].at[1] + down)) for id in out}
+            self._board.edit(PULL, lambda _: edit.move(graph, places))
+        elif self._scene.picked.nodes:
+            self._board.refuse(NO_PULL)
 
     def bypass(self) -> None:
         """Let nodes pass their input through, or stop doing so. What cannot be bypassed is left as it is, in words."""

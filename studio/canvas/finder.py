@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -22,6 +23,15 @@ MOST = 200
 DEEPEST = 16
 
 
+class Found(NamedTuple):
+    """One node of the drawing: what is shown of it, its name, and all that is searched."""
+
+    path: Path
+    shown: str
+    name: str
+    text: str
+
+
 class Finder(QFrame):
     """`chosen` carries the path of the node to show."""
 
@@ -30,7 +40,7 @@ class Finder(QFrame):
     def __init__(self, parent: QWidget, board: Board, tokens: Theme) -> None:
         super().__init__(parent)
         self._board = board
-        self._all: list[tuple[Path, str, str]] = []
+        self._all: list[Found] = []
         self.field, self.list = QLineEdit(self), QListWidget(self)
         self.setObjectName("canvasFinder")
         layout = QVBoxLayout(self)
@@ -88,10 +98,11 @@ class Finder(QFrame):
     def _fill(self) -> None:
         self.list.clear()
         words = plain(self.field.text()).split()
-        hits = [(path, shown) for path, shown, text in self._all if all(w in text for w in words)]
-        for path, shown in hits[:MOST]:
-            item = QListWidgetItem(shown)
-            item.setData(Qt.ItemDataRole.UserRole, "\x1f".join(path))
+        hits = [found for found in self._all if all(w in found.text for w in words)]
+        hits.sort(key=lambda found: (-met(found.name, words), found.path[:-1] != self._board.path))
+        for found in hits[:MOST]:
+            item = QListWidgetItem(found.shown)
+            item.setData(Qt.ItemDataRole.UserRole, "\x1f".join(found.path))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 
@@ -103,13 +114,20 @@ class Finder(QFrame):
             self.chosen.emit(path)
 
 
-def everything(board: Board, graph: Graph, path: Path = (), names: str = "") -> Iterator[tuple[Path, str, str]]:
-    """(path, what is shown, what is searched) of every node, cells first opened after themselves."""
+def met(name: str, words: list[str]) -> int:
+    """How well a name meets the worst met word: it is the word, begins with it, has a word that does, holds it."""
+    points = (4 if name == w else 3 if name.startswith(w) else 2 if f" {w}" in name else int(w in name) for w in words)
+    return min(points, default=0)
+
+
+def everything(board: Board, graph: Graph, path: Path = (), names: str = "") -> Iterator[Found]:
+    """Every node, cells first opened after themselves."""
     for id, node in graph.nodes.items():
         spec = board.registry.node(node.kind)
         kind = say(spec.name) if spec is not None else node.kind
-        here = names + elide(name_of(node, spec), 9.5, 200.0)
-        yield (*path, id), f"{here}   ·   {kind}", plain(f"{here} {kind} {node.kind} {id}")
+        name = name_of(node, spec)
+        here = names + elide(name, 9.5, 200.0)
+        yield Found((*path, id), f"{here}   ·   {kind}", plain(name), plain(f"{here} {kind} {node.kind} {id}"))
         body = node.body if node.body is not None else (spec.body if spec is not None else None)
         if body is not None and len(path) < DEEPEST:
             yield from everything(board, body, (*path, id), here + " › ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -15,18 +15,20 @@ from studio.canvas.board import Board
 from studio.canvas.commands import Commands
 from studio.canvas.hit import Hit
 from studio.canvas.look import elide
+from studio.canvas.passage import pulled
 from studio.canvas.ports import is_cell
 from studio.canvas.scene import Picked
 from studio.icons import icon
 from studio.parts import shown
 
-DELAY = Text("Delay…", "Retardo…")
 WORDS = 420.0  # px of a problem's sentence in a menu; the rest is in its tip
 SAID = 4  # problems told in one menu
+Row = tuple[Text, Callable[[], object]]
+"""The words of a command, and what it does."""
 
 
 class Menus:
-    """Opens a menu for what was caught. `delay` opens the popover of wires at a global place."""
+    """Opens a menu for what was caught. `of_wire` says what can be done with a wire at a global place."""
 
     def __init__(
         self,
@@ -34,24 +36,40 @@ class Menus:
         board: Board,
         commands: Commands,
         actions: Mapping[str, QAction],
-        delay: Callable[[tuple[str, ...], QPoint], object],
+        of_wire: Callable[[str, QPoint], Iterable[Row]],
     ) -> None:
         self._owner, self._board, self._commands = owner, board, commands
-        self._actions, self._delay = actions, delay
+        self._actions, self._of_wire = actions, of_wire
 
     def open(self, caught: Hit, at: QPoint) -> QMenu:
+        menu = self._begun(caught)
+        if not menu.isEmpty():
+            menu.addSeparator()
+        picked = self._board.scene.picked
+        if picked.wires and not picked.nodes and caught.id in self._board.scene.wires:
+            for words, act in self._of_wire(caught.id, at):
+                menu.addAction(say(words)).triggered.connect(lambda _=False, act=act: act())
+        for id in self._offered():
+            menu.addSeparator() if id is None else menu.addAction(self._actions[id])
+        menu.popup(at)
+        return menu
+
+    def open_repairs(self, caught: Hit, at: QPoint) -> QMenu:
+        """What a badge says, and what mends it: Enter takes the first repair."""
+        menu = self._begun(caught)
+        menu.popup(at)
+        mends = [action for action in menu.actions() if action.property("mends")]
+        if mends:
+            menu.setActiveAction(mends[0])
+        return menu
+
+    def _begun(self, caught: Hit) -> QMenu:
+        """A menu about what was caught, with what is wrong there."""
         self._pick(caught)
         menu = QMenu(self._owner)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         self._add_repairs(menu)
-        for id in self._offered():
-            menu.addSeparator() if id is None else menu.addAction(self._actions[id])
-        picked = self._board.scene.picked
-        if picked.wires and not picked.nodes and caught.id in self._board.scene.wires:
-            wires = self._board.scene.bundle(caught.id)
-            menu.addAction(say(DELAY)).triggered.connect(lambda: self._delay(wires, at))
-        menu.popup(at)
         return menu
 
     def repairs(self) -> tuple[Problem, ...]:
@@ -73,9 +91,8 @@ class Menus:
             for fix in problem.fixes:
                 words = shown(say(fix.title)).replace("&", "&&")
                 mend = menu.addAction(icon("fix", tokens, tokens.accent), words)
+                mend.setProperty("mends", True)
                 mend.triggered.connect(lambda _=False, fix=fix: self._mend(fix))
-        if not menu.isEmpty():
-            menu.addSeparator()
 
     def _mend(self, fix: Fix) -> None:
         document = self._board.document
@@ -96,6 +113,7 @@ class Menus:
                 "duplicate",
                 "delete",
                 "delete_keep_wires",
+                *("pull_out",) * self._in_wire(picked.nodes),
                 None,
             )
             more = (*("unpack",) * cell, "frame_selection", "arrange", "straighten")
@@ -103,6 +121,9 @@ class Menus:
         if picked.wires:
             return ("delete", "straighten")
         return ("add", "paste", None, "select_all", "arrange", "find", None, "show_all", "zoom_one", "minimap", "leave")
+
+    def _in_wire(self, nodes: frozenset[str]) -> bool:
+        return any(pulled(self._board, self._board.graph, id) is not None for id in nodes)
 
     def ways_out(self, nodes: frozenset[str]) -> tuple[str, ...]:
         """Bypass and mute, where they mean something."""

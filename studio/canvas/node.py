@@ -22,6 +22,7 @@ FULL = 0.6
 ROUND = 9.0
 SPARE = 4.0  # of the margin, which only the glow of ports needs
 TAG_AT = 8.0
+RESTING, CHOSEN = 1.0, 2.0  # heights over the paper: what is selected is never hidden by what is not
 Fit = dict[tuple[Side, str], bool]
 Wired = frozenset[tuple[Side, str]]
 """The ports of a node where wires are."""
@@ -66,7 +67,7 @@ class NodeItem(QGraphicsItem):
         self.node, self.look, self.tokens, self.wired = node, look, tokens, wired
         self._bounds = _bounds(node, look)
         self.stand(*node.at)
-        self.setZValue(1.0)
+        self.setZValue(RESTING)
 
     def show_node(self, node: Node, look: Look) -> None:
         bounds = _bounds(node, look)
@@ -96,6 +97,8 @@ class NodeItem(QGraphicsItem):
         if any(getattr(self, name) != value for name, value in state.items()):
             for name, value in state.items():
                 setattr(self, name, value)
+            if "selected" in state:
+                self.setZValue(CHOSEN if self.selected else RESTING)
             self._repaint()
 
     def set_theme(self, tokens: Theme) -> None:

@@ -15,14 +15,13 @@ from core.words import Text, say
 from studio.canvas.canvas import Canvas
 from studio.canvas.reach import Reach
 from studio.canvas.scene import Picked
-from studio.canvas.view import CanvasView
 from studio.carried import carried
 from studio.icons import icon
+from studio.paper import PaperView
 from studio.parts import boxed, named, row
 from studio.state import Selection, State
 from studio.theme import Theme, ui_font
 from studio.unrolled.room import Room
-from studio.unrolled.view import UnrolledView
 
 UNROLL, ROLL = Text("Unroll in time", "Desplegar en el tiempo"), Text("Roll up", "Plegar")
 SHARED = (
@@ -113,8 +112,7 @@ class CanvasPanel(Canvas):
             self._actions[id].triggered.connect(lambda _=False, to=to: self._zoom(to))
         self._speak_turn()
 
-    def _looked_at(self) -> CanvasView | UnrolledView:
-        """The side that is shown."""
+    def _looked_at(self) -> PaperView:
         return self.room.view if self.room is not None and self.unrolled else self.view
 
     def show_keys(self, on: bool) -> None:

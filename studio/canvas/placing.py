@@ -37,8 +37,8 @@ class Placing:
             merge_key = "nudge:" + "/".join(sorted(ids))
             self._board.edit(Text("Move", "Mover"), lambda g: edit.move(g, places), merge=merge_key)
 
-    def arrange(self) -> None:
-        """Lay out the selection, or everything; reroute points of what moves are dropped."""
+    def arrange(self) -> frozenset[str]:
+        """Lay out the selection, or everything; reroute points of what moves are dropped. The nodes laid out."""
         ids = self._scene.picked.nodes if len(self._scene.picked.nodes) > 1 else frozenset(self._board.graph.nodes)
         sizes = {id: (item.look.width, item.look.height) for id, item in self._scene.nodes.items()}
         places = arranged(self._board.graph, sizes, ids)
@@ -50,6 +50,7 @@ class Placing:
             return edit.put_edges(edit.move(graph, places), straight)
 
         self._board.edit(Text("Arrange", "Ordenar"), change)
+        return ids
 
     def align(self, side: str) -> None:
         """Bring the selected nodes to a common "left", "right", "top", "bottom", "middle" (of rows) or "centre"."""

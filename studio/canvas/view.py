@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -41,6 +42,7 @@ MIME = "application/x-unfold-kind"
 OVERVIEW = 0.35
 READABLE = 0.42  # the zoom at which the names of nodes are read without effort
 AIR = 28.0  # around what is framed
+TAP = 400  # ms; a space bar held for longer was held to pan
 CHANGED = QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate
 EVERYTHING = QGraphicsView.ViewportUpdateMode.FullViewportUpdate
 PAPER = QRectF(-60_000, -60_000, 120_000, 120_000)
@@ -67,6 +69,7 @@ class CanvasView(PaperView):
         self.board, self.tokens = board, tokens
         self._space = False
         self._space_used = False
+        self._space_since = 0  # ms, by the clock of the events
         self._hovered: Hit = Hit()
         self._note = Note(self, tokens)
         self._overview = Overview(board.scene)
@@ -181,6 +184,10 @@ class CanvasView(PaperView):
         else:
             self.activated.emit(caught)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._space_used = True
+        super().wheelEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         strokes = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         if self._gesture is None and not event.modifiers() & strokes:
@@ -251,14 +258,14 @@ class CanvasView(PaperView):
             self.cancel_gesture()
         elif key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
-                self._space, self._space_used = True, False
+                self._space, self._space_used, self._space_since = True, False, event.timestamp()
         else:
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._space:
             self._space = False
-            if not self._space_used:
+            if not self._space_used and event.timestamp() - self._space_since < TAP:
                 self.ask_at_cursor()
             return
         event.ignore()

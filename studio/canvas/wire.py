@@ -173,8 +173,8 @@ class WireItem(QGraphicsItem):
     @property
     def badge(self) -> QPointF:
         """Where the sign stands that something is wrong, in scene coordinates."""
-        middle = self.route.chip
-        return QPointF(middle.x() + (28.0 if self.edge.delay else 0.0), middle.y())
+        middle, chip = self.route.chip, self.chip
+        return middle if chip is None else QPointF(chip.right() - BADGE.left(), middle.y())
 
     def _paint_points(self, painter: QPainter, radius: float) -> None:
         painter.setPen(NO_PEN)

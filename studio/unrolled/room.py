@@ -144,18 +144,18 @@ class Room(QWidget):
         self._look()
 
     def _look(self) -> None:
-        """Show what has changed: the drawing, the frame, the window's height, the cuts."""
+        """Show what has changed: the drawing, the frame, the cuts."""
         if not self.open:
             return
         state = self._state
         recording = state.session.recording
         frame = recording.frame(state.step)
-        seen = (state.verdict, self._board.path, frame, self.view.viewport().height())
+        seen = (state.verdict, self._board.path, frame)
         if seen[:2] != self._seen[:2]:
             self._replan()
         elif frame is not self._seen[2]:
             self._reframe()
-        elif seen[3] != self._seen[3] and self.sheet.lanes and self._laid().close != self.sheet.close:
+        elif self.sheet.lanes and self._laid().close != self.sheet.close:  # the window has another height
             self._lay(fresh=True)
         self._seen = seen
         self.cutting.show()

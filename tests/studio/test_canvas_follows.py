@@ -11,15 +11,12 @@ from hands import (
     NONE,
     RIGHT,
     SHIFT,
-    at,
     canvas_of,
     double_click,
     drag,
     graph_of,
     key,
-    middle,
     move,
-    port,
     press,
     release,
 )
@@ -170,25 +167,3 @@ def test_the_scene_equals_the_document_after_2000_random_gestures(qtbot, seed):
         canvas.board.document.undo()
     assert canvas.board.document.graph == START
     assert_follows(canvas)
-
-
-@pytest.mark.parametrize("held", ["paper", "node", "port", "stroke"])
-def test_a_gesture_ends_where_another_level_is_shown(qtbot, held):
-    """By keys, by the outline, by a problem: what the hand held is not there."""
-    graph = graph_of({"a": ("lstm", 0, 0), "b": ("dense", 400, 0)}, [("a.h", "b.x")])
-    canvas = canvas_of(qtbot, graph)
-    canvas.select((("a",), ("b",)))
-    start = {"paper": at(canvas, (-20, 200)), "node": middle(canvas, "b"), "port": port(canvas, "a", "out", "h"), "stroke": at(canvas, (300, -50))}[held]  # fmt: skip
-    button = RIGHT if held == "stroke" else LEFT
-    keys = {"paper": SHIFT, "stroke": CTRL}.get(held, NONE)
-    press(canvas, start, button, keys)
-    move(canvas, start + QPoint(30, 30), button, keys)
-    canvas.board.enter("a")
-    scene = canvas.board.scene
-    move(canvas, start + QPoint(60, 60), button, keys)
-    key(canvas.view, Qt.Key.Key_Escape)
-    release(canvas, start + QPoint(60, 60), button, keys)
-    assert scene.picked == scene.picked.within(canvas.board.graph)
-    key(canvas.view, Qt.Key.Key_Down)
-    assert canvas.board.document.graph == graph and not canvas.board.document.history
-    assert len(scene.items()) == len(scene.nodes) + len(scene.wires) + len(scene.frames)

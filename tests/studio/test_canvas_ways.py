@@ -294,10 +294,7 @@ def test_a_click_on_a_badge_offers_the_repairs_and_each_is_one_undo(qtbot):
     click(canvas, at(canvas, canvas.board.scene.nodes["dense"].badge))
     assert canvas.selection == (("dense",),)
     (menu,) = [w for w in canvas.findChildren(QMenu) if w.isVisible()]
-    said = [a.text() for a in menu.actions()][:2]
-    assert said == [words.en, "Remove Dense"]
-    for _ in range(2):
-        key(menu, Qt.Key.Key_Down)
+    assert [a.text() for a in menu.actions()] == [words.en, "Remove Dense"]  # about the problem and nothing else
     key(menu, Qt.Key.Key_Return)
     assert "dense" not in canvas.board.graph.nodes
     canvas.board.document.undo()

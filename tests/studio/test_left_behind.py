@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -20,10 +22,9 @@ from core.train.answers import Answer, Said, Signal
 from core.train.controls import Controls
 from core.train.messages import Done, Failed, Frame, Started, Step
 from core.words import Text
-from studio import files, running
+from studio import running
 from studio.bridge import RunView
 from studio.filming.dialog import FilmDialog
-from studio.panels.ask import Answer as Answered
 from studio.state import Selection
 from tests.studio.desk import Patience, child, hello, open_desk
 from tests.studio.test_window import answer
@@ -149,19 +150,24 @@ def test_a_run_that_outlives_its_project_ends_unheard(desk, qtbot, monkeypatch, 
     desk.state.session.run = None
 
 
-def test_a_window_that_is_closed_twice_asks_once(desk, monkeypatch):
-    """Nobody is asked anew while the training is given its two seconds."""
+def test_a_window_that_is_closed_twice_asks_once(desk, qtbot, monkeypatch):
     monkeypatch.setattr(running, "PATIENCE", 0.2)
     run, asked = Slow(), []
     desk.state.session.run = run
     desk.state.bridge.view = RunView("running", Started(100, 0, "cpu", "fp32", 9, "", {}, {}))
-    desk.state.document.apply(Text("x", "x"), edit.remove(desk.state.document.graph, ["memory"]))
-    monkeypatch.setattr(running, "ask", lambda *_: asked.append("stop") or Answered.YES)
-    monkeypatch.setattr(files, "ask", lambda *_: asked.append("save") or Answered.CANCEL)
-    for ms in (60, 120):
-        QTimer.singleShot(ms, desk.close)
+    desk.state.document.apply(Text("x", "x"), replace(desk.state.document.graph, nodes={}, edges={}))
+
+    def impatient() -> None:
+        asked.append(QApplication.activeModalWidget() is not None)
+        desk.close()
+
+    answer("yes")  # stop the training
+    for ms in (120, 160, 200):
+        QTimer.singleShot(ms, impatient)
+    QTimer.singleShot(300, lambda: answer("cancel"))  # and then stay
     assert not desk.close()
-    assert asked == ["stop", "save"]
+    assert len(asked) == 3 and not desk._closed
+    run.alive = False
     desk.state.bridge.view = RunView()
     desk.state.session.run = None
 

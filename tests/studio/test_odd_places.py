@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 import core.session
@@ -122,15 +123,13 @@ def test_a_check_of_what_was_there_meanwhile_is_not_taken_for_one_of_what_is(qtb
     state = state_of(qtbot, tmp_path)
     before, whole = state.session.project, checker.examine
     state._checker._cost = 1.0  # in the background
-    gate, inside, made = threading.Event(), threading.Event(), threading.Event()
+    gate, inside = threading.Event(), threading.Event()
 
     def slow(session):
         project = session.project
         inside.set()
         assert gate.wait(10)
-        answer = replace(whole(session), project=project)
-        made.set()
-        return answer
+        return replace(whole(session), project=project)
 
     monkeypatch.setattr(checker, "examine", slow)
     state._checker.check()
@@ -139,8 +138,8 @@ def test_a_check_of_what_was_there_meanwhile_is_not_taken_for_one_of_what_is(qtb
     found = []
     state.found.connect(found.append)
     gate.set()
-    assert made.wait(10)
     monkeypatch.setattr(checker, "examine", whole)
+    QTest.qWait(1)
     state.document.undo()
     qtbot.waitUntil(lambda: bool(found), timeout=10_000)
     assert all(v.program is not None for v in found)

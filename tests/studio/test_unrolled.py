@@ -85,23 +85,6 @@ def test_only_the_copies_in_sight_are_built(qtbot, desk, steps) -> None:
     assert len(room.view.items_) <= 160
 
 
-def test_news_that_change_no_place_lay_nothing_anew(qtbot, desk, monkeypatch) -> None:
-    """A run tells of itself a few times a second: laying a long sequence out each time would be all the window does."""
-    room = unrolled(qtbot, desk)
-    hear(desk, told(room, 50))
-    qtbot.waitUntil(lambda: len(room.sheet.lanes[0].columns) == 50, timeout=3000)
-    desk.state.bridge.changed.emit(desk.state.bridge.view)
-    QTest.qWait(80)  # the bar below has come, and the paper is as high as it stays
-    laid = []
-    monkeypatch.setattr(room, "_laid", lambda: laid.append(1) or room.sheet)
-    for _ in range(3):
-        desk.state.bridge.changed.emit(desk.state.bridge.view)
-        QTest.qWait(80)
-    assert not laid
-    desk.canvas.resize(1000, 300)
-    qtbot.waitUntil(lambda: bool(laid), timeout=3000)
-
-
 def test_a_click_selects_in_both_views_and_reads_the_step(qtbot, desk) -> None:
     room = unrolled(qtbot, desk)
     hear(desk, told(room, 6))
