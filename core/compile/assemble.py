@@ -15,6 +15,7 @@ from core.compile.storage import storage
 from core.graph.model import Path
 from core.specs.fields import DataField, Fields
 from core.specs.ops import BOUNDS, Op
+from core.specs.sig import GRID
 
 Ports = Mapping[tuple[Path, str], int]
 
@@ -107,7 +108,8 @@ def _states(flow: Flow, emitted: Emitted) -> tuple[State, ...]:
 
 def _weights(fused: Fused, kept: Storage) -> tuple[DrawnWeight, ...]:
     """Every drawn weight (a split one piece by piece) in the order of the ops."""
-    inside = _recurrent(fused.steps, fused.ops)
+    inside, walked = _recurrent(fused.steps, fused.ops), _walked(fused.steps)
+    loose = {weight_key(w) for op in fused.ops if op.output.id not in walked for w in op.weights}
     out: dict[WeightKey, DrawnWeight] = {}
     for op in fused.ops:
         for read in op.weights:
@@ -121,8 +123,21 @@ def _weights(fused: Fused, kept: Storage) -> tuple[DrawnWeight, ...]:
             out[key] = DrawnWeight(
                 weight.path, weight.name, shape, weight.init, piece.tensor, piece.rows, piece.columns,
                 weight.trainable, square and op.output.id in inside, weight.pattern,
+                walked.get(op.output.id) or _steps(op), key not in loose,
             )  # fmt: skip
     return tuple(out.values())
+
+
+def _walked(steps: Sequence[Step]) -> dict[int, tuple[str, ...]]:
+    """Of each value made inside a loop, the axes that the loop goes along."""
+    scans = [step for step in steps if isinstance(step, ScanStep)]
+    return {op.output.id: s.delays[0].output.sig.axes for s in scans for op in (*s.delays, *s.ops)}
+
+
+def _steps(op: Op) -> tuple[str, ...]:
+    """The axes of the steps of an operation outside of loops: of two that are no grid, as in attention, it is the first."""
+    axes = op.output.sig.axes
+    return axes if axes == GRID else axes[:1]
 
 
 def _recurrent(steps: Sequence[Step], ops: Sequence[Op]) -> set[int]:
@@ -137,8 +152,7 @@ def _recurrent(steps: Sequence[Step], ops: Sequence[Op]) -> set[int]:
 
 def _probes(flow: Flow, ports: Ports, steps: Sequence[Step], labels: Mapping[Path, str]) -> tuple[ProbePoint, ...]:
     """A point for each drawn port whose value the forward part computes."""
-    by_id = flow.of()
-    looped = {op.output.id for step in steps if isinstance(step, ScanStep) for op in (*step.delays, *step.ops)}
+    by_id, looped = flow.of(), _walked(steps)
     names, out = Names(), []
     for (path, port), raw in ports.items():
         value = flow.value(raw)

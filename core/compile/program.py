@@ -71,6 +71,8 @@ class DrawnWeight:
     trainable: bool = True
     recurrent: bool = False  # multiplies a delayed value: its eigenvalues are worth watching
     pattern: Pattern | None = None
+    along: tuple[str, ...] = ()  # the axes of the steps at which it is read, none where it is read once
+    in_scan: bool = False  # it is read inside loops and nowhere else
 
     @property
     def count(self) -> int:

@@ -6,7 +6,7 @@ a tensor of its own to autograd, which then tells the gradient of every copy apa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,21 +14,21 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from core.compile.program import DrawnWeight, Program
+from core.compile.program import DrawnWeight
 from core.specs.ops import Pattern
 
 CLOSE = 1e-3  # how far the contributions may sum from the gradient, as a share of it; float32 errors are far below
 
 
-def timed(program: Program, weight: DrawnWeight) -> bool:
-    """Whether a weight of the twin is used at steps of time: inside a scan, or by an operation along one axis."""
-    points = [p for p in program.probes if p.path == weight.path]
-    return any(p.in_scan or len(p.sig.axes) == 1 for p in points)
+def timed(weight: DrawnWeight) -> bool:
+    """Whether a weight of the twin is read at steps that follow each other: inside a loop, or along one axis."""
+    return weight.in_scan or len(weight.along) == 1
 
 
 @dataclass(frozen=True)
 class _Use:
-    """One operation that read a weight. `copy`: the weight as this operation knew it, in place `at` of its arguments."""
+    """One operation that read a weight. `copy`: the weight as this operation knew it, in place `at` of its arguments.
+    `whole`: it ran over all of time at once."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
@@ -36,23 +36,20 @@ class _Use:
     at: int
     copy: Tensor
     result: Tensor
-
-    @property
-    def whole(self) -> bool:
-        """Whether it ran over all of time at once: its result is (B, T, ...), at one step it would be (B, size). An
-        embedding may be read outside a loop and its tied output inside one, so each use is asked by itself."""
-        return self.result.dim() > 2
+    whole: bool
 
 
 class Copies(TorchFunctionMode):
-    """Watches a forward for the uses of some weights. `weights`: a name and the very tensor (or view) that is read.
+    """Watches a forward for the uses of some weights. `weights`: a name and the very tensor (or view) that is read; those
+    `inside` are read in loops alone, a step at a time.
 
     Values are the same with and without; only the way that gradients take is split. `sources` are what the total is to be
     derived by, `steps` what each step contributes once those gradients are known.
     """
 
-    def __init__(self, weights: Mapping[str, Tensor]) -> None:
+    def __init__(self, weights: Mapping[str, Tensor], inside: Collection[str] = ()) -> None:
         super().__init__()
+        self._inside = frozenset(inside)
         self._names = {_place(part): name for name, part in weights.items() if part.requires_grad}
         self._uses: dict[str, list[_Use]] = {}
 
@@ -73,8 +70,16 @@ class Copies(TorchFunctionMode):
         if _same_memory(result, next(iter(copies.values()))):
             return result  # a view of the weight: whoever reads that uses it
         for at, copy in copies.items():
-            self._uses.setdefault(self._names[_place(copy)], []).append(_Use(func, own, options, at, copy, result))
+            name = self._names[_place(copy)]
+            self._uses.setdefault(name, []).append(
+                _Use(func, own, options, at, copy, result, self._whole(name, result))
+            )
         return result
+
+    def _whole(self, name: str, result: Tensor) -> bool:
+        """Whether this is (B, T, ...); at one step it would be (B, size), or (B, S, ...) where a loop looks at all of another
+        axis. An embedding may be read outside a loop and its tied output inside one: then the axes alone tell."""
+        return result.dim() > 2 and name not in self._inside
 
     @property
     def sources(self) -> list[Tensor]:

@@ -252,8 +252,7 @@ def _along(job: Job) -> dict[str, str]:
     steps of which axis each weight is used."""
     probes, weights = (job.twin.probes, job.twin.weights) if job.twin else ((), ())
     probed = {p.key: p.sig.axes for p in probes}
-    ways = {p.path: (_walked(p.sig.axes) if p.in_scan else p.sig.axes) for p in probes}
-    read = {weight_name(w): ways[w.path] for w in weights if w.trainable and w.path in ways}
+    read = {weight_name(w): _walked(w.along) if w.in_scan else w.along for w in weights if w.trainable}
     fields = {a.field.name: a.field.sig.axes for a in (*job.program.inputs, *job.program.targets)}
     lost = {"": next((o.sig.axes for o in job.program.outputs if o.loss and o.sig.axes), ())}
     told = (*read.items(), *probed.items(), *fields.items(), *lost.items())

@@ -72,7 +72,7 @@ class Prober:
         self.seen = Sequences(job.twin, job.dataset.examples(job.training.probe_examples), like)
         self._microscope = Microscope(job.twin, self._states, self.seen.extents, self._alone, self.seen.length)
         self._norms = WeightNorms(self._parameters, weights)
-        self._shares = Shares(job.twin, self._parameters, weights, self.seen)
+        self._shares = Shares(self._parameters, weights, self.seen)
         self._eigen_due = 0.0
 
     # --- what the loop calls around clipping, in a step whose frame is due: no device is waited for ---

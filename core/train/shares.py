@@ -8,7 +8,7 @@ from math import prod
 import torch
 from torch import Tensor
 
-from core.compile.program import DrawnWeight, Program
+from core.compile.program import DrawnWeight
 from core.specs.sig import TREE
 from core.train.contributions import Copies, curves, timed
 from core.train.module import part_of, weight_name
@@ -23,18 +23,17 @@ LONG = 512  # or over more steps, only where somebody asked for this weight
 class Shares:
     """`parameters` are the twin's by name, `weights` the drawn ones that learn, `seen` what probes look at."""
 
-    def __init__(
-        self, program: Program, parameters: Mapping[str, Tensor], weights: Sequence[DrawnWeight], seen: Sequences
-    ) -> None:
-        self._program, self._parameters, self._seen = program, parameters, seen
+    def __init__(self, parameters: Mapping[str, Tensor], weights: Sequence[DrawnWeight], seen: Sequences) -> None:
+        self._parameters, self._seen = parameters, seen
         self._drawn = {weight_name(w): w for w in weights}
 
     def copies(self, asked: Collection[str], whole: bool) -> Copies:
         """Tells the steps of weights apart: of those asked for, and if the whole is wanted of all that are small."""
         most = self._seen.longest
         room = {n: MANY if n in asked else FEW if whole and most <= LONG else 0 for n in self._drawn}
-        chosen = {n: w for n, w in self._drawn.items() if prod(w.shape) * most <= room[n]}
-        return Copies({n: part_of(self._parameters, w) for n, w in chosen.items() if timed(self._program, w)})
+        chosen = {n: w for n, w in self._drawn.items() if timed(w) and prod(w.shape) * most <= room[n]}
+        inside = [n for n, w in chosen.items() if w.in_scan]
+        return Copies({n: part_of(self._parameters, w) for n, w in chosen.items()}, inside)
 
     def sources(self, copies: Copies) -> list[Tensor]:
         """What the loss is derived by besides: the copies of weights, and the tensors they are copies of."""
@@ -60,6 +59,6 @@ class Shares:
 
     def _reach(self, weight: DrawnWeight, count: int) -> int:
         """Of the `count` steps at which a weight is used, those that any sequence has: after them there is padding alone."""
-        along = (p.sig.axes[0] for p in self._program.probes if p.path == weight.path and len(p.sig.axes) == 1)
-        axis = next(along, TREE)
-        return self._seen.reach((axis,), count) if axis != TREE and count == self._seen.extents.get(axis) else count
+        along = weight.along
+        own = len(along) == 1 and along[0] != TREE and count == self._seen.extents.get(along[0])
+        return self._seen.reach(along, count) if own else count

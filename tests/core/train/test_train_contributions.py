@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
 from core.compile.program import Program
 from core.data.dataset import Batch
@@ -17,7 +18,7 @@ from core.specs.ops import Pattern
 from core.specs.registry import default_registry
 from core.train.contributions import Copies, curves, timed
 from core.train.controls import Controls
-from core.train.loop import train
+from core.train.loop import _along, train
 from core.train.messages import Done, Frame
 from core.train.module import drawn, make, part_of, share, weight_name
 from core.train.probe import Prober
@@ -48,7 +49,7 @@ def both_ways(d: Drawing, arguments: list[torch.Tensor], answer: torch.Tensor) -
     twin = share(make(twin_program, torch.float64), module)
     tensors = dict(twin.named_parameters())
     parts = {weight_name(w): part_of(tensors, w) for w in twin_program.weights}
-    copies = Copies({weight_name(w): parts[weight_name(w)] for w in twin_program.weights if timed(twin_program, w)})
+    copies = Copies({weight_name(w): parts[weight_name(w)] for w in twin_program.weights if timed(w)})
     with copies:
         outputs = twin(*arguments, taps={})[0]
     total, _ = twin.loss(outputs, answer)
@@ -116,7 +117,7 @@ def test_the_shares_of_every_weight_make_up_the_gradient_that_trains(name: str, 
     torch.manual_seed(0)
     module = make(job.program, torch.float64)
     prober = Prober(job, module, share(make(job.twin, torch.float64), module))
-    asked = [weight_name(w) for w in job.twin.weights if w.trainable and timed(job.twin, w)]
+    asked = [weight_name(w) for w in job.twin.weights if w.trainable and timed(w)]
     wanted = [name for name in asked if PAIRS not in name]
     told = prober.frame(1, asked).shares
     assert wanted and told.keys() == set(asked)
@@ -156,6 +157,66 @@ def test_what_does_not_add_up_is_not_told():
     assert curves(shares, 3.1 * torch.ones(2, 2, dtype=torch.float64)) is None
     upper = torch.tensor([[3.0, 3.0], [0.0, 3.0]], dtype=torch.float64)
     assert curves(shares, upper) is None and curves(shares, upper, Pattern("block_upper", 2)) is not None
+
+
+def looking_back(inside: bool) -> Project:
+    """A translator of dates whose attention learns how to compare; `inside`: what it sees goes into the next step."""
+    project = shipped("dates-attention").project
+    small = {id: replace(n, params={**n.params, **{k: 4 for k in ("units", "size") if n.params.get(k)}}) for id, n in project.graph.nodes.items()}  # fmt: skip
+    if not inside:
+        small["attention"] = replace(small["attention"], params={"scoring": "additive"})
+        return replace(project, graph=replace(project.graph, nodes=small))
+    small["decoder"] = replace(small["decoder"], kind="attention_decoder", params={"units": 4})
+    del small["attention"]
+    wires = {}
+    for e in project.graph.edges.values():
+        if (e.target.node, e.target.port) in (("attention", "query"), ("decoder", "h0")):
+            continue
+        source = e.source._replace(node="decoder") if e.source.node == "attention" else e.source
+        target = e.target._replace(node="decoder") if e.target.node == "attention" else e.target
+        wires[e.id] = replace(e, source=source, target=target)
+    return replace(project, graph=replace(project.graph, nodes=small, edges=wires))
+
+
+@pytest.mark.parametrize(("inside", "node"), [(False, "attention"), (True, "decoder/look")])
+def test_what_attention_learns_is_told_along_the_axis_it_is_read_at(inside: bool, node: str, tmp_path: Path) -> None:
+    """Keys along what is read, questions along what is said, also where each step compares with all of the other axis; by
+    differences: the weight is moved in the t-th product alone."""
+    job = make_job(looking_back(inside), default_registry(), None, tmp_path / "run", False)
+    module = make(job.program, torch.float64)
+    twin = share(make(job.twin, torch.float64), module)
+    prober = Prober(job, module, twin)
+    shares = prober.frame(1, whole=True).shares
+    sizes, along = prober.seen.extents, _along(job)
+    for name, axis in (("memory", "S"), ("bias", "S"), ("query", "T"), ("score", "T")):
+        assert along[f"{node}.{name}"] == axis and shares[f"{node}.{name}"].shape == (3, prober.seen.reach((axis,), sizes[axis]))  # fmt: skip
+    if not inside:
+        return
+    weight = drawn(twin, job.twin)[("decoder", "look"), "score"]
+    found, steps = np.zeros((2, 4)), (0, sizes["T"] - 1)
+    for n, unit, sign in np.ndindex(*found.shape, 2):
+        moved = torch.zeros_like(weight)
+        moved[unit] = 1e-5 * (1 - 2 * sign)
+        with torch.no_grad(), Nudged(weight, moved, steps[n]):
+            total, _ = twin.loss(prober._forward({}), *prober.seen.targets, lengths=prober.seen.lengths)
+        found[n, unit] += float(total) / float(2 * moved[unit])
+    wanted = np.linalg.norm(found, axis=1)
+    assert wanted.min() > 1e-6
+    np.testing.assert_allclose(shares["decoder/look.score"][0, list(steps)], wanted, rtol=1e-4)
+
+
+class Nudged(TorchFunctionMode):
+    """Moves a weight in the one of its products that is numbered `step`."""
+
+    def __init__(self, weight: torch.Tensor, moved: torch.Tensor, step: int) -> None:
+        super().__init__()
+        self.weight, self.moved, self.step, self.products = weight, moved, step, 0
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if len(args) == 2 and isinstance(args[1], torch.Tensor) and args[1].data_ptr() == self.weight.data_ptr():
+            self.products += 1
+            args = (args[0], args[1] + self.moved if self.products == self.step + 1 else args[1])
+        return func(*args, **(kwargs or {}))
 
 
 def test_steps_that_no_sequence_has_are_not_told() -> None:
