@@ -82,7 +82,7 @@ ROWS: tuple[Action, ...] = (
     Action("spanish", Text("Español", "Español"), "view", checkable=True, help=Text("Everything in Spanish", "Todo en español")),
     Action("layout", Text("Reset the layout", "Restablecer la disposición"), "view", rule=True),
     Action("full_screen", Text("Full screen", "Pantalla completa"), "view", "F11", checkable=True),
-    *(Action(f"go_{id}", text, "go", f"Alt+{at}" if at < 10 else "") for at, (id, text) in enumerate(PANES.items())),
+    *(Action(f"go_{id}", text, "go", f"Alt+{at}" if at < 10 else "Alt+S") for at, (id, text) in enumerate(PANES.items())),
     Action("next_panel", Text("Next panel", "Panel siguiente"), "go", "Ctrl+F6", rule=True),
     Action("previous_panel", Text("Panel before", "Panel anterior"), "go", "Ctrl+Shift+F6"),
     Action("commands", Text("Find a command …", "Buscar una orden …"), "help", "Ctrl+Shift+P", "search", help=Text("Do anything by typing its name", "Hacer cualquier cosa escribiendo su nombre")),

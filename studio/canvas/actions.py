@@ -58,6 +58,7 @@ ROWS = (
         Row(f"walk_{name.lower()}", Text(f"Go along the wires: {en}", f"Seguir los cables: {es}"), (f"Alt+{name}",), "select")
         for name, en, es in (("Right", "ahead", "adelante"), ("Left", "back", "atrás"), ("Up", "up", "arriba"), ("Down", "down", "abajo"))
     ),
+    Row("select_frame", Text("Select the comment frame", "Seleccionar el marco"), ("Shift+C",), "select"),
     Row("connect", Text("Connect by keys", "Conectar con el teclado"), ("Ctrl+L",), "select"),
     Row("edit", Text("Set its values", "Fijar sus valores"), ("Return", "Enter"), "select"),
     Row("find", Text("Find a node…", "Buscar un nodo…"), ("Ctrl+F",), "select"),

@@ -48,6 +48,7 @@ NO_ROOM = Text("There is no room for a map, or nothing to map yet.", "No hay sit
 INSERT = Text("Insert a node…", "Insertar un nodo…")
 BEND_HERE = Text("Bend it here", "Doblarlo aquí")
 DELAY = Text("Delay…", "Retardo…")
+FRAME = Text("Comment frame", "Marco de comentario")
 STRAIGHT = Text("Take a bend out of a wire", "Quitar un codo de un cable")
 DELAYED = Text(
     "The wire closes a loop, so it carries the step before: z⁻¹. Click the chip to change it.",
@@ -199,7 +200,7 @@ class Canvas(QWidget):
             "connect": self._connect_by_keys, "edit": self._edit,
             "add": view.ask_at_cursor, "duplicate_wired": lambda: do.duplicate(with_wires=True),
             "rename": self._rename, "leave": self.board.leave, "find": self.finder.open,
-            "frame_selection": self._add_frame,
+            "frame_selection": self._add_frame, "select_frame": self._select_frame,
             "select_ahead": lambda: do.select_flow(True), "select_behind": lambda: do.select_flow(False),
             "zoom_in": lambda: view.set_zoom(1.25 * view.zoom), "zoom_out": lambda: view.set_zoom(0.8 * view.zoom),
             "zoom_one": lambda: view.set_zoom(1.0), "minimap": self._toggle_map, "show_all": self.show_all, "show_selection": self._show_selection,
@@ -300,6 +301,13 @@ class Canvas(QWidget):
             self.view.ensureVisible(boxes[0], 40, 40)
             caught = Hit("node", min(found.nodes)) if found.nodes else Hit("wire", min(found.wires))
             self.view.announce(", ".join(tip_lines(self.board, caught)))
+
+    def _select_frame(self) -> None:
+        self.commands.select_frame()
+        scene = self.board.scene
+        for id in scene.picked.frames:
+            self.view.ensureVisible(scene.frames[id].box, 40, 40)
+            self.view.announce(f"{say(FRAME)}: {worded(scene.graph.frames[id].text)}")
 
     def _connect_by_keys(self) -> None:
         if not self.board.scene.picked.nodes:

@@ -237,6 +237,19 @@ class Commands:
         graph = self._board.graph
         self._scene.pick(Picked(frozenset(graph.nodes), frozenset(), frozenset(graph.frames)))
 
+    def select_frame(self) -> None:
+        """The smallest frame round what is selected, else the first; once more the next one."""
+        boxes = {id: item.box for id, item in self._scene.frames.items()}
+        if not boxes:
+            self._board.refuse(Text("There is no comment frame here.", "Aquí no hay ningún marco."))
+            return
+        picked, ids = self._scene.picked, list(boxes)
+        at = self._scene.content(picked.nodes).center()
+        around = sorted((b.width() * b.height(), id) for id, b in boxes.items() if picked.nodes and b.contains(at))
+        last = next((id for id in reversed(ids) if id in picked.frames), ids[-1])
+        found = around[0][1] if around and not picked.frames else ids[(ids.index(last) + 1) % len(ids)]
+        self._scene.pick(Picked(frames=frozenset({found})))
+
     def select_flow(self, ahead: bool) -> None:
         """Add everything that the selection feeds (ahead), or that feeds it."""
         import networkx as nx

@@ -29,13 +29,21 @@ COLOUR = ParamSpec(
 )  # fmt: skip
 
 
+WIDTH, HEIGHT = (
+    ParamSpec(
+        name, "int", 200, text, Text("In pixels of the drawing.", "En píxeles del dibujo."), least, 100_000, unit="px"
+    )
+    for name, text, least in (("width", Text("Width", "Ancho"), 80), ("height", Text("Height", "Alto"), 48))
+)
+
+
 class FramePage(QWidget):
     """A frame says something to people only; the network does not see it."""
 
     def __init__(self, state: State, path: Path, frame: Frame) -> None:
         super().__init__()
         self._state, self.path, self.id = state, path, frame.id
-        self._form = Form((TEXT, COLOUR), values(frame), state.tokens, state.settings.folder)
+        self._form = Form((TEXT, COLOUR, WIDTH, HEIGHT), values(frame), state.tokens, state.settings.folder)
         self._form.changed.connect(self._set)
         self._form.left.connect(state.document.close_merge)
         note = Text(
@@ -68,8 +76,15 @@ class FramePage(QWidget):
     def _set(self, name: str, value: Any) -> None:
         title = Text("Edit the frame", "Editar el marco")
         frame = self._state.graph_at(self.path).frames[self.id]
-        text = str(value or "")
-        changed = replace(frame, color=text) if name == "color" else replace(frame, text=reworded(frame.text, text))
+        match name:
+            case "color":
+                changed = replace(frame, color=str(value or ""))
+            case "width":
+                changed = replace(frame, size=(float(value or WIDTH.default), frame.size[1]))
+            case "height":
+                changed = replace(frame, size=(frame.size[0], float(value or HEIGHT.default)))
+            case _:
+                changed = replace(frame, text=reworded(frame.text, str(value or "")))
         self._state.edit(title, lambda g: put_frame(g, changed), f"{self.id}.{name}", self.path)
 
     def _drop(self) -> None:
@@ -78,4 +93,5 @@ class FramePage(QWidget):
 
 
 def values(frame: Frame) -> dict[str, Any]:
-    return {"text": worded(frame.text), "color": frame.color}
+    width, height = map(round, frame.size)
+    return {"text": worded(frame.text), "color": frame.color, "width": width, "height": height}

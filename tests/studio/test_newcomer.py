@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdi
 from core.graph.edit import remove
 from core.words import Text
 from studio.docks import in_front
+from studio.inspector.frame import FramePage
 from studio.inspector.node import NodePage
 from studio.panels.report import REPORT
 from studio.panels.scrubber import Scrubber
@@ -21,7 +22,7 @@ from studio.parts import boxed, column
 from studio.sheet import dress
 from studio.state import Selection
 from studio.theme import SCHEMES
-from tests.studio.desk import Patience, child, hello, open_desk
+from tests.studio.desk import Patience, child, hello, open_desk, type_into
 from tests.studio.test_theme import contrast
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -101,6 +102,30 @@ def test_inside_a_cell_the_inspector_shows_the_cell(desk, qtbot):
     assert page.path == ("memory",) and "24 parameters" in words and "It stands here only." in words
     QTest.mouseClick(child(page, "through"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.canvas.path == () and desk.inspector.page is None)
+
+
+def test_the_samples_have_keys_of_their_own(desk):
+    desk.canvas.view.setFocus()
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    assert in_front(desk.docks["text"]) and desk.docks["text"].isAncestorOf(QApplication.focusWidget())
+
+
+def test_comment_frames_are_found_and_sized_by_keys(desk, qtbot):
+    view, frames = desk.canvas.view, desk.state.document.graph.frames
+    desk.state.select(Selection((), ("memory",)))
+    view.setFocus()
+    found = []
+    for _ in frames:
+        QTest.keyClick(view, Qt.Key.Key_C, SHIFT)
+        found += desk.state.selection.frames
+    assert sorted(found) == sorted(frames), "each once"
+    assert desk.canvas.board.scene.frames[found[0]].box.contains(desk.canvas.board.scene.nodes["memory"].box)
+    qtbot.waitUntil(lambda: isinstance(desk.inspector.page, FramePage))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    type_into(child(desk.inspector, "edit-width"), "555")
+    assert desk.state.document.graph.frames[found[-1]].size[0] == 555.0
+    desk.state.document.undo()
+    desk.state.select(Selection())
 
 
 def test_the_map_comes_by_a_persons_wish_alone_and_is_remembered(desk):
