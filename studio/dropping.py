@@ -1,18 +1,22 @@
-"""While a file hangs from the mouse over the window: what would happen if it were let go here."""
+"""Files that are dropped on the window; while one hangs from the mouse over it, what would happen if it were let go."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from core.project.file import SUFFIX
 from core.project.rundir import CONFIG
 from core.words import Text, say
 from studio.icons import icon
+from studio.incoming import dropped
 from studio.parts import GAP, column, label, row, shown
 from studio.settings import there
+from studio.state import State
 from studio.theme import Theme, faded
 
 OPEN = Text("Drop to open {n}", "Suelte para abrir {n}")
@@ -42,6 +46,37 @@ class DropHint(QFrame):
         self.setGeometry(window.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE))
         self.show()
         self.raise_()
+
+
+class Dropping(QObject):
+    """What is dropped anywhere on a window is handed to `take`, once the drag is over."""
+
+    def __init__(self, window: QWidget, state: State, take: Callable[[tuple[Path, ...]], object]) -> None:
+        super().__init__(window)
+        self._window, self._state, self._take = window, state, take
+        self.hint: DropHint | None = None
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DragLeave:
+            self._hint_at(())
+        if not isinstance(event, QDropEvent) or not (files := dropped(event.mimeData())):
+            return False
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.DragEnter:
+            self._hint_at(files)
+        elif event.type() == QEvent.Type.Drop:
+            self._hint_at(())
+            QTimer.singleShot(0, self, lambda: self._take(files))
+        return True
+
+    def _hint_at(self, files: tuple[Path, ...]) -> None:
+        """Say what letting go would do; nothing once nothing hangs over the window."""
+        if self.hint is not None:
+            self.hint.hide()
+            self.hint.deleteLater()
+        self.hint = DropHint(self._window, files, self._state.tokens) if files else None
 
 
 def said(paths: tuple[Path, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The main window: puts canvas and panels in their places, and holds every command a person can give."""
+"""The main window: puts canvas and panels in their places, and keeps title and commands in step with what happens."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QAction,
     QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QKeyEvent,
     QKeySequence,
     QShowEvent,
@@ -34,13 +31,14 @@ from studio.bridge import RunView
 from studio.canvas.panel import CanvasPanel
 from studio.dialogs import Dialogs
 from studio.drawing import Drawing
-from studio.dropping import DropHint
+from studio.dropping import Dropping
 from studio.ending import Ending
 from studio.files import Files
-from studio.incoming import Incoming, dropped
+from studio.incoming import Incoming
 from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
 from studio.layouts import Layouts
+from studio.orders import orders
 from studio.panels.ask import tell_problems
 from studio.panels.guide import GuidePanel
 from studio.panels.history import HistoryPanel
@@ -71,11 +69,11 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
         self.setObjectName("unfold")
-        self.setAcceptDrops(True)
         self.state = State(session, settings, self)
         self.running = Running(self.state, self)
         self.files = Files(self.state, self, self.running.settle, self._opened)
         self.incoming = Incoming(self.state, self, self)
+        self.dropping = Dropping(self, self.state, self.incoming.take)
         self.drawing = Drawing(self.state, self, self.complain)
         self.dialogs = Dialogs(self)
         self.survival = Survival(self)
@@ -85,7 +83,6 @@ class MainWindow(QMainWindow):
         self.actions_: dict[str, QAction] = {}
         self._closed = self._leaving = self._placed = self._filled = False
         self._last_phase = ""
-        self._hint: DropHint | None = None
         self._shown = self.state.selection
         self.canvas = CanvasPanel(session.document, session.registry, self.state)
         self.canvas.setMinimumSize(*LEAST)
@@ -140,7 +137,7 @@ class MainWindow(QMainWindow):
         if self._filled:
             self._fill_later()
         self.palette_.chosen.connect(self.add_node)
-        self.actions_ = make_actions(self, state.tokens, self._callbacks())
+        self.actions_ = make_actions(self, state.tokens, orders(self))
         shortcuts.apply(self.commands(), state.settings)
         arranged = Layouts(self, state, self._rearranged, self.reset_layout)
         fill_menus(
@@ -194,41 +191,6 @@ class MainWindow(QMainWindow):
             self.docks[id].setWidget(panel)
         self._tell_seen("watch", self.watch.set_seen)
         self.watch.film_wanted.connect(self.dialogs.film)
-
-    def _callbacks(self) -> dict[str, Callable[[], object]]:
-        files, state = self.files, self.state
-        others = self.dialogs.callbacks() | self.panes.callbacks()
-        return others | {
-            "new": files.new,
-            "open": files.open,
-            "own_text": lambda: self.incoming.choose("text"),
-            "own_table": lambda: self.incoming.choose("table"),
-            "welcome": self.door.show,
-            "save": files.save,
-            "save_as": files.save_as,
-            "quit": self.close,
-            "undo": state.document.undo,
-            "redo": state.document.redo,
-            "train": self.running.train,
-            "pause": state.bridge.pause,
-            "step": self.running.step_once,
-            "stop": state.bridge.stop,
-            "resume": self.running.resume,
-            "apart": self.running.train_elsewhere,
-            "play": state.player.toggle,
-            "frame_back": lambda: state.player.frame_by(-1),
-            "frame_on": lambda: state.player.frame_by(1),
-            "moment_back": lambda: state.player.moment_by(-1),
-            "moment_on": lambda: state.player.moment_by(1),
-            "watch": self.watch_selected,
-            "copy_picture": self.drawing.copy,
-            "save_picture": lambda: self.drawing.save(self.stem()),
-            "theme": lambda: self.set_theme("light" if state.tokens.name == "dark" else "dark"),
-            "english": lambda: self.set_language("en"),
-            "spanish": lambda: self.set_language("es"),
-            "layout": self.reset_layout,
-            "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
-        }
 
     def act(self, id: str) -> None:
         """Do what an action does, if it can be done."""
@@ -373,28 +335,7 @@ class MainWindow(QMainWindow):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
         super().keyPressEvent(event)
 
-    # --- drag and drop, closing ---
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if files := dropped(event.mimeData()):
-            event.acceptProposedAction()
-            self._hint_at(files)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hint_at(())
-
-    def _hint_at(self, files: tuple[Path, ...]) -> None:
-        """Say what letting go would do; nothing once nothing hangs over the window."""
-        if self._hint is not None:
-            self._hint.hide()
-            self._hint.deleteLater()
-        self._hint = DropHint(self, files, self.state.tokens) if files else None
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._hint_at(())
-        if files := dropped(event.mimeData()):
-            event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.incoming.take(files))
+    # --- closing ---
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closed:
