@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from core.graph.model import Graph
+from studio.canvas.route import LANE_GAP, UNDER, Area, bundle_of, loops
 
 if TYPE_CHECKING:  # a fifth of a second to import, which the first window does not need
     import networkx as nx
@@ -23,6 +24,7 @@ Layers = dict[Spot, int]
 Sizes = dict[Spot, Size]
 Near = Mapping[Spot, tuple[Spot, ...]]
 ACROSS, DOWN, GRID, SWEEPS = 72.0, 40.0, 8.0, 12
+BEFORE = 48.0  # px that an initial value lies left of where the wire comes out whose delay it begins
 
 
 def arranged(graph: Graph, sizes: Mapping[str, Size], ids: Collection[str] | None = None) -> dict[str, Point]:
@@ -30,14 +32,15 @@ def arranged(graph: Graph, sizes: Mapping[str, Size], ids: Collection[str] | Non
     chosen = [id for id in graph.nodes if ids is None or id in ids]
     if not chosen:
         return {}
-    net = _forward(graph, chosen)
+    starts = _starts(graph, chosen)
+    net = _forward(graph, [id for id in chosen if id not in starts] or chosen)
     layers = _layers(net)
     net, levels, room = _with_lanes(net, layers, sizes)
     order = _ordered(net, levels)
     rows = _rows(net, order, room)
     left = min(graph.nodes[id].at[0] for id in chosen)
     top = min(graph.nodes[id].at[1] for id in chosen)
-    shift = top - min(rows[id] for id in chosen)
+    shift = top - min(rows[id] for id in net if isinstance(id, str))
     places: dict[str, Point] = {}
     x = left
     for layer in order:
@@ -45,7 +48,36 @@ def arranged(graph: Graph, sizes: Mapping[str, Size], ids: Collection[str] | Non
         for id in (id for id in layer if isinstance(id, str)):
             places[id] = (_snap(x + (width - sizes[id][0]) / 2), _snap(rows[id] + shift))
         x += width + ACROSS
-    return places
+    return {**places, **_by_their_delays(graph, starts, places, sizes)}
+
+
+def _starts(graph: Graph, chosen: Collection[str]) -> dict[str, str]:
+    """What does nothing but begin a delay, and where the wire of that delay comes from."""
+    wired = {end for e in graph.edges.values() for end in (e.source.node, e.target.node)}
+    fed = ((e.init.source.node, e.source.node) for e in graph.edges.values() if e.init.source is not None)
+    return {a: b for a, b in fed if a in chosen and b in chosen and a not in wired}
+
+
+def _by_their_delays(
+    graph: Graph, starts: Mapping[str, str], places: Mapping[str, Point], sizes: Mapping[str, Size]
+) -> dict[str, Point]:
+    """Under the lanes on which the delays run back, left of where their signs are."""
+    found: dict[str, Point] = {}
+    for id, source in starts.items():
+        loop = loops(graph).get(source, frozenset()) & places.keys()
+        if source in loop:
+            boxes = {n: (*places[n], places[n][0] + sizes[n][0], places[n][1] + sizes[n][1]) for n in places}
+            lanes = len({bundle_of(e) for e in graph.edges.values() if e.delay and e.source.node in loop})
+            y = _floor([boxes[n] for n in loop], list(boxes.values())) + UNDER + LANE_GAP * lanes
+            found[id] = (_snap(boxes[source][2] - sizes[id][0] - BEFORE), _snap(y))
+    return found
+
+
+def _floor(loop: list[Area], every: list[Area]) -> float:
+    """The bottom of everything that stands where a loop stands."""
+    left, top = min(b[0] for b in loop), min(b[1] for b in loop)
+    right, bottom = max(b[2] for b in loop), max(b[3] for b in loop)
+    return max(b[3] for b in every if b[0] < right and b[2] > left and b[1] < bottom and b[3] > top)
 
 
 def _forward(graph: Graph, chosen: Collection[str]) -> nx.DiGraph:

@@ -14,7 +14,7 @@ from studio.unrolled.sheet import BETWEEN, FOOT, HEAD, Column, Lane, Sheet
 from studio.unrolled.stage import Stage
 from studio.unrolled.words import brief
 
-EVERY = 6  # copies between two notes that their weights are shared
+EVERY, APART = 6, 900.0  # copies and px at most between two notes that their weights are shared
 SHARED = Text("the same weights in all {n} copies", "los mismos pesos en las {n} copias")
 HEARS = {
     "taught": Text("hears the truth", "oye la verdad"),
@@ -36,7 +36,7 @@ def paint_bracket(painter: QPainter, stage: Stage, lane: Lane, shown: tuple[Colu
     size = small(detail)
     width = metrics(size).horizontalAdvance(text) + 20.0
     painter.setFont(font(size))
-    for x in _notes(lane, shown):
+    for x in notes(lane, shown):
         box = QRectF(x - width / 2, y - 9.0, width, 18.0)
         painter.setPen(NO_PEN)
         painter.setBrush(stage.tokens.canvas)
@@ -110,8 +110,9 @@ def cut_x(lane: Lane, cut: int) -> float:
     return lane.columns[cut].x - BETWEEN / 2
 
 
-def _notes(lane: Lane, shown: tuple[Column, ...]) -> list[float]:
-    """Where it is written that weights are shared: over every few copies, or once over a few."""
-    if len(lane.columns) <= EVERY:
+def notes(lane: Lane, shown: tuple[Column, ...]) -> list[float]:
+    """Where it is written that weights are shared: over every few copies, so that one is in sight, or once over a few."""
+    every = min(EVERY, max(1, round(APART / (lane.width + BETWEEN))))
+    if len(lane.columns) <= every:
         return [(lane.left + lane.right) / 2]
-    return [c.x + lane.width / 2 for c in shown if c.place % EVERY == EVERY // 2]
+    return [c.x + lane.width / 2 for c in shown if c.place % every == every // 2]

@@ -9,11 +9,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from core.compile.program import Checked
+from core.graph.edit import move
 from core.graph.model import Edge, Port
 from core.project.document import Document
 from core.project.model import Project
 from core.specs.registry import default_registry
 from core.specs.sig import CHILDREN, GRID, TREE, Sig
+from core.words import Text
 from studio.canvas.arrange import arranged
 from studio.canvas.board import Board
 from studio.canvas.kinds import offered, ranked
@@ -136,5 +138,9 @@ def test_in_a_library_cell_an_initial_value_lies_by_the_delay_it_belongs_to(qtbo
             assert QLineF(door.box.center(), chip).length() < 140.0, (spec.kind, edge.id)
             others = [i for id, i in board.scene.nodes.items() if id != edge.init.source.node]
             assert not any(door.box.intersects(i.box) for i in others), spec.kind
+            sizes = {id: (i.box.width(), i.box.height()) for id, i in board.scene.nodes.items()}
+            board.document.apply(Text("", ""), move(board.graph, arranged(board.graph, sizes)))
+            door, chip = board.scene.nodes[edge.init.source.node], board.scene.wires[edge.id].route.chip
+            assert QLineF(door.box.center(), chip).length() < 160.0, (spec.kind, edge.id, "arranged")
             seen += 1
     assert seen > 12

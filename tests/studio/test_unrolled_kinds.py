@@ -12,7 +12,9 @@ from PySide6.QtTest import QTest
 from core.observe.unrolled import Box
 from core.project.gallery import shipped
 from core.train.messages import Frame
+from studio.unrolled.marks import notes
 from studio.unrolled.room import Room
+from studio.unrolled.sheet import HEAD, Lane
 from tests.studio.room import at, click, column, hear, sit, told, unrolled
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -136,3 +138,22 @@ def test_a_grid_is_a_board_for_each_box_and_its_wave_runs_the_way_it_is_read(qtb
 
 def boxes_of(room: Room) -> dict[str, Box]:
     return {b.id: b for block in room.plan.blocks for b in block.boxes}
+
+
+@pytest.mark.parametrize(("name", "inside"), [("char-lm", ()), ("char-lm", ("memory",)), ("dates-attention", ())])
+def test_what_the_copies_of_a_lane_share_is_written_where_one_looks_first(qtbot, tmp_path, name, inside) -> None:
+    window = sit(qtbot, tmp_path, shipped(name).project)
+    window.canvas.resize(770, 400)  # what a window of 1280 by 800 leaves
+    room = unrolled(qtbot, window)
+    window.canvas.board.go(inside)
+    hear(window, told(room, 30))
+    qtbot.waitUntil(lambda: len(column_lane(room).columns) == 30, timeout=3000)
+    room.view.show_start()
+    shown = room.view.shown()
+    for lane in (n for n in room.sheet.lanes if n.axis):
+        assert any(shown.left() < x < shown.right() for x in notes(lane, lane.columns))
+        assert shown.top() < lane.top - HEAD / 2
+
+
+def column_lane(room: Room) -> Lane:
+    return next(n for n in room.sheet.lanes if n.axis)
