@@ -5,14 +5,12 @@ No Qt, and torch only once a run or an export starts.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from core.compile.program import Checked, Mode, Program
-from core.data.open import fields_of, metrics_of, open_dataset
+from core.data.open import fields_of
 from core.observe.recording import Recording
 from core.problems import Problem, Refused
 from core.process.asking import do_apart, do_here
@@ -22,18 +20,17 @@ from core.process.run import ProcessRun, Task
 from core.project.document import Document
 from core.project.file import load_project, save_project, write_project
 from core.project.model import DataChoice, Project
-from core.project.rundir import RECORDING, check_place, write_run_head
+from core.project.rundir import check_place
+from core.project.running import Listener, keeper, load_recording, located, make_job, new_run_dir
 from core.specs.fields import Fields
 from core.specs.registry import Registry, default_registry
 from core.train.controls import Controls
 from core.train.job import Job
-from core.train.messages import Done, Failed, Message, Saved
+from core.train.messages import Message
 from core.train.run import Run
 
 if TYPE_CHECKING:
     from core.export.exporter import Verified
-
-Listener = Callable[[Message], None]
 
 
 class Session:
@@ -177,66 +174,3 @@ class Session:
     def ask(self, errand: Errand) -> Any:
         """What trained weights answer, from a child where there is a crew. Takes a while. Raises Refused."""
         return do_apart(self.crew, errand) if self.crew else do_here(errand, self.registry)
-
-
-def make_job(project: Project, registry: Registry, home: FilePath | None, run_dir: FilePath, resume: bool) -> Job:
-    """Open the data and compile program and twin. The head of the run directory is written when the run begins, so that
-    a refused one leaves the folder as it was."""
-    from core.compile.pipeline import compile_graph
-
-    choice = located(project.data, home)
-    dataset = open_dataset(registry, choice, project.training.seed)
-    program = compile_graph(project.graph, dataset.fields, registry, "train")
-    twin = compile_graph(project.graph, dataset.fields, registry, "twin")
-    return Job(
-        program, twin, dataset, metrics_of(registry, choice), project.training, run_dir, resume,
-        begin=lambda: write_run_head(run_dir, replace(project, data=choice), program),
-        home=home.parent if home is not None else None,
-    )  # fmt: skip
-
-
-def located(choice: DataChoice, home: FilePath | None) -> DataChoice:
-    """Relative data paths are read from the project file's folder."""
-    params: dict[str, Any] = dict(choice.params)
-    path = params.get("path")
-    if home is not None and isinstance(path, str) and path and not FilePath(path).is_absolute():
-        params["path"] = str((home.parent / path).resolve())
-        return DataChoice(choice.kind, params)
-    return choice
-
-
-def runs_root(home: FilePath | None) -> FilePath:
-    """Where the runs of a project lie: beside it, or under the user's data folder where it was never saved."""
-    from platformdirs import user_data_path
-
-    return home.parent / "runs" if home is not None else user_data_path("unfold") / "runs"
-
-
-def new_run_dir(home: FilePath | None) -> FilePath:
-    """A fresh folder name among the project's runs (`NAME-date-time`)."""
-    root = runs_root(home)
-    stem = home.stem if home is not None else "untitled"
-    name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
-    candidate, n = root / name, 1
-    while candidate.exists():
-        n += 1
-        candidate = root / f"{name}-{n}"
-    return candidate
-
-
-def keeper(recording: Recording, run_dir: FilePath, listener: Listener | None = None) -> Listener:
-    """Called in the worker with every message: records it, and writes the recording at each checkpoint and the end."""
-
-    def keep(message: Message) -> None:
-        recording.add(message)
-        if isinstance(message, (Saved, Done)) or (isinstance(message, Failed) and not message.refused):
-            recording.save(run_dir / RECORDING)
-        if listener is not None:
-            listener(message)
-
-    return keep
-
-
-def load_recording(run_dir: FilePath) -> Recording:
-    file = run_dir / RECORDING
-    return Recording.load(file) if file.exists() else Recording()

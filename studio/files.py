@@ -45,7 +45,7 @@ class Files:
     def open_run(self, folder: Path) -> bool:
         """A finished run: its project and its recording. False where it could not be read, or the person stayed."""
         from core.project.rundir import run_project
-        from core.session import load_recording
+        from core.project.running import load_recording
 
         if not self.may_leave():
             return False

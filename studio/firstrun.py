@@ -134,7 +134,7 @@ def leave(folder: Path) -> None:
     from core.export.report import write_report
     from core.observe.chart import ChartSpec
     from core.observe.paper import render
-    from core.session import load_recording
+    from core.project.running import load_recording
     from core.specs.registry import default_registry
 
     registry, run_dir = default_registry(), folder / "run"

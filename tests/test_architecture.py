@@ -24,7 +24,8 @@ LAYERS = [  # low to high; a room may import rooms below it and itself
     {"core.observe"},
     {"core.project"},
     {"core.export"},
-    {"core.session", "core.process", "core.bench", "core.trials"},
+    {"core.process"},
+    {"core.session", "core.bench", "core.trials"},
     {"core.api", "core.cli"},
 ]
 MAY_IMPORT_TORCH = {

@@ -13,7 +13,8 @@ import click
 from core.cli.telling import print_table, tell
 from core.oswords import reason
 from core.problems import Place, Problem, Refused
-from core.session import Session, load_recording
+from core.project.running import load_recording
+from core.session import Session
 from core.specs.registry import default_registry
 from core.words import Text
 

@@ -9,7 +9,8 @@ from core.data.open import data_place, open_dataset
 from core.data.text import NextSymbol
 from core.oswords import reason
 from core.problems import Place, Problem, Refused
-from core.session import Session, located
+from core.project.running import located
+from core.session import Session
 from core.words import Text
 
 

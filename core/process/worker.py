@@ -144,7 +144,7 @@ class Worker:
     def _work(self, head: dict[str, Any], controls: Controls, run_dir: Path, put: Callable[[Message], None]) -> None:
         from core.observe.recording import Recording
         from core.project.file import read_project
-        from core.session import keeper, load_recording, make_job
+        from core.project.running import keeper, load_recording, make_job
         from core.specs.registry import default_registry
 
         resume, home = bool(head["resume"]), Path(head["home"]) if head["home"] else None
@@ -175,7 +175,7 @@ class Worker:
 
         default_registry()
         map_torch()
-        import core.session
+        import core.project.running
         import core.train.loop
         import core.train.probe  # noqa: F401
         from core.train.device import Machine

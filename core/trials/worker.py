@@ -49,7 +49,7 @@ def _listen(asked: queue.SimpleQueue[str]) -> None:
 
 def trained(ask: Ask) -> Answer:
     """Train to the end, or until what is asked for holds. What goes wrong is in the answer."""
-    from core.session import make_job
+    from core.project.running import make_job
     from core.specs.registry import default_registry
     from core.train.controls import Controls
     from core.train.failure import failed

@@ -14,7 +14,7 @@ from core.data.dataset import DATA_GROUPS, Baseline, DatasetSpec, baselines_of, 
 from core.data.open import open_dataset
 from core.problems import Refused
 from core.project.model import DataChoice, Project
-from core.session import located
+from core.project.running import located
 from core.words import Text, say
 from studio.inspector.editors import QuietCombo
 from studio.inspector.form import Form

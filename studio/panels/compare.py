@@ -24,7 +24,7 @@ from core.observe.colors import PALETTES
 from core.problems import Refused
 from core.project.ran import Ran, curve_names, curve_of, curve_title, overlaid, read_run, run_folders, table_of
 from core.project.rundir import CONFIG
-from core.session import runs_root
+from core.project.running import runs_root
 from core.words import Text, say
 from studio.clipboard import copy_table
 from studio.panels.charts import chart_view

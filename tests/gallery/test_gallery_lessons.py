@@ -13,7 +13,7 @@ from core.graph.edit import set_params
 from core.observe.curves import half_life
 from core.project.gallery import shipped
 from core.project.model import Project
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.job import Job

@@ -12,7 +12,7 @@ import pytest
 from core.observe.recording import Recording
 from core.observe.table import csv_text
 from core.project.gallery import shipped
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.loop import train

@@ -8,7 +8,7 @@ from core.observe.recording import Recording
 from core.observe.ticks import ticks
 from core.observe.times import Moment, axes_of, length_of, moment_at, place_on, steps_axis
 from core.project.gallery import shipped
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.loop import train

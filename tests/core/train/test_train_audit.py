@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from core.project.gallery import HOME, shipped
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.audit import audit, problem_of
 from core.train.module import make

@@ -9,7 +9,7 @@ import torch
 
 from core.observe.recording import Recording
 from core.project.gallery import shipped
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.loop import train

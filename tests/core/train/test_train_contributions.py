@@ -13,7 +13,7 @@ from core.data.dataset import Batch
 from core.graph.codec import read_graph
 from core.project.gallery import shipped
 from core.project.model import Project
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.ops import Pattern
 from core.specs.registry import default_registry
 from core.train.contributions import Copies, curves, timed

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.project.gallery import shipped
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.learner import Learner

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 
 from core.project.gallery import shipped
 from core.project.model import Project
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.job import METRICS, WEIGHTS, Job

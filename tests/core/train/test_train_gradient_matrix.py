@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.project.gallery import shipped
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.ops import InitRule
 from core.specs.registry import default_registry
 from core.specs.sig import Sig

@@ -10,7 +10,7 @@ from core.graph import edit
 from core.graph.model import Graph, Node, Port, frozen
 from core.problems import Refused
 from core.project.model import DataChoice, Project
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.learner import Learner

@@ -13,7 +13,7 @@ from core.compile.program import Program
 from core.data.dataset import Batch
 from core.export.bundle import load_bundle
 from core.project.gallery import shipped
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.answers import answer, trained
 from core.train.controls import Controls

@@ -13,7 +13,7 @@ from core.graph.model import Graph, Node, Port, frozen
 from core.problems import Refused
 from core.project.gallery import shipped
 from core.project.model import DataChoice
-from core.session import make_job
+from core.project.running import make_job
 from core.specs.registry import default_registry
 from core.train.controls import Controls
 from core.train.loop import train
