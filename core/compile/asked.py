@@ -48,8 +48,7 @@ def _told_all(flat: Flat, typed: Typed, fields: Fields, op: Op) -> Iterator[Prob
     field = fields.get(str(truth.attrs.get("field", "")))
     given, steps = int(str(op.attrs.get("given", 0))), field.steps if field is not None else 0
     if steps and given >= steps - 1:  # what is said at the last step is heard by none
-        shown = flat.shown(op.path)
         fewer = dict.fromkeys((steps // 2, 0))
-        repairs = tuple(fixes.set_param(flat.registry, op.path, "given", n, shown) for n in fewer)
+        repairs = tuple(flat.set_param(op.path, "given", n) for n in fewer)
         where = flat.scopes[op.path[:-1]].at_node(op.path[-1], param="given")
         yield mistake("teacher.all_given", where, repairs, got=given, expected=f"< {steps - 1}", steps=steps)

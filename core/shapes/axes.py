@@ -79,8 +79,7 @@ def _check(flat: Flat, draft: Draft, axes: Axes) -> Iterator[Problem]:
 
 def _no_such_axis(flat: Flat, draft: Draft, axes: tuple[str, ...]) -> Problem:
     where = flat.scopes[draft.path[:-1]].at_node(draft.path[-1], param="axis")
-    shown = flat.shown(draft.path)
-    choices = tuple(fixes.set_param(flat.registry, draft.path, "axis", a, shown) for a in axes)
+    choices = tuple(flat.set_param(draft.path, "axis", a) for a in axes)
     return mistake("axis.unknown", where, choices, got=draft.attrs["axis"], expected=", ".join(axes))
 
 

@@ -8,6 +8,7 @@ from core.graph import edit
 from core.graph.body import inside
 from core.graph.model import Graph, Init, Node, ParamValue, Path, Port, frozen
 from core.problems import Fix, filled
+from core.specs.params import ParamSpec
 from core.specs.registry import Registry
 from core.words import Text
 
@@ -24,10 +25,14 @@ def at(path: Path, registry: Registry, change: Callable[[Graph], Graph]) -> Call
     return apply
 
 
-def set_param(registry: Registry, path: Path, name: str, value: ParamValue, shown: str) -> Fix:
-    """Set one parameter of the node at a path."""
-    title = filled(Text("Set {name} of {node} to {value}", "Poner {name} de {node} en {value}"),
-                   name=name, node=shown, value=value)  # fmt: skip
+def set_param(
+    registry: Registry, path: Path, name: str, value: ParamValue, shown: str, spec: ParamSpec | None = None
+) -> Fix:
+    """Set one parameter of the node at a path; said in the words of its form, where its spec is known."""
+    choice = dict(spec.choices).get(str(value)) if spec is not None else None
+    words = Text(f"“{choice.en}”", f"«{choice.es}»") if choice is not None else value
+    title = filled(Text("Set “{name}” of {node} to {value}", "Poner «{name}» de {node} en {value}"),
+                   name=spec.label if spec is not None else name, node=shown, value=words)  # fmt: skip
     return Fix(title, at(path[:-1], registry, lambda g: edit.set_params(g, path[-1], **{name: value})))
 
 

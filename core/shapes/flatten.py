@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from core.graph.model import Edge, Graph, Node, Path, Port
+from core.graph.model import Edge, Graph, Node, ParamValue, Path, Port
 from core.problems import Fix, Problem, filled
 from core.shapes import fixes
 from core.shapes.mistakes.all import KINDS, mistake
@@ -70,6 +70,13 @@ class Flat:
 
     def shown(self, path: Path) -> str:
         return self.scopes[path[:-1]].shown(path[-1])
+
+    def set_param(self, path: Path, name: str, value: ParamValue) -> Fix:
+        """The repair that sets one parameter of a node."""
+        spec = self.registry.node(self.scopes[path[:-1]].graph.nodes[path[-1]].kind)
+        return fixes.set_param(
+            self.registry, path, name, value, self.shown(path), spec.param(name) if spec is not None else None
+        )
 
 
 def flatten(graph: Graph, registry: Registry) -> Flat:

@@ -54,8 +54,7 @@ def pick_field(flat: Flat, fields: Fields, path: Path) -> DataField | Problem:
     fit = [f for f in fields.items if f.target == target and f.sig.kind in ACCEPTS[wanted]]
 
     def choose(names: list[DataField]) -> tuple[Fix, ...]:
-        shown = scope.shown(path[-1])
-        return tuple(fixes.set_param(flat.registry, path, "field", f.name, shown) for f in names)
+        return tuple(flat.set_param(path, "field", f.name) for f in names)
 
     name = str(leaf.params.get("field", ""))
     if not name:

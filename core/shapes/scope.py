@@ -236,7 +236,9 @@ def _deref(
     where = scope.at_node(node.id, param=name)
     fix = fixes.drop_param(opened.registry, where.path, name)
     expected = ", ".join(scope.params) or "–"
-    opened.problems.append(mistake("param.ref", where, (fix,), got=raw.param, expected=expected, param=name))
+    opened.problems.append(
+        mistake("param.ref", where, (fix,), got=raw.param, expected=expected, param=known.label if known else name)
+    )
     return None
 
 
@@ -258,14 +260,16 @@ def _bad_param(
     opened: Opened, scope: Scope, node: Node, spec: ParamSpec, value: Plain, problem: tuple[str, str | Text]
 ) -> Problem:
     where = scope.at_node(node.id, param=spec.name)
-    fixed = [fixes.set_param(opened.registry, where.path, spec.name, spec.default, scope.shown(node.id))]
+    fixed = [fixes.set_param(opened.registry, where.path, spec.name, spec.default, scope.shown(node.id), spec)]
     for limit in (spec.minimum, spec.maximum):
         if problem[0] == "param.range" and limit is not None and isinstance(value, (int, float)):
             near = int(limit) if spec.kind == "int" else limit
             if (value < limit) == (limit == spec.minimum) and near != spec.default:
-                fixed.insert(0, fixes.set_param(opened.registry, where.path, spec.name, near, scope.shown(node.id)))
+                fixed.insert(
+                    0, fixes.set_param(opened.registry, where.path, spec.name, near, scope.shown(node.id), spec)
+                )
     got = repr(value) if isinstance(value, str) else value
-    return mistake(problem[0], where, tuple(fixed), got=got, expected=problem[1], param=spec.name)
+    return mistake(problem[0], where, tuple(fixed), got=got, expected=problem[1], param=spec.label)
 
 
 def _unknown_param(opened: Opened, scope: Scope, node: Node, name: str, specs: Mapping[str, ParamSpec]) -> Problem:

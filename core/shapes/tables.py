@@ -24,7 +24,8 @@ def embedding_of(scope: Scope, path: Path, param: str, wanted: str, registry: Re
     names = ", ".join(scope.shown(n.id) for n in tables)
 
     def choose(id: str, shown: str) -> Fix:
-        return fixes.set_param(registry, path, param, id, shown)
+        spec = registry.node(scope.graph.nodes[path[-1]].kind)
+        return fixes.set_param(registry, path, param, id, shown, spec.param(param) if spec is not None else None)
 
     repairs = tuple(choose(n.id, scope.shown(path[-1])) for n in tables)
     if not tables:

@@ -54,9 +54,9 @@ def _wrong_kind(flat: Flat, hop: Hop) -> Problem:
 
 def _size_fixes(flat: Flat, clash: Clash, knob: tuple[Path, str] | None, hop: Hop) -> Iterator[Fix]:
     if knob is not None:
-        yield fixes.set_param(flat.registry, knob[0], knob[1], clash.expected, flat.shown(knob[0]))
+        yield flat.set_param(knob[0], knob[1], clash.expected)
     if clash.code == "loss.vocabulary" and knob is not None and knob[1] == "units":
-        yield fixes.set_param(flat.registry, knob[0], "units", 0, flat.shown(knob[0]))
+        yield flat.set_param(knob[0], "units", 0)
     yield fixes.insert(flat.registry, hop.path, hop.edge.id, "dense", units=clash.expected)
 
 
@@ -145,7 +145,7 @@ def _sum(flat: Flat, equation: Sum, draft: Draft) -> Problem:
         return mistake("size.sum", where, got=total)
     even = [n for n in range(2, 65) if total % n == 0]
     nearest = sorted(even, key=lambda n: abs(n - parts))[:1]
-    repair = tuple(fixes.set_param(flat.registry, draft.path, "parts", n, flat.shown(draft.path)) for n in nearest)
+    repair = tuple(flat.set_param(draft.path, "parts", n) for n in nearest)
     return mistake("size.split", where, repair, got=total, expected=parts)
 
 
@@ -162,7 +162,7 @@ def undetermined(flat: Flat, network: Network) -> Iterator[Problem]:
     for path in dict.fromkeys(d.path for d, _ in told.values()):
         knob = _knob_at(flat, path)
         where = flat.scopes[path[:-1]].at_node(path[-1], param=knob[1] if knob else "")
-        repair = (fixes.set_param(flat.registry, *knob, 64, flat.shown(knob[0])),) if knob else ()
+        repair = (flat.set_param(*knob, 64),) if knob else ()
         yield mistake("size.undetermined", where, repair, what=flat.shown(path))
 
 
@@ -176,5 +176,5 @@ def odd_starts(flat: Flat, network: Network) -> Iterator[Problem]:
                 yield mistake("weight.identity", where, got=f"{shape[0]}×{shape[1]}")
             if weight.init.rule == "spectral" and shape[0] != shape[-1]:
                 where = flat.scopes[draft.path[:-1]].at_node(draft.path[-1], param="init")
-                normal = fixes.set_param(flat.registry, draft.path, "init", "normal", flat.shown(draft.path))
+                normal = flat.set_param(draft.path, "init", "normal")
                 yield mistake("weight.square", where, (normal,), got=f"{shape[0]}×{shape[-1]}")

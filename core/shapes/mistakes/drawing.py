@@ -21,21 +21,21 @@ DRAWING: dict[str, Mistake] = {
         Text("Its parameters are: {expected}.", "Sus parámetros son: {expected}."),
     ),
     "param.type": Mistake(
-        Text("{param} is {got}, {expected} expected", "{param} es {got}, se espera {expected}"),
+        Text("“{param}” is {got}, {expected} expected", "«{param}» es {got}, se espera {expected}"),
         Text("Set it to a value of that kind.", "Dele un valor de ese tipo."),
     ),
     "param.range": Mistake(
-        Text("{param} is {got}, {expected} expected", "{param} es {got}, se espera {expected}"),
+        Text("“{param}” is {got}, {expected} expected", "«{param}» es {got}, se espera {expected}"),
         Text("Set it to a value in that range.", "Dele un valor de ese intervalo."),
     ),
     "param.choice": Mistake(
-        Text("{param} is {got}, one of {expected} expected", "{param} es {got}, se espera uno de {expected}"),
+        Text("“{param}” is {got}, one of {expected} expected", "«{param}» es {got}, se espera uno de {expected}"),
         Text("Choose one of these.", "Elija uno de estos."),
     ),
     "param.ref": Mistake(
         Text(
-            "{param} takes its value from the cell's parameter {got}, which does not exist",
-            "{param} toma su valor del parámetro {got} de la celda, que no existe",
+            "“{param}” takes its value from the cell's parameter {got}, which does not exist",
+            "«{param}» toma su valor del parámetro {got} de la celda, que no existe",
         ),
         Text("The cell's parameters are: {expected}.", "Los parámetros de la celda son: {expected}."),
     ),

@@ -63,7 +63,7 @@ MODELS = {
         "llegan 50 logits, pero el objetivo tiene 65 símbolos",
         "Set the units of the last Dense to 65, or to 0 to follow the data.",
         "Ponga las unidades de la última Densa en 65, o en 0 para seguir a los datos.",
-        ["Set units of Dense to 65", "Set units of Dense to 0", "Insert Dense on the wire"],
+        ["Set “Units” of Dense to 65", "Set “Units” of Dense to 0", "Insert Dense on the wire"],
     ),
     "loss.double_softmax": (
         "Softmax head / probabilities → Cross-entropy / logits",
@@ -87,7 +87,7 @@ MODELS = {
         "los datos no tienen un campo llamado prices",
         "Its fields are: values, other, about, next_value, answer, label.",
         "Sus campos son: values, other, about, next_value, answer, label.",
-        ["Set field of Features to values", "Set field of Features to other", "Set field of Features to about"],
+        ["Set “Field” of Features to values", "Set “Field” of Features to other", "Set “Field” of Features to about"],
     ),
     "field.kind": (
         "Features",
@@ -95,7 +95,7 @@ MODELS = {
         "el campo text contiene símbolos, se espera características",
         "Choose another field, or another kind of input.",
         "Elija otro campo, u otro tipo de entrada.",
-        ["Set field of Features to values", "Set field of Features to other", "Set field of Features to about"],
+        ["Set “Field” of Features to values", "Set “Field” of Features to other", "Set “Field” of Features to about"],
     ),
     "field.none": (
         "Tokens",
@@ -111,7 +111,7 @@ MODELS = {
         "varios campos sirven aquí: values, more",
         "Choose one of them.",
         "Elija uno de ellos.",
-        ["Set field of Features to values", "Set field of Features to more"],
+        ["Set “Field” of Features to values", "Set “Field” of Features to more"],
     ),
     "field.answer": (
         "Features",
@@ -119,7 +119,7 @@ MODELS = {
         "next_value es una respuesta, no una entrada",
         "Read it with a Target node, or choose another field.",
         "Léalo con un nodo Objetivo, o elija otro campo.",
-        ["Set field of Features to values", "Set field of Features to other", "Set field of Features to about"],
+        ["Set “Field” of Features to values", "Set “Field” of Features to other", "Set “Field” of Features to about"],
     ),
     "vectors.no_words": (
         "Embedding",
@@ -135,6 +135,6 @@ MODELS = {
         "se dan 49 pasos, pero las secuencias reservadas tienen 50: suelto no oye más que la verdad",
         "Give fewer steps, so that some are left to run free.",
         "Dé menos pasos, para que queden algunos sueltos.",
-        ["Set given of Teacher to 25", "Set given of Teacher to 0"],
+        ["Set “Given steps” of Teacher to 25", "Set “Given steps” of Teacher to 0"],
     ),
 }

@@ -7,7 +7,7 @@ SIZES = {
         "llega 128, se espera 256",
         "Set units to 256, or insert a Dense.",
         "Ponga units en 256, o inserte una Densa.",
-        ["Set units of memory to 256", "Insert Dense on the wire"],
+        ["Set “Units” of memory to 256", "Insert Dense on the wire"],
     ),
     "size.undetermined": (
         "Dense (mid)",
@@ -15,7 +15,7 @@ SIZES = {
         "el tamaño de Dense (mid) no se puede deducir",
         "Give a size here or at a node that it is wired to.",
         "Dé un tamaño aquí o en un nodo al que esté conectado.",
-        ["Set units of Dense (mid) to 64"],
+        ["Set “Units” of Dense (mid) to 64"],
     ),
     "size.split": (
         "Split",
@@ -23,7 +23,7 @@ SIZES = {
         "2 no se puede dividir en 3 partes iguales",
         "Choose a number of parts that divides it.",
         "Elija un número de partes que lo divida.",
-        ["Set parts of Split to 2"],
+        ["Set “Parts” of Split to 2"],
     ),
     "size.sum": (
         "Concat",
@@ -63,7 +63,7 @@ SIZES = {
         "un radio espectral pide una matriz cuadrada, esta es 8×2",
         "Only a square matrix has eigenvalues. Use sparse, signs or normal where sizes differ.",
         "Solo una matriz cuadrada tiene autovalores. Use dispersa, signos o normal donde los tamaños difieren.",
-        ["Set init of Dense (w) to normal"],
+        ["Set “Initial weights” of Dense (w) to “normal”"],
     ),
     "table.none": (
         "Tied output",
@@ -79,7 +79,7 @@ SIZES = {
         "ninguna Incrustación se llama words",
         "There are: letters.",
         "Hay: letters.",
-        ["Set embedding of Tied output to a"],
+        ["Set “Embedding” of Tied output to a"],
     ),
     "table.several": (
         "Tied output",
@@ -87,6 +87,6 @@ SIZES = {
         "puede referirse a varias Incrustaciones: Embedding (a), Embedding (b)",
         "Name one of them.",
         "Nombre una.",
-        ["Set embedding of Tied output to a", "Set embedding of Tied output to b"],
+        ["Set “Embedding” of Tied output to a", "Set “Embedding” of Tied output to b"],
     ),
 }

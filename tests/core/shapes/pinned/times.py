@@ -31,7 +31,7 @@ TIMES = {
         "aquí no hay ningún eje Q",
         "The value has: T.",
         "El valor tiene: T.",
-        ["Set axis of Last to T"],
+        ["Set “Axis” of Last to T"],
     ),
     "attention.memory": (
         "Last / result → Attention / memory",
