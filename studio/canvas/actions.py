@@ -13,54 +13,56 @@ from core.words import Text, say
 
 @dataclass(frozen=True)
 class Row:
-    """`menu` is "edit", "node", "arrange", "view", "select" or "" (a key only)."""
+    """`menu` is "edit", "node", "arrange", "view", "select" or "" (a key only). `needs` names what has to be selected (see
+    `suited`)."""
 
     id: str
     title: Text
     keys: tuple[str, ...] = ()
     menu: str = ""
     checkable: bool = False
+    needs: str = ""
 
 
 ROWS = (
     Row("add", Text("Add a node…", "Añadir un nodo…"), ("Tab",), "edit"),
-    Row("cut", Text("Cut", "Cortar"), ("Ctrl+X",), "edit"),
-    Row("copy", Text("Copy", "Copiar"), ("Ctrl+C",), "edit"),
+    Row("cut", Text("Cut", "Cortar"), ("Ctrl+X",), "edit", needs="thing"),
+    Row("copy", Text("Copy", "Copiar"), ("Ctrl+C",), "edit", needs="thing"),
     Row("paste", Text("Paste", "Pegar"), ("Ctrl+V",), "edit"),
-    Row("duplicate", Text("Duplicate", "Duplicar"), ("Ctrl+D",), "edit"),
-    Row("duplicate_wired", Text("Duplicate with input wires", "Duplicar con los cables de entrada"), ("Ctrl+Shift+D",), "node"),
-    Row("delete", Text("Delete", "Borrar"), ("Del", "Backspace"), "edit"),
-    Row("delete_keep_wires", Text("Delete and reconnect", "Borrar y reconectar"), ("Ctrl+Del",), "node"),
+    Row("duplicate", Text("Duplicate", "Duplicar"), ("Ctrl+D",), "edit", needs="thing"),
+    Row("duplicate_wired", Text("Duplicate with input wires", "Duplicar con los cables de entrada"), ("Ctrl+Shift+D",), "node", needs="thing"),
+    Row("delete", Text("Delete", "Borrar"), ("Del", "Backspace"), "edit", needs="any"),
+    Row("delete_keep_wires", Text("Delete and reconnect", "Borrar y reconectar"), ("Ctrl+Del",), "node", needs="node"),
     Row("pull_out", Text("Pull out of the wire", "Sacar del cable"), ("Ctrl+Shift+X",), "node"),
-    Row("rename", Text("Rename", "Cambiar el nombre"), ("F2",), "node"),
-    Row("bypass", Text("Bypass", "Puentear"), ("Ctrl+B",), "node"),
-    Row("mute", Text("Mute", "Silenciar"), ("Ctrl+M",), "node"),
-    Row("collapse", Text("Collapse", "Contraer"), ("Alt+C",), "node"),
-    Row("enter", Text("Open the cell", "Abrir la celda"), ("Ctrl+Down",), "node"),
-    Row("leave", Text("Leave the cell", "Salir de la celda"), ("Ctrl+Up",), "node"),
-    Row("pack", Text("Group into a cell", "Agrupar en una celda"), ("Ctrl+G",), "arrange"),
+    Row("rename", Text("Rename", "Cambiar el nombre"), ("F2",), "node", needs="name"),
+    Row("bypass", Text("Bypass", "Puentear"), ("Ctrl+B",), "node", needs="node"),
+    Row("mute", Text("Mute", "Silenciar"), ("Ctrl+M",), "node", needs="node"),
+    Row("collapse", Text("Collapse", "Contraer"), ("Alt+C",), "node", needs="node"),
+    Row("enter", Text("Open the cell", "Abrir la celda"), ("Ctrl+Down",), "node", needs="cell"),
+    Row("leave", Text("Leave the cell", "Salir de la celda"), ("Ctrl+Up",), "node", needs="inside"),
+    Row("pack", Text("Group into a cell", "Agrupar en una celda"), ("Ctrl+G",), "arrange", needs="node"),
     Row("unpack", Text("Ungroup", "Desagrupar"), ("Ctrl+Shift+G", "Ctrl+Alt+G"), "arrange"),
     Row("frame_selection", Text("Add a comment frame", "Añadir un marco"), ("C", "Ctrl+Shift+C"), "arrange"),
     Row("arrange", Text("Arrange automatically", "Ordenar automáticamente"), ("Ctrl+Shift+L",), "arrange"),
-    Row("align_left", Text("Align left", "Alinear a la izquierda"), ("Shift+A",), "arrange"),
-    Row("align_right", Text("Align right", "Alinear a la derecha"), ("Shift+D",), "arrange"),
-    Row("align_top", Text("Align top", "Alinear arriba"), ("Shift+W",), "arrange"),
-    Row("align_bottom", Text("Align bottom", "Alinear abajo"), ("Shift+S",), "arrange"),
-    Row("align_centre", Text("Align centres in a column", "Centrar en columna"), (), "arrange"),
-    Row("align_middle", Text("Align centres in a row", "Centrar en fila"), (), "arrange"),
-    Row("distribute_across", Text("Distribute across", "Repartir a lo ancho"), (), "arrange"),
-    Row("distribute_down", Text("Distribute down", "Repartir a lo alto"), (), "arrange"),
+    Row("align_left", Text("Align left", "Alinear a la izquierda"), ("Shift+A",), "arrange", needs="two"),
+    Row("align_right", Text("Align right", "Alinear a la derecha"), ("Shift+D",), "arrange", needs="two"),
+    Row("align_top", Text("Align top", "Alinear arriba"), ("Shift+W",), "arrange", needs="two"),
+    Row("align_bottom", Text("Align bottom", "Alinear abajo"), ("Shift+S",), "arrange", needs="two"),
+    Row("align_centre", Text("Align centres in a column", "Centrar en columna"), (), "arrange", needs="two"),
+    Row("align_middle", Text("Align centres in a row", "Centrar en fila"), (), "arrange", needs="two"),
+    Row("distribute_across", Text("Distribute across", "Repartir a lo ancho"), (), "arrange", needs="three"),
+    Row("distribute_down", Text("Distribute down", "Repartir a lo alto"), (), "arrange", needs="three"),
     Row("straighten", Text("Straighten the wires", "Enderezar los cables"), ("Q",), "arrange"),
     Row("select_all", Text("Select all", "Seleccionar todo"), ("Ctrl+A",), "select"),
-    Row("select_ahead", Text("Select what follows", "Seleccionar lo que sigue"), ("L",), "select"),
-    Row("select_behind", Text("Select what leads here", "Seleccionar lo que llega aquí"), ("Shift+L",), "select"),
+    Row("select_ahead", Text("Select what follows", "Seleccionar lo que sigue"), ("L",), "select", needs="node"),
+    Row("select_behind", Text("Select what leads here", "Seleccionar lo que llega aquí"), ("Shift+L",), "select", needs="node"),
     *(
         Row(f"walk_{name.lower()}", Text(f"Go along the wires: {en}", f"Seguir los cables: {es}"), (f"Alt+{name}",), "select")
         for name, en, es in (("Right", "ahead", "adelante"), ("Left", "back", "atrás"), ("Up", "up", "arriba"), ("Down", "down", "abajo"))
     ),
     Row("select_frame", Text("Select the comment frame", "Seleccionar el marco"), ("Shift+C",), "select"),
     Row("connect", Text("Connect by keys", "Conectar con el teclado"), ("Ctrl+L",), "select"),
-    Row("edit", Text("Set its values", "Fijar sus valores"), ("Return", "Enter"), "select"),
+    Row("edit", Text("Set its values", "Fijar sus valores"), ("Return", "Enter"), "select", needs="value"),
     Row("find", Text("Find a node…", "Buscar un nodo…"), ("Ctrl+F",), "select"),
     Row("unroll", Text("Unroll in time", "Desplegar en el tiempo"), ("U",), "view"),
     Row("beside", Text("Taught, and below it by itself", "Con maestro y, debajo, por sí sola"), ("Shift+U",), "view"),
@@ -72,7 +74,7 @@ ROWS = (
     Row("minimap", Text("Map of the whole drawing", "Mapa del dibujo entero"), ("M",), "view", checkable=True),
     *(Row(f"nudge_{name.lower()}", Text("Move a step", "Mover un paso"), (name,)) for name in ("Left", "Right", "Up", "Down")),
     *(
-        Row(f"nudge_far_{name.lower()}", Text("Move ten steps", "Mover diez pasos"), (f"Shift+{name}",))
+        Row(f"nudge_far_{name.lower()}", Text("Move ten steps", "Mover diez pasos"), (f"Shift+{name}",), needs="thing")
         for name in ("Left", "Right", "Up", "Down")
     ),
 )  # fmt: skip

@@ -33,6 +33,7 @@ from studio.canvas.menus import Menus, Row
 from studio.canvas.placing import Placing
 from studio.canvas.scene import Picked
 from studio.canvas.search import Search
+from studio.canvas.suited import suit
 from studio.canvas.tips import tip_lines, tip_of
 from studio.canvas.view import CanvasView
 from studio.canvas.walking import walked
@@ -175,6 +176,8 @@ class Canvas(QWidget):
         board.path_changed.connect(self._path_changed)
         board.message.connect(self.message)
         board.scene.picked_changed.connect(lambda _: self.selection_changed.emit(self.selection))
+        board.scene.picked_changed.connect(lambda _: suit(self._actions, board))
+        board.changing.connect(self.line.give_up)
         board.shown.connect(self._refresh)
         self.crumbs.chosen.connect(board.go)
         self.search.chosen.connect(self.adding.add_chosen)
@@ -208,7 +211,7 @@ class Canvas(QWidget):
 
     def _refresh(self) -> None:
         """What depends on the document: titles, the hint on an empty canvas."""
-        self._actions["leave"].setEnabled(bool(self.path))
+        suit(self._actions, self.board)
         self._hint.setText(say(EMPTY))
         self.view.setAccessibleName(say(NAME))
         self.view.setAccessibleDescription(say(EMPTY))
@@ -284,8 +287,9 @@ class Canvas(QWidget):
     # keys
 
     def _nudge(self, dx: int, dy: int) -> None:
-        """Arrows move what is selected; where nothing is, they begin to walk."""
-        if self.board.scene.picked:
+        """Arrows move what is selected; where nothing can be moved, they walk."""
+        picked = self.board.scene.picked
+        if picked.nodes or picked.frames:
             self.placing.nudge(dx, dy)
         else:
             self._walk((dx, dy))
@@ -311,7 +315,7 @@ class Canvas(QWidget):
 
     def _connect_by_keys(self) -> None:
         if not self.board.scene.picked.nodes:
-            self._walk((0, 0))
+            self._walk((-1, 0) if self.board.scene.picked.wires else (0, 0))
         self.view.connect_by_keys()
 
     def _edit(self) -> None:

@@ -32,6 +32,10 @@ class InlineEdit(QLineEdit):
         self.selectAll()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def give_up(self) -> None:
+        """What was to be named may be there no more."""
+        self._finish(keep=False)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._finish(keep=True)
