@@ -41,7 +41,7 @@ ROWS = (
     Row("enter", Text("Open the cell", "Abrir la celda"), ("Ctrl+Down",), "node", needs="cell"),
     Row("leave", Text("Leave the cell", "Salir de la celda"), ("Ctrl+Up",), "node", needs="inside"),
     Row("pack", Text("Group into a cell", "Agrupar en una celda"), ("Ctrl+G",), "arrange", needs="node"),
-    Row("unpack", Text("Ungroup", "Desagrupar"), ("Ctrl+Shift+G", "Ctrl+Alt+G"), "arrange"),
+    Row("unpack", Text("Ungroup", "Desagrupar"), ("Ctrl+Shift+G", "Ctrl+Alt+G"), "arrange", needs="cells"),
     Row("frame_selection", Text("Add a comment frame", "Añadir un marco"), ("C", "Ctrl+Shift+C"), "arrange"),
     Row("arrange", Text("Arrange automatically", "Ordenar automáticamente"), ("Ctrl+Shift+L",), "arrange"),
     Row("align_left", Text("Align left", "Alinear a la izquierda"), ("Shift+A",), "arrange", needs="two"),

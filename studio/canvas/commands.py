@@ -202,9 +202,6 @@ class Commands:
 
     def unpack(self) -> None:
         graph, cells = self._board.graph, [i for i in self._scene.picked.nodes if self._is_cell(i)]
-        if not cells:
-            self._board.refuse(Text("Select a cell to ungroup.", "Seleccione una celda para desagrupar."))
-            return
         out: tuple[str, ...] = ()
         for id in cells:
             graph, made = unpack(graph, id, self._board.registry)

@@ -70,7 +70,9 @@ class Picked:
     def within(self, graph: Graph) -> Picked:
         """Only what is still there."""
         return Picked(
-            self.nodes & graph.nodes.keys(), self.wires & graph.edges.keys(), self.frames & graph.frames.keys()
+            frozenset(id for id in self.nodes if id in graph.nodes),
+            frozenset(id for id in self.wires if id in graph.edges),
+            frozenset(id for id in self.frames if id in graph.frames),
         )
 
 
@@ -113,7 +115,7 @@ class CanvasScene(QGraphicsScene):
             self._follow(Graph())
             self.findings = findings(self._checked, path)
         self._follow(graph)
-        self.pick(self.picked.within(graph))
+        self.pick(self.picked)
 
     def set_checked(self, checked: Checked) -> None:
         """Shapes on the wires, badges where something is wrong."""
@@ -276,7 +278,8 @@ class CanvasScene(QGraphicsScene):
     # what is selected
 
     def pick(self, picked: Picked) -> None:
-        """Select exactly this."""
+        """Select exactly this, as far as it is there: who asks may look at an older drawing."""
+        picked = picked.within(self.graph)
         changed, self.picked = self.picked ^ picked, picked
         if changed:
             self._show_picked(changed)

@@ -16,9 +16,10 @@ from studio.shortcuts import explained
 Met = Callable[[Board, Picked], bool]
 
 
-def _one_cell(board: Board, picked: Picked) -> bool:
+def _cells(board: Board, picked: Picked) -> int:
+    """How many of them there are, as far as two."""
     items = board.scene.nodes
-    return len(list(islice((id for id in picked.nodes if id in items and items[id].look.cell), 2))) == 1
+    return len(list(islice((id for id in picked.nodes if id in items and items[id].look.cell), 2)))
 
 
 NEEDS: Mapping[str, tuple[Text, Met]] = {
@@ -29,7 +30,8 @@ NEEDS: Mapping[str, tuple[Text, Met]] = {
     "three": (Text("select three nodes or more", "seleccione tres nodos o más"), lambda _, p: len(p.nodes) > 2),
     "name": (Text("select one node or frame", "seleccione un nodo o un marco"), lambda _, p: len(p.nodes or p.frames) == 1),
     "value": (Text("select one thing", "seleccione un solo elemento"), lambda _, p: len(p.nodes) == 1 or bool(not p.nodes and p)),
-    "cell": (Text("select a cell first", "seleccione antes una celda"), _one_cell),
+    "cell": (Text("select a cell first", "seleccione antes una celda"), lambda b, p: _cells(b, p) == 1),
+    "cells": (Text("select a cell first", "seleccione antes una celda"), lambda b, p: _cells(b, p) > 0),
     "inside": (Text("this is the network itself", "esta es la red misma"), lambda b, _: bool(b.path)),
 }  # fmt: skip
 """By the names that rows of `actions` use in `needs`: what is missing, and whether it is there."""

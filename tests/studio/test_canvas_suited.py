@@ -107,3 +107,14 @@ def test_a_name_is_given_up_where_what_it_is_for_goes(desk):
     assert desk.state.document.graph == hello().graph
     desk.palette_.search.setFocus()
     assert desk.state.document.graph == hello().graph
+
+
+def test_what_is_not_there_cannot_be_selected(desk):
+    """The unrolled view shows what was checked last, which may be a drawing ago."""
+    begin(desk, Picked())
+    graph = edit.remove(desk.state.document.graph, ["scores"])
+    desk.state.document.apply(Text("Delete", "Borrar"), graph)
+    desk.canvas.board.scene.pick(Picked(nodes=frozenset({"scores", "memory"}), wires=frozenset({"w3"})))
+    assert desk.canvas.board.scene.picked == Picked(nodes=frozenset({"memory"}))
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_Right)
+    assert desk.state.document.graph.nodes["memory"].at != graph.nodes["memory"].at
