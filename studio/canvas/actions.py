@@ -33,7 +33,7 @@ ROWS = (
     Row("duplicate_wired", Text("Duplicate with input wires", "Duplicar con los cables de entrada"), ("Ctrl+Shift+D",), "node", needs="thing"),
     Row("delete", Text("Delete", "Borrar"), ("Del", "Backspace"), "edit", needs="any"),
     Row("delete_keep_wires", Text("Delete and reconnect", "Borrar y reconectar"), ("Ctrl+Del",), "node", needs="node"),
-    Row("pull_out", Text("Pull out of the wire", "Sacar del cable"), ("Ctrl+Shift+X",), "node"),
+    Row("pull_out", Text("Pull out of the wire", "Sacar del cable"), ("Ctrl+Shift+X",), "node", needs="node"),
     Row("rename", Text("Rename", "Cambiar el nombre"), ("F2",), "node", needs="name"),
     Row("bypass", Text("Bypass", "Puentear"), ("Ctrl+B",), "node", needs="node"),
     Row("mute", Text("Mute", "Silenciar"), ("Ctrl+M",), "node", needs="node"),
