@@ -47,6 +47,18 @@ class Batch:
         for name in sorted(self.boxes, key=lambda name: (name not in RIMS, name)):
             painter.setBrush({WRONG: tokens.error, PICKED: tokens.accent}.get(name) or _shade(tokens, name))
             painter.drawRects(self.boxes[name])
+        if WRONG in self.boxes:
+            self._cross_out(painter, tokens)
+
+    def _cross_out(self, painter: QPainter, tokens: Theme) -> None:
+        """What is wrong, not by its colour alone."""
+        boxes = self.boxes[WRONG]
+        pen = QPen(tokens.text, 1.6)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawLines([QLineF(b.topLeft(), b.bottomRight()) for b in boxes])
+        painter.drawLines([QLineF(b.bottomLeft(), b.topRight()) for b in boxes])
+        painter.setPen(NO_PEN)
 
 
 class Overview:

@@ -60,7 +60,8 @@ class Likely(QWidget):
         painter.drawRoundedRect(bar, 2, 2)
         painter.setPen(t.text if symbol == self._chosen else t.muted)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, box.top(), 40, box.height()), middle | Qt.AlignmentFlag.AlignRight, visible(symbol))
+        name = f"▸ {visible(symbol)}" if symbol == self._chosen else visible(symbol)
+        painter.drawText(QRectF(0, box.top(), 40, box.height()), middle | Qt.AlignmentFlag.AlignRight, name)
         painter.drawText(
             QRectF(bar.right() + 6, box.top(), 60, box.height()), middle | Qt.AlignmentFlag.AlignLeft, percent(share)
         )

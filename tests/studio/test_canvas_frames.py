@@ -7,21 +7,23 @@ import pytest
 from big_drawing import FIELDS, big_drawing
 from desk import open_desk
 from hands import LEFT, MIDDLE, canvas_of, middle, move, press, release
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication
 
 from core.compile.pipeline import check
-from core.graph.edit import connect
-from core.graph.model import Port
+from core.graph.edit import add_node, connect
+from core.graph.model import Node, Port
 from core.project.gallery import shipped
 from core.specs.registry import default_registry
+from core.words import Text
 from studio.canvas import wiring
 from studio.canvas.node import NodeItem
-from studio.canvas.overview import Overview
+from studio.canvas.overview import Batch, Overview
 from studio.canvas.picture import PICTURES
 from studio.canvas.route import loops
 from studio.canvas.scene import Picked
+from studio.canvas.signs import NO_PEN
 from studio.canvas.wire import WireItem
 from studio.theme import theme
 
@@ -228,3 +230,24 @@ def test_a_check_that_finds_the_same_paints_nothing_anew(qtbot, counted):
     assert canvas.board.scene.findings.wires is not known and wire.sig is not None
     assert canvas.board.scene.form == form
     assert counted["painted nodes"] == counted["painted wires"] == 0
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_from_afar_what_is_wrong_is_crossed_out(qtbot, name):
+    canvas, tokens = canvas_of(qtbot), theme(name)
+    canvas.board.edit(Text("", ""), lambda g: add_node(g, Node("a", "dense")))
+    node = canvas.board.scene.nodes["a"]
+
+    def corner(severity: str | None) -> QColor:
+        node.put(severity=severity)
+        batch, picture = Batch(), QImage(300, 200, QImage.Format.Format_RGB32)
+        batch.add_node(node)
+        picture.fill(tokens.canvas)
+        painter = QPainter(picture)
+        painter.translate(20 - node.box.x(), 20 - node.box.y())
+        painter.setPen(NO_PEN)
+        batch.paint_boxes(painter, tokens)
+        painter.end()
+        return picture.pixelColor(QPoint(20, 20) + QPointF(node.box.width() / 2, node.box.height() / 2).toPoint())
+
+    assert corner("error") == tokens.text != corner(None)
