@@ -29,6 +29,7 @@ from studio.canvas.gestures.gesture import Pointer
 from studio.canvas.glide import Glide
 from studio.canvas.hit import Hit
 from studio.canvas.inline import InlineEdit
+from studio.canvas.levels import Levels
 from studio.canvas.menus import Menus, Row
 from studio.canvas.placing import Placing
 from studio.canvas.scene import Picked
@@ -72,6 +73,7 @@ class Canvas(QWidget):
         self._registry, self._tokens = registry, theme
         self.board = Board(document, registry, theme, fields)
         self.view = CanvasView(self.board, theme, self)
+        self.levels = Levels(self.view)
         self.crumbs = Crumbs(self.board, theme)
         self.search = Search(self.view, theme)
         self.delay = DelayPopover(self.view, self.board, theme)
@@ -116,7 +118,7 @@ class Canvas(QWidget):
         self.board.scene.set_checked(checked)
 
     def reveal(self, path: Path, edge: str = "") -> None:
-        """Go to a node, or a wire of its level, select it, centre it and let it flash."""
+        """Go to a node, or a wire of its level, select it, bring it into sight and let it flash."""
         self.board.go(path[:-1])
         scene = self.board.scene
         wire = scene.wires.get(edge) if edge else None
@@ -237,7 +239,7 @@ class Canvas(QWidget):
     def _path_changed(self, path: Path) -> None:
         self._close_popovers()
         self._refresh()
-        self.show_all()
+        self._turn_to(path)
         self.path_changed.emit(path)
 
     def _close_popovers(self) -> None:
@@ -249,8 +251,12 @@ class Canvas(QWidget):
     def show_all(self) -> None:
         self.view.frame_area(self.board.scene.content())
 
+    def _turn_to(self, path: Path) -> None:
+        self.levels.turn_to(path)
+
     def show_start(self) -> None:
         """What is seen first of another drawing; a field that is open is of the one before."""
+        self.levels.forget()
         self._close_popovers()
         self.view.frame_start(self.board.scene.content())
         self.view.map.forget()
@@ -270,10 +276,11 @@ class Canvas(QWidget):
         self.view.map.want(on)
 
     def _show(self, area: QRectF) -> None:
-        """Centre an area; zoom in only where its words could not be read."""
+        """Bring an area into sight; zoom in only where its words could not be read."""
         if self.view.zoom < 0.7:
             self.view.set_zoom(1.0)
-        self.view.centerOn(area.center())
+        if not self.view.shown().contains(area):
+            self.view.centerOn(area.center())
 
     def _mouse(self) -> QPointF:
         """The mouse on the paper; the middle of the view when it is elsewhere."""

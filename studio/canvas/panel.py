@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QVBoxLayout
 
+from core.graph.model import Path
 from core.problems import Place, Problem
 from core.project.document import Document
 from core.specs.registry import Registry
@@ -42,6 +43,7 @@ class CanvasPanel(Canvas):
 
     def __init__(self, document: Document, registry: Registry, state: State) -> None:
         self.room: Room | None = None
+        self._unseen = False  # the rolled side of another drawing
         super().__init__(document, registry, state.tokens, lambda: state.verdict.fields)
         self._state = state
         self.board.carried = lambda node, port: carried(state, self.board.path, node, port)
@@ -151,6 +153,7 @@ class CanvasPanel(Canvas):
         else:
             room.leave_room()
             self.view.setFocus()
+            self._catch_up()
         self.setFocusProxy(self._looked_at())
         self._speak_turn()
 
@@ -181,10 +184,23 @@ class CanvasPanel(Canvas):
             super().show_all()
 
     def show_start(self) -> None:
+        self._unseen = self.unrolled
         if self.unrolled and self.room is not None:
             self.room.view.show_start()
         else:
             super().show_start()
+
+    def _turn_to(self, path: Path) -> None:
+        if not self.unrolled:
+            super()._turn_to(path)
+
+    def _catch_up(self) -> None:
+        """The rolled side comes back: another drawing, or another level, may be shown since it was hidden."""
+        self.layout().activate()
+        if self._unseen:
+            self.show_start()
+        elif self.levels.shown != self.path:
+            self._turn_to(self.path)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

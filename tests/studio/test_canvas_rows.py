@@ -19,7 +19,7 @@ from hands import (
     release,
     type_text,
 )
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -187,3 +187,37 @@ def test_what_is_selected_lies_on_top(qtbot):
     move(canvas, both + QPoint(0, 240))
     release(canvas, both + QPoint(0, 240), LEFT)
     assert canvas.board.graph.nodes["under"].at == (0, 240)
+
+
+def test_a_level_is_found_again_as_it_was_left(qtbot):
+    canvas = canvas_of(qtbot, graph_of({"memory": ("lstm", 0, 0), "far": ("dense", 2000, 1500)}))
+    before = canvas.view.shown()
+    canvas.board.enter("memory")
+    assert canvas.view.shown().contains(canvas.board.scene.content(["forget", "squash"]))  # seen first: all of it
+    canvas.view.set_zoom(1.7)
+    inside = canvas.view.shown()
+    canvas.board.leave()
+    assert canvas.view.zoom == pytest.approx(1.0) and _near(canvas.view.shown(), before)
+    canvas.board.enter("memory")
+    assert canvas.view.zoom == pytest.approx(1.7) and _near(canvas.view.shown(), inside)
+
+
+def test_a_level_of_which_nothing_would_be_seen_is_seen_whole(qtbot):
+    canvas = canvas_of(qtbot, graph_of({"memory": ("lstm", 0, 0)}))
+    canvas.view.centerOn(5000, 5000)
+    canvas.board.enter("memory")
+    canvas.board.leave()
+    assert canvas.view.shown().contains(canvas.board.scene.nodes["memory"].box)
+
+
+def _near(one: QRectF, other: QRectF) -> bool:
+    return (one.center() - other.center()).manhattanLength() < 3.0
+
+
+def test_what_is_in_sight_is_shown_without_a_leap(qtbot):
+    canvas = canvas_of(qtbot, graph_of({"a": ("dense", 0, 0), "b": ("dense", 300, 200), "far": ("dense", 3000, 0)}))
+    before = canvas.view.shown()
+    canvas.reveal(("b",))
+    assert canvas.selection == (("b",),) and canvas.view.shown() == before
+    canvas.reveal(("far",))
+    assert canvas.view.shown().contains(canvas.board.scene.nodes["far"].box)

@@ -19,7 +19,7 @@ from core.observe.unrolled import Unrolled
 from core.project.gallery import gallery, shipped
 from core.train.messages import Frame
 from core.train.requests import UNFORCED
-from core.words import say, set_language
+from core.words import percent, say, set_language
 from studio.canvas.scene import Picked
 from studio.theme import theme
 from studio.unrolled import cuts
@@ -108,8 +108,15 @@ def test_a_double_click_opens_a_cell_and_a_key_leaves_it(qtbot, desk) -> None:
     mouse(room, QEvent.Type.MouseButtonDblClick, where)
     assert desk.canvas.path == ("memory",) and room.plan.box("state") is not None
     assert room.view.zoom > 0.3 and room.view.shown().intersects(room.sheet.rect(column(room, 0), "state"))
+    QTest.keyClick(room.view, Qt.Key.Key_U)
+    assert desk.canvas.view.shown().contains(desk.canvas.board.scene.content())  # the other side went along
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_U)
     QTest.keyClick(room.view, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
     assert desk.canvas.path == () and room.plan.box("memory") is not None
+    desk.canvas.view.centerOn(9000, 9000)
+    desk.canvas.show_start()  # another drawing
+    QTest.keyClick(room.view, Qt.Key.Key_U)
+    assert desk.canvas.view.shown().contains(desk.canvas.board.scene.content())
 
 
 def test_it_asks_for_values_only_while_it_is_open(qtbot, desk) -> None:
@@ -132,6 +139,7 @@ def test_a_drag_moves_a_cut_of_the_gradient_as_one_edit(qtbot, tmp_path) -> None
     room.view.show_column(column(room, 4))
     drag(room, at(room, QPointF(cut_x(lane, 3), y)), at(room, QPointF(cut_x(lane, 6) + 8, y)))
     assert window.state.document.project.training.truncate == "6," and room.stage.cuts == (6,)
+    assert window.canvas.crumbs.zoom.text() == percent(room.view.zoom)
     window.state.document.undo()
     assert window.state.document.project.training.truncate == "3,"
     qtbot.waitUntil(lambda: room.stage.cuts == (3,), timeout=3000)
