@@ -42,10 +42,12 @@ def do_apart(crew: Crew, errand: Errand) -> Any:
     try:
         while (letter := child.read()) is not None:
             head, arrays = letter
+            if not isinstance(head, dict):
+                raise Strange("no answer")
             if head.get("free") == "errand":
                 break
             answer = answer if "free" in head else _answered(kind, head, arrays)
-    except (Strange, AttributeError) as strange:
+    except Strange as strange:
         crew.lose(child)
         raise Broke(str(strange)) from None
     if letter is None:

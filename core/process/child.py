@@ -49,7 +49,6 @@ class Child:
             **_of_its_own(),
         )
         self._outbox: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._heard = True  # somebody reads what it says, or will
         threading.Thread(target=self._post, name="letters", daemon=True).start()
 
     @property
@@ -102,9 +101,10 @@ class Child:
         self._outbox.put(None)
 
     def leave(self) -> None:
-        """Need it no more, nor what it may still say."""
-        self._heard = False
+        """Need it no more, nor what it may still say. For who reads it, or where nobody does."""
         self.hush()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def end(self) -> None:
         """Kill it and be done with it."""
@@ -123,8 +123,6 @@ class Child:
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._process.wait()
-        if not self._heard and self._process.stdout is not None:
-            self._process.stdout.close()
 
 
 def _of_its_own() -> dict[str, Any]:

@@ -40,6 +40,12 @@ class Crew:
                 return
             self._keep(child)
 
+    def part(self, child: Child) -> None:
+        """It may end by itself: a training with a checkpoint, of which nobody hears."""
+        with self._lock:
+            self._out.discard(child)
+        child.leave()
+
     def lose(self, child: Child) -> None:
         """It has ended, or shall."""
         with self._lock:

@@ -175,30 +175,40 @@ class ProcessRun:
 
     def _serve(self) -> None:
         assert self._child is not None
-        last: Message | None = None
+        part = self._crew.lose
         try:
-            last = self._read(self._child)
-            if last is None:
-                last = self._gone(self._child)
-                self._tell(last)
-        except Strange as strange:
-            step, run_dir = self._pace.step, self._task.run_dir
-            last = Failed(step, garbled(step, saved_in(run_dir), run_dir, str(strange)))
-            self._tell(last)
-        except Exception as error:  # who listens failed: the run ends by it, as one in a thread does
-            last = failed(self._pace.step, error)
-            self._box.put(last)
+            last = self._hear_out(self._child)
+            if isinstance(last, Done) or last.refused:
+                part = self._crew.give
+        except (
+            Exception
+        ) as error:  # who listens failed: the run ends by it, as one in a thread does, but what it learnt is kept
+            self._box.put(failed(self._pace.step, error))
+            part = self._crew.part
         finally:
             atexit.unregister(self._leave)
             with self._ending:
                 self._over = True
-            sound = not self._forced and (isinstance(last, Done) or (isinstance(last, Failed) and last.refused))
-            (self._crew.give if sound else self._crew.lose)(self._child)
+            (self._crew.lose if self._forced else part)(self._child)
             self._ended.set()
 
-    def _read(self, child: Child) -> Message | None:
-        """Hear it out. Its last message, None where it went without one."""
-        last: Message | None = None
+    def _hear_out(self, child: Child) -> Done | Failed:
+        """Its last message; where it says none, what is to be said of it."""
+        try:
+            last = self._read(child)
+        except Strange as strange:
+            step, run_dir = self._pace.step, self._task.run_dir
+            told: Done | Failed = Failed(step, garbled(step, saved_in(run_dir), run_dir, str(strange)))
+        else:
+            if last is not None:
+                return last
+            told = self._gone(child)
+        self._tell(told)
+        return told
+
+    def _read(self, child: Child) -> Done | Failed | None:
+        """Tell all it says. Its last message, None where it went without one."""
+        last: Done | Failed | None = None
         while (letter := child.read()) is not None:
             head, arrays = letter
             if not isinstance(head, dict):
@@ -223,7 +233,7 @@ class ProcessRun:
         self._pace.hear(found)
         return found
 
-    def _gone(self, child: Child) -> Message:
+    def _gone(self, child: Child) -> Done | Failed:
         """What is to be said of a child that said no last word."""
         code, step, run_dir = child.ended(LAST_WORDS), self._pace.step, self._task.run_dir
         saved = saved_in(run_dir)

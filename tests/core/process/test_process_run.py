@@ -233,15 +233,19 @@ def test_after_a_crash_the_next_run_goes_on_from_the_checkpoint(
     assert len(kept.series("loss")[0]) == 30 and len(session.recording.series("loss")[0]) == 30
 
 
-def test_a_listener_that_raises_ends_the_run(crew: Crew, tmp_path: Path) -> None:
+def test_a_listener_that_raises_ends_the_run_and_keeps_what_it_learnt(crew: Crew, tmp_path: Path) -> None:
     session = Session(Document(hello(steps=10**6)))
     session.crew = crew
 
     def listen(message: Message) -> None:
-        raise BrokenPipeError
+        if isinstance(message, Step) and message.step > 5:
+            raise BrokenPipeError
 
     session.start(tmp_path / "run", listener=listen)
     assert isinstance(told_by(session)[-1], Failed)
+    until((tmp_path / "run" / "weights.safetensors").exists)
+    assert isinstance(session.run, ProcessRun) and session.run._child is not None
+    assert session.run._child.ended(20) is not None and session.run._child not in crew._out
 
 
 LEFT = """
