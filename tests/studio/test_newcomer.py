@@ -9,7 +9,21 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QRadioButton, QSpinBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 
 from core.graph.edit import remove
 from core.words import Text
@@ -25,6 +39,7 @@ from studio.theme import SCHEMES
 from tests.studio.desk import Patience, child, hello, open_desk, type_into
 from tests.studio.test_theme import contrast
 
+CLICKED = (QAbstractButton, QComboBox, QSlider, QAbstractSpinBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -158,7 +173,7 @@ def test_keys_that_can_do_nothing_now_say_why(desk, qtbot):
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_least_window_is_one_that_works(desk, language):
     desk.set_language(language)
-    for id in ("watch", "text", "source"):
+    for id in ("watch", "text"):
         desk.show_panel(id)
         desk.resize(1, 1)
         QTest.qWait(50)
@@ -170,10 +185,14 @@ def test_the_least_window_is_one_that_works(desk, language):
     desk.resize(1280, 800)
 
 
-def test_a_note_covers_no_button_and_no_slider(desk, qtbot):
+def trained(desk, qtbot) -> None:
     qtbot.waitUntil(desk.actions_["train"].isEnabled)
     QTest.keyClick(desk.canvas.view, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: desk.state.bridge.view.phase == "done", timeout=60_000)
+
+
+def test_a_note_covers_no_button_and_no_slider(desk, qtbot):
+    trained(desk, qtbot)
     note = desk.ending.note
     assert note is not None
     for size in ((1280, 800), (1920, 1080), (desk.minimumWidth(), desk.minimumHeight())):
@@ -189,33 +208,65 @@ def test_a_note_covers_no_button_and_no_slider(desk, qtbot):
     note.leave()
 
 
-def test_a_report_is_seen_being_written_and_closing_does_not_lose_it(qtbot, tmp_path, monkeypatch, qapp):
-    """The person asks to close while it is written, and takes the offer to wait."""
-    go, opened = threading.Event(), []
-    monkeypatch.setattr(
-        "studio.panels.report.QFileDialog.getSaveFileName", lambda *_: (str(tmp_path / "page.html"), "")
-    )
+def test_in_every_panel_keys_reach_whatever_can_be_clicked(desk):
+    """Tab and Shift+Tab from where Alt and a digit lead; of buttons that exclude each other the arrows reach the rest."""
+    desk.activateWindow()
+    unreached = {}
+    for id, dock in desk.docks.items():
+        desk.act(f"go_{id}")
+        QTest.qWait(20)
+        reached = walked(dock)
+        alone = [w for w in dock.findChildren(QWidget) if isinstance(w, CLICKED) and w.isEnabled()]
+        lost = [w for w in alone if not w.visibleRegion().isEmpty() and not reached & {w, w.parent(), w.focusProxy()}]
+        unreached[id] = [w.accessibleName() or w.objectName() for w in lost if not grouped(w, reached)]
+    assert unreached == {id: [] for id in desk.docks}
+
+
+def walked(dock: QWidget) -> set[QWidget]:
+    """What has the keys on the way round, both ways, until they leave the dock."""
+    start = QApplication.focusWidget()
+    assert start is not None and dock.isAncestorOf(start)
+    seen = {start}
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        start.setFocus()
+        while (now := QApplication.focusWidget()) is not None:
+            QTest.keyClick(now, key)
+            new = QApplication.focusWidget()
+            if new is None or new is now or new is start or not dock.isAncestorOf(new):
+                break
+            seen.add(new)
+    return seen
+
+
+def grouped(widget: QWidget, reached: set[QWidget]) -> bool:
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return group is not None and group.exclusive() and bool(reached & set(group.buttons()))
+
+
+def test_a_report_is_seen_being_written_and_closing_does_not_lose_it(desk, qtbot, tmp_path, monkeypatch):
+    """The person asks to close while it is written, and takes the offer to wait. Last here: the window is gone then."""
+    go, opened, page = threading.Event(), [], tmp_path / "page.html"
+    monkeypatch.setattr("studio.panels.report.QFileDialog.getSaveFileName", lambda *_: (str(page), ""))
     monkeypatch.setattr("studio.panels.report.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()))
-    with open_desk(qtbot, tmp_path, hello(steps=2, validate_every=0)) as window:
-        window.act("train")
-        qtbot.waitUntil(lambda: window.state.bridge.view.phase == "done", timeout=60_000)
-        ask = window.state.session.ask
-        monkeypatch.setattr(window.state.session, "ask", lambda errand: (go.wait(20), ask(errand))[1])
-        window.act("report")
-        assert window.state.pending.now == (REPORT,) and "Writing the report" in window.bar._writing.text()
-        assert window.bar._busy.isVisible() and not window.training._report.isEnabled()
-        assert not window.actions_["report"].isEnabled()
-        answers = ["cancel", "yes"]
+    if not desk.state.weights_kept():
+        trained(desk, qtbot)
+    ask = desk.state.session.ask
+    monkeypatch.setattr(desk.state.session, "ask", lambda errand: (go.wait(20), ask(errand))[1])
+    desk.act("report")
+    assert desk.state.pending.now == (REPORT,) and "Writing the report" in desk.bar._writing.text()
+    assert desk.bar._busy.isVisible() and not desk.training._report.isEnabled()
+    assert not desk.actions_["report"].isEnabled()
+    desk.state.document.mark_saved(None)
+    answers = ["cancel", "yes"]
 
-        def answer() -> None:
-            dialog = QApplication.activeModalWidget()
-            assert isinstance(dialog, QDialog)
-            QTest.mouseClick(child(dialog, answers.pop(0)), Qt.MouseButton.LeftButton)
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        QTest.mouseClick(child(dialog, answers.pop(0)), Qt.MouseButton.LeftButton)
 
-        for _ in range(2):
-            QTimer.singleShot(100, answer)
-            window.state.document.mark_saved(None)
-            assert not window.close() and window.isVisible()
-        go.set()
-        qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-        assert opened == [str(tmp_path / "page.html")] and (tmp_path / "page.html").exists()
+    for _ in range(2):
+        QTimer.singleShot(100, answer)
+        assert not desk.close() and desk.isVisible()
+    go.set()
+    qtbot.waitUntil(lambda: not desk.isVisible(), timeout=20_000)
+    assert opened == [str(page)] and page.exists()
