@@ -39,7 +39,7 @@ def ask_path(parent: QWidget, name: str) -> Path | None:
 
 
 class _Told(QObject):
-    """Lives in the window's thread and says there what the writing thread has done."""
+    """Lives in the window's thread and says there what the writing thread has done, to a chart that may be gone by then."""
 
     done = Signal(str)
     failed = Signal(object)
@@ -50,7 +50,7 @@ class ChartMenu:
 
     def __init__(self, view: ChartView, ask: Callable[[QWidget, str], Path | None] = ask_path) -> None:
         self._view = view
-        self._told = _Told(view)
+        self._told = _Told()
         self._told.done.connect(view.exported)
         self._told.failed.connect(view.failed)
         self.ask = ask

@@ -8,17 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+import core.observe.paper
 import core.session
 from core.graph import edit
 from core.project.model import DataChoice
 from core.project.rundir import RECORDING, write_run_head
 from core.words import Text
 from studio.dropping import said
+from studio.plot.view import ChartView
 from studio.settings import Settings
 from tests.studio.desk import Patience, hello, open_desk, state_of
 from tests.studio.test_window import answer
@@ -81,6 +83,28 @@ def test_what_became_of_a_charts_picture_is_told(desk, qtbot, tmp_path):
         word = {"chart.csv": "Saved chart.csv", "chart.bmp": "chart.bmp"}.get(name, "could not be written")
         assert word in said.pop(), name
     desk.state.status.disconnect(said.append)
+
+
+def test_a_picture_is_written_also_where_its_chart_goes_meanwhile(qapp, tmp_path, monkeypatch):
+    """As of a comparison that is closed at once."""
+    gate, wrong, whole = threading.Event(), [], core.observe.paper.render
+
+    def slow(chart, path):
+        assert gate.wait(10)
+        whole(chart, path)
+
+    monkeypatch.setattr(core.observe.paper, "render", slow)
+    monkeypatch.setattr(threading, "excepthook", wrong.append)
+    view = ChartView()
+    view._menu.ask = lambda *_: tmp_path / "chart.csv"
+    view._menu.export()
+    writer = next(t for t in threading.enumerate() if t.name == "export chart")
+    view.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gate.set()
+    writer.join(10)
+    QApplication.processEvents()
+    assert not wrong and (tmp_path / "chart.csv").exists()
 
 
 @pytest.mark.parametrize(
