@@ -21,13 +21,14 @@ from core.project.document import Document
 from core.project.file import load_project, save_project, write_project
 from core.project.model import DataChoice, Project
 from core.project.rundir import check_place
-from core.project.running import Listener, keeper, load_recording, located, make_job, new_run_dir
+from core.project.running import Listener, keeper, located, make_job, new_run_dir, seen_before
 from core.specs.fields import Fields
 from core.specs.registry import Registry, default_registry
 from core.train.controls import Controls
 from core.train.job import Job
 from core.train.messages import Message
 from core.train.run import Run
+from core.words import Text
 
 if TYPE_CHECKING:
     from core.export.exporter import Verified
@@ -99,23 +100,25 @@ class Session:
         home = self.document.path
         target = run_dir or new_run_dir(home)
         check_place(target, self.program(), resume)
-        recording = self._seen_of(target) if resume else Recording()
+        recording, told = self._seen_of(target) if resume else (Recording(), ())
         run = (
             self._apart(target, resume, recording, listener)
             if self.crew
-            else self._here(target, resume, recording, listener)
+            else self._here(target, resume, recording, told, listener)
         )
         run.start()
         self.run, self.run_dir, self.recording = run, target, recording
 
-    def _seen_of(self, target: FilePath) -> Recording:
+    def _seen_of(self, target: FilePath) -> tuple[Recording, tuple[Text, ...]]:
         """What a run left to look at; what lies here of it already is not read again."""
-        return self.recording if self.run_dir == target and self.recording.started else load_recording(target)
+        return (self.recording, ()) if self.run_dir == target and self.recording.started else seen_before(target)
 
-    def _here(self, target: FilePath, resume: bool, recording: Recording, listener: Listener | None) -> Run:
+    def _here(
+        self, target: FilePath, resume: bool, recording: Recording, told: tuple[Text, ...], listener: Listener | None
+    ) -> Run:
         project, registry, home = self.project, self.registry, self.document.path
         keep = keeper(recording, target, listener)
-        return Run(lambda: make_job(project, registry, home, target, resume), keep)
+        return Run(lambda: make_job(project, registry, home, target, resume, told), keep)
 
     def _apart(self, target: FilePath, resume: bool, recording: Recording, listener: Listener | None) -> ProcessRun:
         """The child keeps the recording on the disk; this one is to look at."""

@@ -144,18 +144,20 @@ class Worker:
     def _work(self, head: dict[str, Any], controls: Controls, run_dir: Path, put: Callable[[Message], None]) -> None:
         from core.observe.recording import Recording
         from core.project.file import read_project
-        from core.project.running import keeper, load_recording, make_job
+        from core.project.running import keeper, make_job, seen_before
         from core.specs.registry import default_registry
 
         resume, home = bool(head["resume"]), Path(head["home"]) if head["home"] else None
         try:
             project = read_project(head["project"].encode())
-            recording = load_recording(run_dir) if resume else Recording()
+            recording, told = seen_before(run_dir) if resume else (Recording(), ())
         except Refused as refused:
             put(failed(0, refused))
             return
         registry = default_registry()
-        Work(lambda: make_job(project, registry, home, run_dir, resume), controls, put, keeper(recording, run_dir)).do()
+        Work(
+            lambda: make_job(project, registry, home, run_dir, resume, told), controls, put, keeper(recording, run_dir)
+        ).do()
 
     def _run_errand(self, head: dict[str, Any], _: Controls) -> None:
         from core.process.asking import done

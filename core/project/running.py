@@ -10,16 +10,29 @@ from typing import Any
 
 from core.data.open import metrics_of, open_dataset
 from core.observe.recording import Recording
+from core.problems import Refused
 from core.project.model import DataChoice, Project
 from core.project.rundir import RECORDING, write_run_head
 from core.specs.registry import Registry
 from core.train.job import Job
 from core.train.messages import Done, Failed, Message, Saved
+from core.words import Text
 
 Listener = Callable[[Message], None]
+LOST = Text(
+    "The recording of this run is damaged: the charts begin anew. Its weights are not touched by that.",
+    "La grabación de este entrenamiento está dañada: los gráficos empiezan de nuevo. Los pesos no se ven afectados.",
+)
 
 
-def make_job(project: Project, registry: Registry, home: FilePath | None, run_dir: FilePath, resume: bool) -> Job:
+def make_job(
+    project: Project,
+    registry: Registry,
+    home: FilePath | None,
+    run_dir: FilePath,
+    resume: bool,
+    told: tuple[Text, ...] = (),
+) -> Job:
     """Open the data and compile program and twin. The head of the run directory is written when the run begins, so that
     a refused one leaves the folder as it was."""
     from core.compile.pipeline import compile_graph
@@ -32,6 +45,7 @@ def make_job(project: Project, registry: Registry, home: FilePath | None, run_di
         program, twin, dataset, metrics_of(registry, choice), project.training, run_dir, resume,
         begin=lambda: write_run_head(run_dir, replace(project, data=choice), program),
         home=home.parent if home is not None else None,
+        told=told,
     )  # fmt: skip
 
 
@@ -80,3 +94,12 @@ def keeper(recording: Recording, run_dir: FilePath, listener: Listener | None = 
 def load_recording(run_dir: FilePath) -> Recording:
     file = run_dir / RECORDING
     return Recording.load(file) if file.exists() else Recording()
+
+
+def seen_before(run_dir: FilePath) -> tuple[Recording, tuple[Text, ...]]:
+    """What a run that goes on left to look at, and what is to be said of it: a damaged recording keeps nobody from the
+    checkpoint beside it."""
+    try:
+        return load_recording(run_dir), ()
+    except Refused:
+        return Recording(), (LOST,)

@@ -9,6 +9,7 @@ from pathlib import Path
 from core.compile.program import Program
 from core.data.dataset import Dataset
 from core.train.settings import Training
+from core.words import Text
 
 CHECKPOINTS = "checkpoint"
 METRICS = "metrics.jsonl"
@@ -34,3 +35,4 @@ class Job:
     resume: bool = False
     begin: Callable[[], None] = nothing
     home: Path | None = None  # the project's folder: relative paths in the drawing start there
+    told: tuple[Text, ...] = ()  # what is known before it begins, and to be told when it does

@@ -61,7 +61,7 @@ class _Running:
         begun = load_vectors(self.learner.module, job.program, job.home) if fresh else ()
         with untouched_random():
             heard = told_everything(job.program, job.dataset, self.names)
-        self.told = (*remarks_of(job.dataset), *begun, *heard)
+        self.told = (*job.told, *remarks_of(job.dataset), *begun, *heard)
         self.ledger = Ledger(job.run_dir / METRICS, self.restored.data["ledger"] if self.restored else 0)
         job.begin()
         with untouched_random():

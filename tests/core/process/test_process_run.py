@@ -233,6 +233,22 @@ def test_after_a_crash_the_next_run_goes_on_from_the_checkpoint(
     assert len(kept.series("loss")[0]) == 30 and len(session.recording.series("loss")[0]) == 30
 
 
+@pytest.mark.parametrize("apart", [False, True], ids=["thread", "process"])
+def test_a_damaged_recording_keeps_nobody_from_the_checkpoint(apart: bool, crew: Crew, tmp_path: Path) -> None:
+    session = Session(Document(hello(steps=4)))
+    session.crew = crew if apart else None
+    session.start(tmp_path / "run")
+    assert isinstance(told_by(session)[-1], Done)
+    (tmp_path / "run" / "recording.npz").write_bytes(b"half of it")
+    more = Session(Document(hello(steps=6)))
+    more.crew = session.crew
+    more.start(tmp_path / "run", resume=True)
+    first, *_, last = told_by(more)
+    assert isinstance(first, Started) and first.start == 4 and "damaged" in first.told[0].en
+    assert isinstance(last, Done) and last.step == 6
+    assert Recording.load(tmp_path / "run" / "recording.npz").steps().tolist() == [5, 6]
+
+
 def test_a_listener_that_raises_ends_the_run_and_keeps_what_it_learnt(crew: Crew, tmp_path: Path) -> None:
     session = Session(Document(hello(steps=10**6)))
     session.crew = crew
