@@ -17,6 +17,7 @@ from core.observe.ticks import ticks
 from core.words import say
 
 MOST = 0.4  # of a chart's width that names of rows may take
+MARGIN = 6.0  # px that Qt leaves around a label, and rounds letters by
 OUT = 24.0  # px beyond its ends that the axis may write on
 LEAST = 24.0  # px; an axis shorter than that has no room for words
 
@@ -99,7 +100,7 @@ class ChartAxis(pg.AxisItem):
         room = self.size().height() if self.orientation in ("left", "right") else self.size().width()
         laid_out = room > LEAST  # before that nobody sees it
         metrics = QFontMetricsF(self.label.font())
-        fits = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room) if laid_out else label
+        fits = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room - 2 * MARGIN) if laid_out else label
         if (fits, palette.muted) != self._said:
             self._said = (fits, palette.muted)
             self.setLabel(escape(fits), color=palette.muted)

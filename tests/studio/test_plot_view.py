@@ -251,3 +251,14 @@ def test_marks_beside_each_other_are_told_apart_without_colour(qtbot, view, make
         plot = view._plot.grab().toImage()
         drawn.add(bytes(plot.constBits()))
     assert len(seen) == 4 and len(drawn) == 4
+
+
+def test_a_name_that_is_cut_ends_in_an_ellipsis_inside_its_axis(view):
+    long = Text("share of a change that is left " * 9, "")
+    for height in range(200, 260, 7):
+        view.resize(640, height)
+        view.show_chart(replace(curves(9), y=Axis(long)))
+        view.grab()
+        axis = view._axes["left"]
+        assert axis.label.toPlainText().strip().endswith("…")
+        assert axis.label.boundingRect().width() <= axis.size().height()

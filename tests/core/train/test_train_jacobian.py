@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.observe import loops
 from core.specs.ops import InitRule
 from core.train import jacobian
 from core.train.jacobian import FEWEST, LARGEST, ROOTS, Held, jacobians, told
@@ -166,6 +167,7 @@ def test_truncation_cuts_gradients_not_steps() -> None:
 
 
 def test_large_states_are_measured_at_fewer_steps() -> None:
+    assert loops.LARGEST == LARGEST, "what the charts say is what is done"
     steps = torch.eye(LARGEST).expand(24, LARGEST, LARGEST) * 0.5
     curves, roots = told(steps, skip=76)
     seen = np.isfinite(curves.numpy())
