@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingPanel(state, self.act)
         outline, history, guide = OutlinePanel(state), HistoryPanel(state), GuidePanel(state)
         guide.chart_wanted.connect(self.show_chart)
+        guide.panel_wanted.connect(self.show_panel)
         panels: dict[str, QWidget] = {
             "palette": self.palette_, "inspector": self.inspector, "training": self.training, "guide": guide,
             "watch": QWidget(), "text": QWidget(), "problems": self.problems, "source": self.source,

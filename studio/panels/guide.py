@@ -11,7 +11,8 @@ from core.project.gallery import Shipped, origin
 from core.project.model import Project
 from core.project.systems import meaning
 from core.words import Text, say
-from studio.panels.named import linked, meant
+from studio.docks import TITLES
+from studio.panels.named import PANEL, linked, meant
 from studio.panels.numbers import metric_name
 from studio.panels.page import PageView
 from studio.parts import Empty, listen, named
@@ -20,9 +21,10 @@ from studio.state import State
 
 class GuidePanel(QWidget):
     """Follows the open project, also once it was changed and saved under another name. `chart_wanted` carries the chart, and
-    its key or "", that a person clicked in the page."""
+    its key or "", that a person clicked in the page; `panel_wanted` the panel."""
 
     chart_wanted = Signal(str, str)
+    panel_wanted = Signal(str)
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -59,6 +61,9 @@ class GuidePanel(QWidget):
         kind, key = meant(link.toString())
         if kind in self._state.registry.of("chart"):
             self.chart_wanted.emit(kind, key)
+        panel, _ = meant(link.toString(), PANEL)
+        if panel in TITLES:  # a stranger's page may link to anything
+            self.panel_wanted.emit(panel)
 
 
 def page_of(project: Project) -> str:

@@ -16,7 +16,7 @@ from core.specs.registry import default_registry
 from core.train.recursion import loops_of
 from core.words import Language, set_language
 from studio.panels.guide import full_page
-from studio.panels.named import SCHEME, linked, meant, targets
+from studio.panels.named import CHART, linked, meant, targets
 
 NAMES = [p.name for p in gallery()]
 NOTHING = {("digits-dense", "gradient_flow")}  # whose guide says that it has nothing to draw
@@ -34,7 +34,7 @@ def named(name: str, language: Language) -> list[tuple[str, str]]:
         page = linked(full_page(shipped(name)), default_registry())
     finally:
         set_language("en")
-    return [meant(f"{SCHEME}:{part.split()[0]}") for part in page.split(f"]({SCHEME}:")[1:]]
+    return [meant(f"{CHART}:{part.split()[0]}") for part in page.split(f"]({CHART}:")[1:]]
 
 
 def timed(program: Program) -> bool:
@@ -80,5 +80,8 @@ def test_names_are_found_in_either_language_and_other_links_lead_nowhere() -> No
     registry = default_registry()
     assert linked("the *gradient flow* of", registry).startswith("the [gradient flow](chart:gradient_flow ")
     assert linked("**Loss** \\*loss\\* *nothing*", registry) == "**Loss** \\*loss\\* *nothing*"
-    assert targets(registry)["bits per character"] == "metrics/bits_per_char"
+    assert targets(registry)["bits per character"] == "chart:metrics/bits_per_char"
     assert meant("chart:metrics/accuracy") == ("metrics", "accuracy") and meant("https://x/chart:loss") == ("", "")
+    assert (
+        linked("*Samples*", registry).startswith("[Samples](panel:text ") and meant("panel:text", "panel")[0] == "text"
+    )

@@ -155,6 +155,9 @@ def test_a_chart_that_the_guide_names_opens_by_a_click(desk, qtbot):
         count, desk.watch.width() // 260
     )  # what has no room takes the last one's place
     assert desk.watch.slots_[-1].kind == "contributions"
+    desk.begin_with(shipped("char-lm").project)
+    click_on(view, "Samples")
+    qtbot.waitUntil(desk.samples.isVisible)
 
 
 def test_links_are_underlined_and_found_over_the_end_of_a_line(desk, qtbot):
@@ -165,3 +168,15 @@ def test_links_are_underlined_and_found_over_the_end_of_a_line(desk, qtbot):
     parts = [f for f in (it.fragment() for it in block) if f.isValid() and f.charFormat().isAnchor()]
     assert [meant(f.charFormat().anchorHref())[0] for f in parts] == ["jacobian_values", "loss"]
     assert all(f.charFormat().fontUnderline() for f in parts), "colour alone says nothing"
+
+
+def test_a_stranger_s_link_leads_nowhere(desk, qtbot):
+    guide = desk.docks["guide"].widget()
+    asked = []
+    for signal in (guide.chart_wanted, guide.panel_wanted):
+        signal.connect(lambda *said: asked.append(said))
+    for link in ("panel:nope", "chart:nope", "chart:", "panel:", "file:///etc/passwd", "https://example.org", "nope"):
+        guide.view.anchorClicked.emit(QUrl(link))
+    assert asked == []
+    guide.view.anchorClicked.emit(QUrl("chart:metrics/nope"))
+    assert asked == [("metrics", "nope")] and desk.watch.slots_
