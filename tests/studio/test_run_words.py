@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from core.problems import Place, Problem
 from core.train.messages import Failed
 from core.words import Text
-from studio.bridge import RunView
+from studio.bridge import RunView, after
 from studio.panels.compare import CompareDialog
 from studio.panels.waiting import AT_END, TRAINS, UNTRAINED, headline, when
 from tests.studio.desk import Patience, child, hello, open_desk
@@ -29,7 +29,7 @@ def test_a_failure_is_a_problem_until_the_next_run(desk):
     count, panel = child(desk, "problem-count"), desk.problems
     assert count.text() == "No problems"
     problem = Problem("train.nan", Text("The loss is not a number.", "La pérdida no es un número."), Place())
-    desk.state.bridge._become(RunView("failed", failed=Failed(3, problem)))
+    desk.state.bridge._become(after(RunView("running"), Failed(3, problem)))
     assert count.text() == "1 error"
     QTest.mouseClick(count, LEFT)
     assert panel.isVisible() and [c.problem.code for c in panel.cards] == ["train.nan"]
