@@ -34,6 +34,10 @@ class Background(QObject):
             self._thread = threading.Thread(target=self._serve, name="background", daemon=True)
             self._thread.start()
 
+    def end(self) -> None:
+        """The thread ends once all that was asked for is done."""
+        self._queue.put(None)
+
     def close(self, timeout: float = 0.5) -> None:
         """Deliver nothing any more; the thread ends after the work at hand (or with the process: it is a daemon)."""
         self._open = False
@@ -59,6 +63,14 @@ class Background(QObject):
         gone = isinstance(owner, QObject) and not isValid(owner)  # its panel was built anew meanwhile
         if self._open and not gone:
             then(value)
+
+
+def apart(work: Work, then: Then, failed: Then | None = None) -> Background:
+    """One long work in a thread of its own, so that nothing waits behind it. To be kept until it has answered."""
+    made = Background()
+    made.run(work, then, failed)
+    made.end()
+    return made
 
 
 def _raise(error: BaseException) -> None:

@@ -16,6 +16,7 @@ from core.project.file import SUFFIX
 from core.project.model import Project
 from core.project.rundir import CONFIG
 from core.words import Text, say
+from studio.background import apart
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, boxed, button, clear, column, label, row, scrolled
 from studio.settings import there
@@ -96,7 +97,8 @@ class OffersDialog(QDialog):
         self.setLayout(
             column(title, self._said, self._body, None, row(None, self.close_button), gap=12, margins=(16, 16, 16, 16))
         )
-        state.background.run(lambda: made_of(path, state.registry), self._show, self._refused)
+        self._reading = apart(lambda: made_of(path, state.registry), self._show, self._refused)
+        self.finished.connect(lambda _, reading=self._reading: reading.close(0.0))  # who has left hears no more of it
 
     def _show(self, found: Found) -> None:
         self._said.setText(say(Text("Each begins as a project of its own; your file stays as it is.", "Cada opción empieza como un proyecto propio; su archivo no se toca.")))  # fmt: skip

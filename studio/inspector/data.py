@@ -16,6 +16,7 @@ from core.problems import Refused
 from core.project.model import DataChoice, Project
 from core.project.running import located
 from core.words import Text, say
+from studio.background import apart
 from studio.inspector.editors import QuietCombo
 from studio.inspector.form import Form
 from studio.panels.numbers import amount, metric_name
@@ -108,7 +109,7 @@ class DataSection(QWidget):
                 return None
             return Rivals(choice, dict(data.chance), baselines_of(data), remarks_of(data))
 
-        self._state.background.run(work, self._told)
+        self._reading = apart(work, self._told)
 
     def _told(self, rivals: Rivals | None) -> None:
         self.ask.setEnabled(True)

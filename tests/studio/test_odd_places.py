@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -19,6 +19,7 @@ from core.graph import edit
 from core.project.model import DataChoice
 from core.project.rundir import RECORDING, write_run_head
 from core.words import Text
+from studio import incoming
 from studio.dropping import said
 from studio.plot.view import ChartView
 from studio.settings import Settings
@@ -178,3 +179,28 @@ def test_a_project_file_of_anything_is_told(desk, tmp_path):
         answer("close")
         desk.files.open(bad)
         assert desk.state.document.project is before
+
+
+def test_a_large_file_that_is_read_holds_up_nothing_else(desk, qtbot, monkeypatch, tmp_path):
+    """A hundred megabytes of text take a minute; who thinks better of it hears no more of it."""
+    gate, inside, wrong = threading.Event(), threading.Event(), []
+
+    def slow(path, registry):
+        inside.set()
+        assert gate.wait(20)
+        raise RuntimeError("nobody is to hear of it")
+
+    monkeypatch.setattr(incoming, "made_of", slow)
+    monkeypatch.setattr(threading, "excepthook", wrong.append)
+    (tmp_path / "large.txt").write_text("a")
+    desk.incoming.take((tmp_path / "large.txt",))
+    assert inside.wait(10)
+    done = []
+    desk.state.background.run(lambda: 7, done.append)
+    qtbot.waitUntil(lambda: done == [7])
+    dialog = next(d for d in desk.findChildren(incoming.OffersDialog) if d.isVisible())
+    QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gate.set()
+    QTest.qWait(50)
+    assert not wrong
