@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from core.graph.model import Graph, Node, ParamValue, Ref
 from core.specs.node import NodeSpec, PortSpec
 from core.specs.registry import Registry
-from core.words import say, worded
+from core.words import Text, say, worded
 
+OWN = "cell"  # what packing makes: known by its drawing, not by a spec
+CELL = Text("Cell", "Celda")
 NAMED = ("cell_input", "cell_output", "output")  # kinds that are called by the name they give
 
 
@@ -19,6 +21,13 @@ def name_of(node: Node, spec: NodeSpec | None) -> str:
         return worded(node.title)
     if node.kind in NAMED and node.params.get("name"):
         return value_text(node.params["name"])
+    return kind_name(node, spec)
+
+
+def kind_name(node: Node, spec: NodeSpec | None) -> str:
+    """How a kind is called: a project's own cell is one; what is not installed here goes by its own word."""
+    if spec is None and node.kind == OWN:
+        return say(CELL)
     return say(spec.name) if spec is not None else node.kind
 
 

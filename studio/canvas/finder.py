@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.graph.model import Graph, Path
-from core.specs.called import name_of
+from core.specs.called import kind_name, name_of
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.kinds import plain
@@ -124,7 +124,7 @@ def everything(board: Board, graph: Graph, path: Path = (), names: str = "") -> 
     """Every node, cells first opened after themselves."""
     for id, node in graph.nodes.items():
         spec = board.registry.node(node.kind)
-        kind = say(spec.name) if spec is not None else node.kind
+        kind = kind_name(node, spec)
         name = name_of(node, spec)
         here = names + elide(name, 9.5, 200.0)
         yield Found((*path, id), f"{here}   ·   {kind}", plain(name), plain(f"{here} {kind} {node.kind} {id}"))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.problems import Problem
-from core.specs.called import name_of
+from core.specs.called import kind_name, name_of
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.fitting import KINDS
@@ -58,7 +58,7 @@ def _carried(board: Board, caught: Hit) -> list[str]:
 def _node(board: Board, id: str) -> list[str]:
     node = board.graph.nodes[id]
     spec = board.registry.node(node.kind)
-    kind = say(spec.name) if spec is not None else node.kind
+    kind = kind_name(node, spec)
     name = name_of(node, spec)
     head = [f"{name} · {kind}" if name != kind else kind]
     if spec is None and node.body is None:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from core.compile.program import Program
 from core.graph.edit import put_node, rename, set_params
 from core.graph.model import Node, Path
-from core.specs.node import GROUPS, NodeSpec
+from core.specs.called import kind_name
+from core.specs.node import GROUPS
 from core.words import Text, say, worded
 from studio.canvas.ports import ports_of
 from studio.inspector.equation import Equation
@@ -90,7 +91,7 @@ class NodePage(QWidget):
 
     def _head(self) -> QWidget:
         tokens = self._state.tokens
-        group = self.spec.group if self.spec else "structure"
+        group = self.spec.group if self.spec else "cell" if self._node.body is not None else "structure"
         kind = kind_name(self._node, self.spec)
         under = row(Dot(tokens.group(group), square=True), label(f"{say(GROUPS[group])} · {kind}", "muted"), None)
         made = QWidget()
@@ -203,6 +204,8 @@ class NodePage(QWidget):
 
     def _about(self) -> Any:
         made = column(gap=GAP)
+        if self.spec is None and self._node.body is not None:
+            return made
         if self.spec is None:
             unknown = Text("This kind of node is not installed here. Its data is kept.", "Este tipo de nodo no está instalado aquí. Sus datos se conservan.")  # fmt: skip
             made.addWidget(label(say(unknown), "muted", wrap=True))
@@ -219,11 +222,6 @@ class NodePage(QWidget):
         from PySide6.QtGui import QGuiApplication
 
         QGuiApplication.clipboard().setText(self.spec.equation if self.spec else "")
-
-
-def kind_name(node: Node, spec: NodeSpec | None) -> str:
-    """How a kind is called; an unknown one by its own word."""
-    return say(spec.name) if spec is not None else node.kind
 
 
 def probe_key(path: Path, port: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.compile.program import Checked
 from core.graph.model import Edge, Graph, Node, Path, Port
 from core.problems import Severity
-from core.specs.called import name_of
+from core.specs.called import CELL, kind_name, name_of
 from core.specs.node import PortSpec
 from core.specs.registry import Registry
 from core.words import Text, say
@@ -55,13 +55,13 @@ def node_line(
     """A node: its name, what leaves it, and in words whether it is a cell, muted, or wrong."""
     spec = registry.node(node.kind)
     name, cell = name_of(node, spec), is_cell(node, registry)
-    kind = say(spec.name) if spec is not None else node.kind
+    kind = kind_name(node, spec)
     outputs = ports_of(node, registry)[1]
     sig = next((s for p in outputs if (s := checked.ports.get((path, p.name))) is not None), None)
     tag = tag_of(node)
     detail = say(tag) if tag else sig.show() if sig is not None else ""
     problem = wrong.get(path)
-    said = [shown(name)] + ([kind] if kind != name else []) + ([say(Text("cell", "celda"))] if cell else [])
+    said = [shown(name)] + ([kind] if kind != name else []) + ([say(Text("cell", "celda"))] if cell and kind != say(CELL) else [])
     said += [detail] if detail else []
     said += [f"{say(LEVELS[problem[0]])}: {problem[1]}"] if problem else []
     return Line(shown(" ".join(name.split())), detail, problem[0] if problem else None, ", ".join(said), (), cell)

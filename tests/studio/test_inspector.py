@@ -11,6 +11,7 @@ from core.data.dataset import DATA_GROUPS
 from core.graph.codec import read_graph, write_graph
 from core.graph.edit import add_node, connect, put_node, rename, set_edge
 from core.graph.model import Graph, Node, Port, frozen
+from core.graph.pack import pack
 from core.project.model import DataChoice, Project
 from core.specs.params import ParamSpec
 from core.specs.registry import default_registry
@@ -277,6 +278,15 @@ def test_an_unknown_kind_is_kept_and_said(qtbot, state, panel):
     qtbot.waitUntil(lambda: isinstance(panel.page, NodePage) and panel.page.path == ("odd",))
     assert panel.page._form is None
     assert panel.page.findChild(QLineEdit, "title").placeholderText() == "from_the_future"
+
+
+def test_a_cell_that_was_packed_here_is_no_unknown_kind(qtbot, state, panel):
+    graph, cell = pack(state.document.graph, ["memory"])
+    state.document.apply(Text("x", "x"), graph)
+    state.select(Selection((), (cell,)))
+    qtbot.waitUntil(lambda: isinstance(panel.page, NodePage) and panel.page.path == (cell,))
+    said = [w.text() for w in panel.page.findChildren(QLabel)]
+    assert "Cells · Cell" in said and not any("not installed" in words for words in said)
 
 
 def test_renaming_elsewhere_shows_here(qtbot, state, panel):

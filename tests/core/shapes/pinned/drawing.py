@@ -93,9 +93,9 @@ DRAWING = {
         ["Wire Tanh / output → Dense / input"],
     ),
     "wire.missing_inside": (
-        "cell / context",
-        "nothing is wired to cell / context, but cell › Dense inside the cell needs it",
-        "no hay nada conectado a cell / context, pero cell › Dense, dentro de la celda, lo necesita",
+        "Cell / context",
+        "nothing is wired to Cell / context, but Cell › Dense inside the cell needs it",
+        "no hay nada conectado a Cell / context, pero Cell › Dense, dentro de la celda, lo necesita",
         "Wire it, or make the inside do without.",
         "Conéctelo, o haga que el interior no lo necesite.",
         [],
@@ -137,7 +137,7 @@ DRAWING = {
         ["Switch the bypass off"],
     ),
     "cell.no_output": (
-        "cell",
+        "Cell",
         "the cell has no output",
         "la celda no tiene salida",
         "Open it and add a Cell output.",
@@ -145,7 +145,7 @@ DRAWING = {
         [],
     ),
     "cell.double_port": (
-        "cell",
+        "Cell",
         "two ports of the cell are called x",
         "dos puertos de la celda se llaman x",
         "Give one of them another name.",
@@ -161,13 +161,13 @@ DRAWING = {
         ["Remove Snake › Snake"],
     ),
     "cell.too_deep": (
-        "cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell",
+        "Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell",
         "cells are nested deeper than 16",
         "las celdas se anidan a más de 16 niveles",
         "Unpack some of them.",
         "Desempaquete algunas.",
         [
-            "Remove cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell › cell"
+            "Remove Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell › Cell"
         ],
     ),
     "cell.outside": (
@@ -179,11 +179,11 @@ DRAWING = {
         ["Remove Cell input"],
     ),
     "graph.too_big": (
-        "cell",
+        "Cell",
         "the drawing has more than 20000 nodes, cells opened",
         "el dibujo tiene más de 20000 nodos con las celdas abiertas",
         "Use fewer or smaller cells.",
         "Use menos celdas, o más pequeñas.",
-        ["Remove cell"],
+        ["Remove Cell"],
     ),
 }

@@ -70,12 +70,12 @@ TIMES = {
         ],
     ),
     "loop.empty": (
-        "cell / y",
-        "the wires go in a circle without any node: cell › x / value → cell / y → cell › x / value",
-        "los cables dan la vuelta sin pasar por ningún nodo: cell › x / value → cell / y → cell › x / value",
+        "Cell / y",
+        "the wires go in a circle without any node: Cell › x / value → Cell / y → Cell › x / value",
+        "los cables dan la vuelta sin pasar por ningún nodo: Cell › x / value → Cell / y → Cell › x / value",
         "Remove one of these wires.",
         "Quite uno de esos cables.",
-        ["Remove the wire cell / y → cell / x", "Remove the wire cell › x / value → cell › y / value"],
+        ["Remove the wire Cell / y → Cell / x", "Remove the wire Cell › x / value → Cell › y / value"],
     ),
     "loop.over_time": (
         "Reverse",
@@ -188,7 +188,7 @@ TIMES = {
         ["Start from zeros"],
     ),
     "start.circle": (
-        "cell › x / value → cell › y / value",
+        "Cell › x / value → Cell › y / value",
         "the initial value comes over the very wire that it should start",
         "el valor inicial llega por el mismo cable que debería iniciar",
         "Feed it from outside the loop, or start from zeros.",
