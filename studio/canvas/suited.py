@@ -13,12 +13,15 @@ from studio.canvas.board import Board
 from studio.canvas.scene import Picked
 from studio.shortcuts import explained
 
+MANY = 400  # selected: looking at each would be felt while a band is drawn
 Met = Callable[[Board, Picked], bool]
 
 
 def _cells(board: Board, picked: Picked) -> int:
-    """How many of them there are, as far as two."""
+    """How many of them there are, as far as two; among very many, several."""
     items = board.scene.nodes
+    if len(picked.nodes) > MANY:
+        return 2
     return len(list(islice((id for id in picked.nodes if id in items and items[id].look.cell), 2)))
 
 
