@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from core.graph.body import body_at, inside
 from core.graph.diff import diff
 from core.graph.model import Graph, Path
-from core.problems import Place, Problem
+from core.problems import Fix, Place, Problem
 from core.project.document import Change, Document
 from core.specs.fields import Fields
 from core.specs.registry import Registry
@@ -25,6 +25,9 @@ AskFields = Callable[[], Fields]
 Carried = Callable[[str, str], list[str]]
 """What an output of a node on this level carried in the run that is looked at, in words."""
 
+Mend = Callable[[Fix], None]
+"""Apply a repair, as one undo step, where what it was found for is still there."""
+
 
 class Board(QObject):
     """Follows the document at a cell path. `message` carries a Problem or words already in the person's language."""
@@ -38,6 +41,7 @@ class Board(QObject):
         super().__init__()
         self.fields = fields
         self.carried: Carried = lambda node, port: []
+        self.mend: Mend = lambda fix: document.apply(fix.title, fix.apply(document.graph))
         self.document, self.registry = document, registry
         self.scene = CanvasScene(registry, tokens)
         self.path: Path = ()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.graph.mute import DOORS
-from core.problems import Fix, Problem
+from core.problems import Problem
 from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.commands import Commands
@@ -92,11 +92,7 @@ class Menus:
                 words = shown(say(fix.title)).replace("&", "&&")
                 mend = menu.addAction(icon("fix", tokens, tokens.accent), words)
                 mend.setProperty("mends", True)
-                mend.triggered.connect(lambda _=False, fix=fix: self._mend(fix))
-
-    def _mend(self, fix: Fix) -> None:
-        document = self._board.document
-        document.apply(fix.title, fix.apply(document.graph))
+                mend.triggered.connect(lambda _=False, fix=fix: self._board.mend(fix))
 
     def _offered(self) -> tuple[str | None, ...]:
         picked = self._board.scene.picked

@@ -46,6 +46,7 @@ class CanvasPanel(Canvas):
         self._unseen = False  # the rolled side of another drawing
         super().__init__(document, registry, state.tokens, lambda: state.verdict.fields)
         self._state = state
+        self.board.mend = state.mend
         self.board.carried = lambda node, port: carried(state, self.board.path, node, port)
         self.set_checked(state.checked)
         self.board.scene.picked_changed.connect(lambda _: self._tell())

@@ -61,7 +61,11 @@ def node_line(
     tag = tag_of(node)
     detail = say(tag) if tag else sig.show() if sig is not None else ""
     problem = wrong.get(path)
-    said = [shown(name)] + ([kind] if kind != name else []) + ([say(Text("cell", "celda"))] if cell and kind != say(CELL) else [])
+    said = (
+        [shown(name)]
+        + ([kind] if kind != name else [])
+        + ([say(Text("cell", "celda"))] if cell and kind != say(CELL) else [])
+    )
     said += [detail] if detail else []
     said += [f"{say(LEVELS[problem[0]])}: {problem[1]}"] if problem else []
     return Line(shown(" ".join(name.split())), detail, problem[0] if problem else None, ", ".join(said), (), cell)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPlainTextEdit, QWidget
 
@@ -24,6 +24,7 @@ from core.train.messages import Done, Failed, Frame, Started, Step
 from core.words import Text
 from studio import running
 from studio.bridge import RunView
+from studio.canvas.hit import Hit
 from studio.filming.dialog import FilmDialog
 from studio.state import Selection
 from tests.studio.desk import Patience, child, hello, open_desk
@@ -276,3 +277,17 @@ def test_a_repair_is_made_once_however_often_it_is_clicked(desk, qtbot):
     made = desk.state.document.graph
     QTest.mouseClick(fix, Qt.MouseButton.LeftButton)
     assert made is not bare and desk.state.document.graph is made
+
+
+def test_a_repair_offered_on_the_canvas_is_only_for_the_drawing_that_was_checked(desk, qtbot):
+    document, canvas = desk.state.document, desk.canvas
+    bare = edit.connect(edit.remove(document.graph, ["onehot"]), Port("text", "x"), Port("memory", "x"))
+    document.apply(Text("Wire", "Cable"), bare)
+    qtbot.waitUntil(lambda: any(p.fixes for p in desk.state.checked.problems))
+    at = next(p.where.path[-1] for p in desk.state.checked.problems if p.fixes)
+    menu = canvas.menus.open_repairs(Hit("badge", at), QPoint())
+    (mend, *_) = [a for a in menu.actions() if a.property("mends")]
+    less = edit.remove(document.graph, ["text", "memory"])
+    document.apply(Text("Delete", "Borrar"), less)
+    mend.trigger()
+    assert document.graph == less
