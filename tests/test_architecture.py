@@ -172,6 +172,16 @@ def test_nothing_is_silenced() -> None:
                     )
 
 
+def test_nobody_asks_a_layout_for_its_items() -> None:
+    """PySide keeps what `itemAt` answers. When the widget goes, Qt deletes the item unheard, and the next thing made at its
+    place in memory, such as a row of a list, is taken for it: a crash far away."""
+    for folder in ("studio", "tests"):
+        for name, tree in sources(folder):
+            for node in ast.walk(tree):
+                asked = isinstance(node, ast.Attribute) and node.attr in ("itemAt", "itemAtPosition")
+                assert not asked, f"{name}:{node.lineno} asks a layout for an item: remember the widgets instead"
+
+
 def test_files_stay_small() -> None:
     for folder in ("core", "studio", "plugins"):
         for name, _ in sources(folder):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QRadioButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -61,6 +62,8 @@ class ExportDialog(QDialog):
         self._wait.setTextVisible(False)
         self._wait.hide()
         self._result = QVBoxLayout()
+        self._rest = QWidget()  # what the answer may take
+        self._rest.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         close = button(say(Text("Close", "Cerrar")), self.reject)
         self.setLayout(
             column(
@@ -68,7 +71,7 @@ class ExportDialog(QDialog):
                 row(label(say(Text("Where to", "Dónde")), "muted"), self.path, browse),
                 self._wait,
                 self._result,
-                None,
+                self._rest,
                 row(None, close, self.go),
                 gap=12,
                 margins=(16, 16, 16, 16),
@@ -164,11 +167,7 @@ class ExportDialog(QDialog):
 
     def _spare(self) -> int:
         """The empty height above the buttons."""
-        layout = self.layout()
-        assert layout is not None
-        stretch = layout.itemAt(layout.count() - 2)
-        assert stretch is not None
-        return stretch.geometry().height()
+        return self._rest.height()
 
     def _fit(self, spare: int) -> None:
         """Higher where the answer needs more than was `spare`, and whole on the screen."""

@@ -25,6 +25,7 @@ class ProblemsPanel(QWidget):
         self._state = state
         self._told: tuple[Problem, ...] | None = None
         self._seen = True
+        self.cards: list[ProblemCard] = []
         self.setProperty("role", "panel")
         self._fine = Empty(state.tokens, "good", say(Text("No problems.", "Ningún problema.")),
                            say(Text("The network can be trained.", "La red se puede entrenar.")))  # fmt: skip
@@ -62,18 +63,15 @@ class ProblemsPanel(QWidget):
         alike: dict[object, list[ProblemCard]] = defaultdict(list)
         for card in self.cards:
             alike[face(card.problem)].append(card)
+        self.cards = []
         for at, problem in enumerate(problems):
             stay = alike[face(problem)]
             card = stay.pop(0) if stay else ProblemCard(problem, self._state.tokens, self._state.mend, self._jump)
             card.problem = problem
+            self.cards.append(card)
             if self._list.indexOf(card) != at:
                 self._list.insertWidget(at, card)
         clear(self._list, len(problems))
-
-    @property
-    def cards(self) -> list[ProblemCard]:
-        found = (self._list.itemAt(i).widget() for i in range(self._list.count()))
-        return [w for w in found if isinstance(w, ProblemCard)]
 
     def _jump(self, problem: Problem) -> None:
         self._state.show_place(problem.where)
