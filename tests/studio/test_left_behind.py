@@ -288,8 +288,8 @@ def test_a_repair_offered_on_the_canvas_is_only_for_the_drawing_that_was_checked
     wrong = next(p.where.edge for p in desk.state.checked.problems if p.fixes)
     menu = canvas.menus.open_repairs(Hit("wire", wrong), QPoint())
     (mend, *_) = [a for a in menu.actions() if a.property("mends")]
-    less = edit.remove(document.graph, ["text", "memory"])
-    document.apply(Text("Delete", "Borrar"), less)
+    moved = edit.move(document.graph, {"memory": (7.0, 7.0)})
+    document.apply(Text("Move", "Mover"), moved)
     mend.trigger()
     menu.close()
-    assert document.graph == less
+    assert document.graph == moved
