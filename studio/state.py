@@ -167,10 +167,13 @@ class State(QObject):
 
     def mend(self, fix: Fix) -> None:
         """Apply a problem's repair, as one undo step. It was found for a drawing: once that is another, the check says anew
-        what can be repaired (a second click comes too late)."""
-        checked = self.verdict.project
-        if checked is not None and checked.graph == self.document.graph:
-            self.document.apply(fix.title, fix.apply(self.document.graph))
+        what can be repaired (a second click comes too late). A node that came is brought into sight."""
+        checked, before = self.verdict.project, self.document.graph
+        if checked is not None and checked.graph == before:
+            self.document.apply(fix.title, fix.apply(before))
+            new = next((id for id in self.document.graph.nodes if id not in before.nodes), None)
+            if new is not None:
+                self.show_place(Place((new,)))
 
     def watch(self, key: str) -> None:
         """Look at a probe key, here and in the run."""

@@ -26,6 +26,7 @@ from core.specs.ops import LOSSES, Op
 from core.words import Text
 
 NOTHING = Fields()
+ROOM = (220.0, 110.0)  # px of the drawing that a node takes, air included
 MAX_PARAMETERS = 2_000_000_000
 MANY_PARAMETERS = 200_000_000
 SQUASHES = {"cross_entropy": ("softmax", "loss.double_softmax"), "bce": ("sigmoid", "loss.double_sigmoid")}
@@ -62,18 +63,27 @@ def _missing_parts(flat: Flat) -> Iterator[Problem]:
 
 
 def _adds(title: Text, kind: str, user: Leaf | None = None) -> Fix:
-    """Add a node at the left of the drawing, wired to the target port of `user`."""
+    """Add a node, left of `user` and wired to its target port; where there is none, left of the leftmost."""
 
     def change(graph: Graph) -> Graph:
-        left = min((n.at[0] for n in graph.nodes.values()), default=200.0) - 200
-        low = max((n.at[1] for n in graph.nodes.values()), default=0.0) + 110
-        node = Node(edit.new_id(graph, kind), kind, at=(left, low))
+        beside = graph.nodes.get(user.node.id) if user is not None else None
+        first = beside or min(graph.nodes.values(), key=lambda n: n.at, default=None)
+        at = _free(graph, (first.at[0] - ROOM[0], first.at[1])) if first is not None else (0.0, 0.0)
+        node = Node(edit.new_id(graph, kind), kind, at=at)
         graph = edit.add_node(graph, node)
         if user is None or user.node.id not in graph.nodes:
             return graph
         return edit.connect(graph, Port(node.id, "y"), Port(user.node.id, "target"))
 
     return fixes.add(title, change)
+
+
+def _free(graph: Graph, at: tuple[float, float]) -> tuple[float, float]:
+    """The first place from there downwards where no node stands."""
+    taken = [n.at for n in graph.nodes.values()]
+    while any(abs(x - at[0]) < ROOM[0] and abs(y - at[1]) < ROOM[1] for x, y in taken):
+        at = (at[0], at[1] + ROOM[1])
+    return at
 
 
 def _loss_fixes(flat: Flat) -> Iterator[Fix]:

@@ -314,7 +314,7 @@ def _start_problems(opened: Opened, scope: Scope, edge: Edge) -> Iterator[Proble
 def _missing(opened: Opened, scope: Scope, node: Node, port: PortSpec) -> Problem:
     """Nothing arrives where something must; if one output alone could, wiring it is the fix."""
     target = Port(node.id, port.name)
-    fits = list(_candidates(scope, node, port)) if not scope.path else []
+    fits = list(_candidates(opened, scope, node, port)) if not scope.path else []
     shown = scope.end(target, "in")
     fix: tuple[Fix, ...] = ()
     if len(fits) == 1:
@@ -323,12 +323,14 @@ def _missing(opened: Opened, scope: Scope, node: Node, port: PortSpec) -> Proble
     return mistake("wire.missing", scope.at_node(node.id, port.name), fix, expected=KINDS[port.kind], port=shown)
 
 
-def _candidates(scope: Scope, node: Node, port: PortSpec) -> Iterator[Port]:
-    """Outputs that nothing uses yet, of the wanted kind, not downstream of the node itself."""
+def _candidates(opened: Opened, scope: Scope, node: Node, port: PortSpec) -> Iterator[Port]:
+    """Outputs that nothing uses yet, of the wanted kind, not downstream of the node itself. A loss is where a model ends:
+    it feeds nothing unless a lone number is asked for."""
     used = {e.source for e in scope.graph.edges.values()}
     after = _downstream(scope.graph, node.id)
     for other in scope.graph.nodes.values():
-        if other.id in after:
+        spec = opened.registry.node(other.kind)
+        if other.id in after or (spec is not None and spec.role == "loss" and port.kind != "scalar"):
             continue
         for out in scope.outputs.get(other.id, ()):
             free = Port(other.id, out.name) not in used
