@@ -87,10 +87,10 @@ SPEC = DatasetSpec(
     name=Text("Names of handwritten digits", "Nombres de dígitos manuscritos"),
     help=Text(
         "An image of 8 by 8 points without time, to be answered with the digit's name, letter by letter. Three ways to know where it ends: "
-        "the symbol <end>, the target `stop` (1 at the last letter), or the target `length` (how many letters). The first 1347 images are for "
+        "the symbol <end>, the target “stop” (1 at the last letter), or the target “length” (how many letters). The first 1347 images are for "
         "training; the last 450, by other writers, are held out.",
         "Una imagen de 8 por 8 puntos sin tiempo, a la que se responde con el nombre del dígito, letra a letra. Tres formas de saber dónde acaba: "
-        "el símbolo <end>, el objetivo `stop` (1 en la última letra) o el objetivo `length` (cuántas letras). Las primeras 1347 imágenes son para "
+        "el símbolo <end>, el objetivo «stop» (1 en la última letra) o el objetivo «length» (cuántas letras). Las primeras 1347 imágenes son para "
         "entrenar; las últimas 450, de otras manos, se reservan.",
     ),
     params=(

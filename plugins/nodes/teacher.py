@@ -16,11 +16,11 @@ teacher = NodeSpec(
     Text(
         "What the model hears next. While it is taught, that is the truth, and the loop through this node is cut: all steps "
         "train at once. Running free, it is what the model said itself: the symbol chosen from its logits, or its numbers. "
-        "How often the truth is heard is set under Training (forcing). Wire a target to `truth` and carry `y` on by a wire "
+        "How often the truth is heard is set under Training (forcing). Wire a target to “truth” and carry its output on by a wire "
         "with a delay; before the first step it holds symbol 0, or zeros.",
         "Lo que el modelo oye después. Mientras se le enseña es la verdad, y el bucle que pasa por este nodo se corta: todos "
         "los pasos se entrenan a la vez. Suelto, es lo que él mismo dijo: el símbolo elegido de sus logits, o sus números. "
-        "Cuántas veces oye la verdad se fija en Entrenamiento (guía). Conecte un objetivo a `truth` y lleve `y` adelante por "
+        "Cuántas veces oye la verdad se fija en Entrenamiento (guía). Conecte un objetivo a «verdad» y lleve su salida adelante por "
         "un cable con retardo; antes del primer paso contiene el símbolo 0, o ceros.",
     ),
     r"y_t = m_t \, y_t^{*} + (1 - m_t) \, \hat{y}_t, \quad P(m_t = 1) = \varepsilon",

@@ -40,10 +40,10 @@ def number_text(value: float | int) -> str:
     return f"{value:.10g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.6g}"
 
 
-def range_text(spec: ParamSpec) -> str:
-    """ "1 to 512", "at least 0", "" where anything goes."""
+def range_text(spec: ParamSpec, whole: bool = False) -> str:
+    """ "1 to 512", "at least 0", "" where anything goes. A limit that hardly anybody meets is left out unless `whole`."""
     low, high = spec.minimum, spec.maximum
-    if low is not None and high is not None and high < 1e6:
+    if low is not None and high is not None and (whole or high < 1e6):
         return say(Text("{a} to {b}", "de {a} a {b}"), a=number_text(low), b=number_text(high))
     if low is not None:
         return say(Text("at least {a}", "al menos {a}"), a=number_text(low))
@@ -63,7 +63,7 @@ def help_text(spec: ParamSpec) -> str:
 def expected_text(spec: ParamSpec) -> str:
     """ "Expected: a whole number, 1 to 512." """
     kind = Text("a whole number", "un número entero") if spec.kind == "int" else Text("a number", "un número")
-    wanted = ", ".join(filter(None, (say(kind), range_text(spec))))
+    wanted = ", ".join(filter(None, (say(kind), range_text(spec, whole=True))))
     return say(Text("Expected: {w}.", "Se espera: {w}."), w=wanted)
 
 

@@ -27,6 +27,8 @@ from studio.state import State
 IN, OUT = Text("Open the cell", "Abrir la celda"), Text("Leave the cell", "Salir de la celda")
 ONLY = Text("It stands here only.", "Solo está aquí.")
 ALSO = Text("It also stands at {p}; what you change in here changes this one alone.", "También está en {p}; lo que se cambia aquí solo cambia esta.")  # fmt: skip
+ONLY_FIELD = Text("{f} · the only one that fits", "{f} · el único que sirve")
+NO_FIELD = Text("none chosen", "ninguno elegido")
 MANY = 6  # other places that are listed
 
 
@@ -111,12 +113,16 @@ class NodePage(QWidget):
         return form
 
     def _field_choices(self) -> Sequence[tuple[str, str]]:
-        """The data's fields, for nodes that name one."""
+        """The data's fields, for nodes that name one; first what is read where none is named."""
         if self.spec is None or self.spec.role not in ("input", "target") or self.spec.param("field") is None:
             return ()
-        fields = self._state.verdict.fields
         kinds = {p.kind for p in self.spec.outputs}
-        return tuple((f.name, f.name) for f in fields.items if "any" in kinds or f.sig.kind in kinds)
+        there = [f for f in self._state.verdict.fields.items if "any" in kinds or f.sig.kind in kinds]
+        if not there:
+            return ()
+        fit = [f.name for f in there if f.target == (self.spec.role == "target")]
+        alone = say(ONLY_FIELD, f=fit[0]) if len(fit) == 1 else say(NO_FIELD)
+        return (("", alone), *((f.name, f.name) for f in there))
 
     def _set(self, name: str, value: Any) -> None:
         spec = self.spec.param(name) if self.spec else None

@@ -137,6 +137,8 @@ class CompareDialog(QDialog):
         if not self._runs:
             root = runs_root(self._state.document.path)
             return say(Text("There are no runs in {d} yet. Train, or add another folder.", "Todavía no hay ejecuciones en {d}. Entrene, o añada otra carpeta."), d=root)  # fmt: skip
+        if len(self._runs) == 1:
+            return say(Text("One run. Tick it to draw its curves.", "Una ejecución. Márquela para dibujar sus curvas."))
         return say(Text("{n} runs, the newest first. Click a head to sort; ticked ones are drawn.",
                         "{n} ejecuciones, la más nueva primero. Pulse una cabecera para ordenar; se dibujan las marcadas."), n=len(self._runs))  # fmt: skip
 

@@ -154,13 +154,14 @@ def searched(entry: Shipped) -> str:
 
 
 def nearness(entry: Shipped, text: str) -> int:
-    """How well it answers what was typed: 0 that is its name, 1 its name begins so, 2 every word is found somewhere,
-    or ELSEWHERE."""
+    """How well it answers what was typed: 0 that is its name or title, 1 one of them begins so, 2 every word is found
+    somewhere, or ELSEWHERE."""
     words = text.casefold().split()
     if not all(w in searched(entry) for w in words):
         return ELSEWHERE
-    typed = "-".join(words)
-    return 0 if entry.name == typed else 1 if entry.name.startswith(typed) else 2
+    names = [" ".join(n.casefold().replace("-", " ").split()) for n in (entry.name, *entry.project.title)]
+    typed = " ".join(" ".join(words).replace("-", " ").split())
+    return 0 if typed in names else 1 if any(n.startswith(typed) for n in names) else 2
 
 
 def _size(parent: QWidget | None) -> QSize:

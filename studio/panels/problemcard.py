@@ -1,11 +1,12 @@
-"""One problem as a card: what is wrong, where, what to do, and its one-click repairs. Used by list and inspector."""
+"""One problem as a card: what is wrong, where, what to do, and its one-click repairs. Used by list and inspector. The code
+by which programs know it is for those who copy it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from core.problems import Fix, Problem
@@ -25,6 +26,7 @@ SEVERITY = {
     "warning": Text("Warning", "Aviso"),
     "info": Text("Note", "Nota"),
 }
+COPY = Text("Copy the message, with its code", "Copiar el mensaje, con su código")
 
 
 class ProblemCard(QFrame):
@@ -46,17 +48,17 @@ class ProblemCard(QFrame):
         if problem.quoted():
             words.append(label(problem.quoted(), "quote", wrap=True, select=True))
         place = problem.where.label or problem.where.file or problem.where.pointer
-        head = row(label(place, "muted", wrap=True), gap=GAP)
-        head.setStretch(0, 1)
-        if jump is not None:  # in the list there is room for the code
-            head.addWidget(label(problem.code, "chip"))
         body: list[QWidget] = list(words)
         fixes = [self._fix(at, f) for at, f in enumerate(problem.fixes)]
-        inner = column(head, *body, gap=3)
+        inner = column(label(place, "muted", wrap=True), *body, gap=3)
         for fix in fixes:
             inner.addLayout(row(fix, None))
         picture = sign(tokens, problem.severity)
         self.setLayout(row(column(picture, None), inner, gap=GAP, margins=(GAP, 6, GAP, 6)))
+        copy = QAction(say(COPY), self)
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.problem.line()))
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         if jump is not None:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -44,6 +44,8 @@ STOPPED = Text(
 NOTHING = Text("It was stopped before its first step: nothing was learnt.", "Se detuvo antes del primer paso: no aprendió nada.")  # fmt: skip
 
 EARLIER_ONE = Text("The run before, {name}, is kept.", "La ejecución anterior, {name}, está guardada.")
+FRAMES = Text("{s} of the training time · {f} frames", "{s} del tiempo de entrenamiento · {f} cuadros")
+ONE_FRAME = Text("{s} of the training time · 1 frame", "{s} del tiempo de entrenamiento · 1 cuadro")
 EARLIER = Text("The {n} runs before are kept; the last of them is {name}.", "Las {n} ejecuciones anteriores están guardadas; la última es {name}.")  # fmt: skip
 
 GO_ON = Text("Go on from the checkpoint", "Seguir desde el punto de control")
@@ -152,7 +154,7 @@ class TrainingPanel(QWidget):
         self._show_earlier()
         probed = view.probed
         shown = say(
-            Text("{s} of the training time · {f} frames", "{s} del tiempo de entrenamiento · {f} cuadros"),
+            ONE_FRAME if probed is not None and probed.made == 1 else FRAMES,
             s=percent(probed.overall if probed else None),
             f=probed.made if probed else 0,
         )

@@ -34,7 +34,7 @@ PRESS = Text(
 
 LETTERS = 5  # that a list shows at least
 MODES = {
-    "draw": Text("Draw", "Sortear"),
+    "draw": Text("Chance", "Al azar"),
     "greedy": Text("Most probable", "Más probable"),
     "top_k": Text("Top k", "Top k"),
     "top_p": Text("Nucleus (top p)", "Núcleo (top p)"),

@@ -172,7 +172,9 @@ def test_fields_of_the_data_are_offered(qtbot, state, panel):
     combo = child(panel.page, "edit-field")
     assert isinstance(combo, QComboBox)
     offered = [combo.itemData(i) for i in range(combo.count())]
-    assert offered == [f.name for f in state.verdict.fields.items]
+    assert offered == ["", *(f.name for f in state.verdict.fields.items)]
+    (answer,) = [f.name for f in state.verdict.fields.items if f.target]
+    assert combo.itemText(0) == f"{answer} · the only one that fits"
 
 
 def test_a_title_is_plain_text_and_can_be_undone(qtbot, state, panel):

@@ -80,11 +80,11 @@ def test_letters_in_a_number_field_are_answered_in_words(desk, qtbot, monkeypatc
     line.selectAll()
     QTest.keyClicks(line, "abc")
     wrong = child(desk.inspector, "wrong")
-    assert isinstance(wrong, QLabel) and wrong.text() == "Expected: a whole number, at least 1."
-    assert wrong.accessibleName() == "Units: Expected: a whole number, at least 1."
+    assert isinstance(wrong, QLabel) and wrong.text() == "Expected: a whole number, 1 to 1000000."
+    assert wrong.accessibleName() == "Units: Expected: a whole number, 1 to 1000000."
     below = wrong.mapTo(desk.inspector, QPoint()).y() - line.mapTo(desk.inspector, QPoint()).y()
     assert 0 < below < 60, "it stands under its field"
-    assert aloud == ["Units: Expected: a whole number, at least 1."], "once, not at each letter"
+    assert aloud == ["Units: Expected: a whole number, 1 to 1000000."], "once, not at each letter"
     desk.canvas.view.setFocus()
     assert line.text() == "3" and wrong.text().startswith("“abc” was not taken."), "what is gone is told of"
     QTest.keyClicks(line, "4")
