@@ -150,9 +150,10 @@ class CompareDialog(QDialog):
         with QSignalBlocker(self.table):
             self.table.setSortingEnabled(False)
             self.table.setColumnCount(len(heads))
-            self.table.setHorizontalHeaderLabels(list(heads))
-            for at in range(len(heads)):
-                self.table.horizontalHeaderItem(at).setTextAlignment(LEFT if at < 2 else RIGHT)  # as what stands below
+            for at, words in enumerate(heads):
+                head = QTableWidgetItem(words)
+                head.setTextAlignment(LEFT if at < 2 else RIGHT)  # as what stands below
+                self.table.setHorizontalHeaderItem(at, head)
             self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # names need room
             self.table.setRowCount(len(rows))
             for at, (run, cells) in enumerate(zip(self._runs, rows, strict=True)):
