@@ -25,6 +25,10 @@ def _ends(label: str) -> tuple[str, str]:
     return label.rpartition("/")[0], label.rpartition(" ")[2] if " " in label else ""
 
 
-def dated(step: int, *names: str) -> str:
-    """What a chart shows, and of which training step: "memory h · step 40"."""
-    return " · ".join((*filter(None, names), say(Text("step {n}", "paso {n}"), n=step)))
+def dated(step: int, *names: str, seldom: bool = False) -> str:
+    """What a chart shows, and of which training step: "memory h · step 40". `seldom`: it is worked out more rarely than the
+    other charts are, so that its step lags behind theirs."""
+    when = (
+        Text("step {n}, looked at seldom", "paso {n}, se mira pocas veces") if seldom else Text("step {n}", "paso {n}")
+    )
+    return " · ".join((*filter(None, names), say(when, n=step)))

@@ -31,7 +31,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         (Ring(1.0), *points) if points else (),
         equal=True,
         note=Text("", "") if points else NOTE,
-        subtitle=dated(frame.step) if frame and points else "",
+        subtitle=dated(frame.step, seldom=True) if frame and points else "",
     )
 
 

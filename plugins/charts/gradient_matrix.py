@@ -81,7 +81,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
 
 
 def pictured(recording: Recording, frame, shown: str, found: np.ndarray, empty: Chart) -> Chart:
-    said = dated(frame.step, recording.label(shown))
+    said = dated(frame.step, recording.label(shown), seldom=True)
     across = steps_axis(recording, frame, shown, found.shape[1] - 1, empty.x.label)
     timed = found[~np.isnan(found[:, 0])]
     if not len(timed):

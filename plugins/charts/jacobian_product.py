@@ -66,7 +66,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         Axis(Text("share of a change that is left", "parte de un cambio que queda"), log=True),
         tuple(marks),
         note=Text("", "") if marks else jacobian_note(recording, key),
-        subtitle=dated(frame.step, loop_names(recording, shown)) if frame and marks else "",
+        subtitle=dated(frame.step, loop_names(recording, shown), seldom=True) if frame and marks else "",
     )
 
 

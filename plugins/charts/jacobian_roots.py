@@ -41,7 +41,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         tuple(marks),
         equal=True,
         note=Text("", "") if marks else jacobian_note(recording, key),
-        subtitle=dated(frame.step, loop_names(recording, shown)) if frame and marks else "",
+        subtitle=dated(frame.step, loop_names(recording, shown), seldom=True) if frame and marks else "",
     )
 
 

@@ -28,7 +28,7 @@ class SamplesPanel(QWidget):
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
-        self._alone = False
+        self._alone, self._begun = False, False
         self.setProperty("role", "panel")
         self.writing, self.scoring, self.examples = WritingPage(state), ScorePage(state), ExamplesPage(state)
         pages = QWidget()
@@ -49,6 +49,12 @@ class SamplesPanel(QWidget):
         self.rail.idClicked.connect(self.turn)
         listen(state.found, self, self.refresh)
         listen(state.bridge.changed, self, self.refresh)
+        listen(state.opened, self, self._forget)
+        self.refresh()
+
+    def _forget(self) -> None:
+        """Another project begins with its first page."""
+        self._begun = False
         self.refresh()
 
     def turn(self, page: int) -> None:
@@ -66,8 +72,8 @@ class SamplesPanel(QWidget):
         self._buttons[0].setText(say(WRITE if self._alone else SAMPLES))
         self.writing.offer(self._alone)
         self._side.setVisible(writes)  # one page needs no rail
-        if program is not None and not (writes, self._alone, True)[self._pages.currentIndex()]:
-            self.turn(2)
+        if program is not None and self._state.verdict.project is self._state.session.project:
+            self._choose((writes, self._alone, True))
         there = writes or self._state.weights_kept()
         self._stack.setCurrentIndex(1 if there else 0)
         if not there:
@@ -77,6 +83,12 @@ class SamplesPanel(QWidget):
             self.scoring.enable()
             self.examples.enable()
             self.writing.live()
+
+    def _choose(self, pages: tuple[bool, ...]) -> None:
+        """The first page that there is, at the beginning and where the chosen one is no more."""
+        if not self._begun or not pages[self._pages.currentIndex()]:
+            self.turn(pages.index(True))
+        self._begun = True
 
     def _page(self, page: QWidget, text: Text) -> QToolButton:
         at = self._pages.addWidget(page)

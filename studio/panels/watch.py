@@ -245,13 +245,27 @@ class WatchPanel(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.setStretch(0, 1)  # type: ignore[attr-defined]
-        for kind in state.settings.charts or self._first():
-            self.add_slot(kind)
+        self._begin(state.settings.charts or self._first())
         self._beat = QTimer(self)
         self._beat.setInterval(BEAT)
         self._beat.timeout.connect(self._draw_next)
         self._beat.start()
         state.watched.connect(self._watched)
+        listen(state.opened, self, self._opened)
+
+    def _begin(self, kinds: tuple[str, ...]) -> None:
+        old, self.slots_ = self.slots_, []
+        for kind in kinds:
+            self.add_slot(kind)
+        for slot in old:
+            self._remove(slot)
+
+    def _opened(self) -> None:
+        """A project that has no file yet is new to the person: it begins with the charts that guides speak of. To one that is
+        known, or a run that is looked at, come the charts that were open."""
+        session, kinds = self._state.session, tuple(s.kind for s in self.slots_)
+        if session.document.path is None and session.run_dir is None and kinds != self._first():
+            self._begin(self._first())
 
     def add_slot(self, kind: str = "") -> None:
         if len(self.slots_) >= MOST:
@@ -281,9 +295,13 @@ class WatchPanel(QWidget):
     def _drop(self, slot: Slot) -> None:
         if len(self.slots_) > 1:
             self.slots_.remove(slot)
-            slot.hide()
-            slot.deleteLater()
+            self._remove(slot)
             self._keep()
+
+    @staticmethod
+    def _remove(slot: Slot) -> None:
+        slot.hide()
+        slot.deleteLater()
 
     def _first(self) -> tuple[str, ...]:
         there = self._state.registry.of("chart")

@@ -25,7 +25,7 @@ from studio.panels.problems import ProblemsPanel
 from studio.panels.scrubber import Scrubber
 from studio.panels.source import SourcePanel, lines_of
 from studio.panels.training import TrainingPanel, metric_table
-from studio.panels.watch import WatchPanel
+from studio.panels.watch import Slot, WatchPanel
 from studio.parts import escaped, shown
 from studio.state import Selection
 from tests.studio.desk import hello, open_desk, state_of
@@ -328,6 +328,20 @@ def test_charts_can_be_added_and_taken_away(qtbot, state):
     QTest.mouseClick(panel.slots_[0].closer, Qt.MouseButton.LeftButton)
     assert len(panel.slots_) == before
     assert state.settings.charts == tuple(s.kind for s in panel.slots_)
+
+
+def test_a_project_without_a_file_begins_with_the_charts_that_guides_speak_of(qtbot, state, tmp_path):
+    panel = shown_panel(qtbot, WatchPanel(state))
+    first = [s.kind for s in panel.slots_]
+    assert first[0] == "loss"
+    panel.slots_[0].kinds.setCurrentIndex(panel.slots_[0].kinds.findData("eigenvalues"))
+    state.session.save(tmp_path / "own.unfold")
+    state.forget_run()  # as when a person's own file is opened
+    assert [s.kind for s in panel.slots_] == ["eigenvalues", *first[1:]]
+    state.session.new(hello())
+    state.forget_run()
+    assert [s.kind for s in panel.slots_] == first and state.settings.charts == tuple(first)
+    assert sorted(s.kind for s in panel.findChildren(Slot) if s.isVisible()) == sorted(first)
 
 
 # --- palette ---

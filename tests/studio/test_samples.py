@@ -121,6 +121,13 @@ def pages(panel):
 def test_a_model_that_goes_on_from_a_prompt_has_all_pages(qtbot, state):
     panel = shown_panel(qtbot, SamplesPanel(state))
     assert pages(panel) == ["Write", "Probability", "Examples"] and panel._pages.currentIndex() == 0
+    panel.turn(2)
+    state.session.new(shipped("latch").project)
+    state.forget_run()
+    qtbot.waitUntil(lambda: pages(panel) == ["Examples"], timeout=20_000)
+    state.session.new(shipped("char-lm").project)
+    state.forget_run()
+    qtbot.waitUntil(lambda: panel._pages.currentIndex() == 0, timeout=20_000)
 
 
 @pytest.mark.parametrize("every", [0, 5])
