@@ -27,6 +27,7 @@ from core.train.work import Cut, Work
 from core.words import set_language
 
 GRACE, SAVING = 10.0, 60.0  # s for the step at hand once the window is gone, and for a checkpoint that is being written
+ENDED = 128 + signal.SIGTERM
 POLITE = 5  # of 19: a window on a busy machine was late half as often, and alone a training is as fast as ever
 FIRST_TO_GO = "800"  # of 1000: when memory runs out, Linux ends this process before any window
 
@@ -83,7 +84,7 @@ class Worker:
             while True:
                 self._do(*self._asked.get())
         except Cut:
-            os._exit(128 + signal.SIGTERM)
+            os._exit(ENDED)
 
     def _do(self, head: dict[str, Any], controls: Controls) -> None:
         {"train": self._train, "errand": self._run_errand, "warm": self._warm}[head["do"]](head, controls)
@@ -118,9 +119,12 @@ class Worker:
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         """SIGTERM: to a training a stop, as when somebody logs out; where it was told to stop already, it is cut short."""
-        if not self._still.is_set() and not self._controls.stopping:
+        training = not self._still.is_set()
+        if training and not self._controls.stopping:
             self._controls.stop()
             return
+        if not (training and self._controls.begun):  # nothing is lost, and torch while it loads would take Cut for a crash
+            os._exit(ENDED)
         self._cut = True
         raise Cut
 
@@ -191,9 +195,11 @@ class Heeding(Controls):
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
         super().__init__()
         self._tell = tell
+        self.begun = False  # it has come to its first step
         self.heeded = False
 
     def wait_turn(self) -> bool:
+        self.begun = True
         go = super().wait_turn()
         if not go:
             self.heeded = True
