@@ -123,8 +123,8 @@ class Worker:
         if training and not self._controls.stopping:
             self._controls.stop()
             return
-        if not (training and self._controls.begun):  # nothing is lost, and torch while it loads would take Cut for a crash
-            os._exit(ENDED)
+        if not (training and self._controls.begun):
+            os._exit(ENDED)  # nothing is lost, and torch while it loads would take Cut for a crash
         self._cut = True
         raise Cut
 
