@@ -98,7 +98,7 @@ class Session:
         touch the run. `listener` is called in another thread with every message. Raises Refused at once where graph or
         data are wrong."""
         home = self.document.path
-        target = run_dir or new_run_dir(home)
+        target = run_dir or new_run_dir(home, self.project.title)
         check_place(target, self.program(), resume)
         recording, told = self._seen_of(target) if resume else (Recording(), ())
         run = (

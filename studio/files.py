@@ -9,12 +9,16 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.problems import Problem, Refused
 from core.project.model import Project
+from core.project.running import stem_of
 from core.words import Text, say
 from studio.panels.ask import Answer, ask, tell_problems
 from studio.state import State
 from studio.typed import agreed
 
 FILTER = Text("Unfold projects (*.unfold)", "Proyectos de Unfold (*.unfold)")
+CHANGED = Text("Save the changes to “{n}”?", "¿Guardar los cambios de «{n}»?")
+NEVER_SAVED = Text("Save “{n}”? It has no file yet.", "¿Guardar «{n}»? Aún no tiene archivo.")
+LOST = Text("What is not saved is lost.", "Lo que no se guarda se pierde.")
 
 
 class Files:
@@ -35,11 +39,15 @@ class Files:
         if chosen is not None and self.may_leave():
             self._replace(lambda: self._state.session.open(chosen), chosen)
 
-    def start_from(self, project: Project) -> bool:
-        """A gallery project: a copy without a file. False where the person stayed with what was open."""
+    def start_from(self, project: Project, own: bool = False) -> bool:
+        """A gallery project: a copy without a file. What was made of one's `own` data is found nowhere else, so that it
+        counts as unsaved. False where the person stayed with what was open."""
         leaves = self.may_leave()
         if leaves:
             self._replace(lambda: self._state.session.new(project))
+            if own:
+                self._state.document.mark_unsaved()
+                self._state.saved.emit()
         return leaves
 
     def open_run(self, folder: Path) -> bool:
@@ -68,9 +76,8 @@ class Files:
     def save_as(self) -> bool:
         agreed()
         settings, document = self._state.settings, self._state.document
-        start = (
-            document.path or self.suggestion or settings.folder / f"{_file_stem(say(document.project.title))}.unfold"
-        )
+        stem = stem_of(say(document.project.title)) or say(Text("untitled", "sin-titulo"))
+        start = document.path or self.suggestion or settings.folder / f"{stem}.unfold"
         name, _ = QFileDialog.getSaveFileName(self._window, say(Text("Save the project", "Guardar el proyecto")), str(start), say(FILTER))  # fmt: skip
         if not name:
             return False
@@ -85,10 +92,11 @@ class Files:
         if not self._state.document.dirty:
             return True
         name = title_of(self._state)
+        new = self._state.document.path is None
         answer = ask(
             self._window,
-            say(Text("Save the changes to “{n}”?", "¿Guardar los cambios de «{n}»?"), n=name),
-            say(Text("They are lost otherwise.", "De lo contrario se pierden.")),
+            say(NEVER_SAVED if new else CHANGED, n=name),
+            say(LOST),
             say(Text("Save", "Guardar")),
             say(Text("Don't save", "No guardar")),
         )
@@ -137,9 +145,3 @@ def title_of(state: State) -> str:
     document = state.document
     title = say(document.project.title).strip()
     return title or (document.path.stem if document.path else say(Text("Untitled", "Sin título")))
-
-
-def _file_stem(title: str) -> str:
-    """A safe file name from a title."""
-    stem = "".join(c if c.isalnum() or c in " -_" else "-" for c in title).strip(" -").replace(" ", "-")[:60]
-    return stem.lower() or say(Text("untitled", "sin-titulo"))

@@ -46,7 +46,7 @@ class Doors(Protocol):
 
     def open(self, path: Path) -> None: ...
     def look_at_run(self, folder: Path) -> None: ...
-    def begin_with(self, project: Project) -> None: ...
+    def begin_with(self, project: Project, own: bool = False) -> None: ...
     def complain(self, problems: tuple[Problem, ...]) -> None: ...
 
 
@@ -71,7 +71,7 @@ class Incoming:
         elif there(paths[0] / CONFIG):
             self._doors.look_at_run(paths[0])
         else:
-            OffersDialog(self._window, paths[0], self._state, self._doors.begin_with).open()
+            OffersDialog(self._window, paths[0], self._state, lambda p: self._doors.begin_with(p, own=True)).open()
 
 
 def dropped(data: QMimeData) -> tuple[Path, ...]:

@@ -43,6 +43,7 @@ class Survival:
         window.files.suggestion = Path(item.path) if item.path else None
         window.state.forget_run()
         window.changed()
+        window.opened()
 
     def close(self) -> None:
         """The window was closed in order: nothing was lost."""

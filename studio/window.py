@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("unfold")
         self.state = State(session, settings, self)
         self.running = Running(self.state, self)
-        self.files = Files(self.state, self, self.running.settle, self._opened)
+        self.files = Files(self.state, self, self.running.settle, self.opened)
         self.incoming = Incoming(self.state, self, self)
         self.dropping = Dropping(self, self.state, self.incoming.take)
         self.drawing = Drawing(self.state, self, self.complain)
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
         self.setWindowFilePath(str(document.path) if document.path else "")
         self._enable()
 
-    def _opened(self) -> None:
+    def opened(self) -> None:
         """Another project is seen whole, once everything stands where it will; the keys are the drawing's."""
         self.canvas.board.go(())
         self.canvas.setFocus()
@@ -273,9 +273,9 @@ class MainWindow(QMainWindow):
     def begin_with_shipped(self, entry: Shipped) -> None:
         self.begin_with(entry.project)
 
-    def begin_with(self, project: Project) -> None:
+    def begin_with(self, project: Project, own: bool = False) -> None:
         """Open a project that has no file yet, with its page beside it."""
-        if self.files.start_from(project):
+        if self.files.start_from(project, own):
             self.door.leave()
             self.show_panel("guide")
 

@@ -41,6 +41,7 @@ class Document:
     def __init__(self, project: Project | None = None, path: FilePath | None = None) -> None:
         self._project = project or Project()
         self._saved: Project | None = self._project
+        self._saved_at = 0  # so many edits of the history were done then
         self._done: list[Entry] = []
         self._undone: list[Entry] = []
         self._listeners: list[Listener] = []
@@ -59,6 +60,11 @@ class Document:
     def dirty(self) -> bool:
         """Differs from what was last saved."""
         return self._saved is None or self._project != self._saved
+
+    @property
+    def edits(self) -> int:
+        """How many edits of the history lie between what was last saved and now."""
+        return abs(len(self._done) - self._saved_at)
 
     @property
     def history(self) -> tuple[Text, ...]:
@@ -137,13 +143,13 @@ class Document:
             self._tell(Change(before, self._project, label, travelled=True))
 
     def mark_saved(self, path: FilePath | None) -> None:
-        self._saved = self._project
+        self._saved, self._saved_at = self._project, len(self._done)
         self.path = path
         self._tell_marked()
 
-    def mark_unsaved(self) -> None:
-        """A restored document counts as modified until it is saved."""
-        self._saved = None
+    def mark_unsaved(self, edits: int = 0) -> None:
+        """What has no file of its own counts as modified until it is saved: `edits` were made before this history."""
+        self._saved, self._saved_at = None, -edits
         self._tell_marked()
 
     def reset(self, project: Project, path: FilePath | None) -> None:
@@ -152,7 +158,7 @@ class Document:
         self._done.clear()
         self._undone.clear()
         self._project = project
-        self._saved = project
+        self._saved, self._saved_at = project, 0
         self.path = path
         self._tell(Change(before, project, Text("Open", "Abrir")))
 

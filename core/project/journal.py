@@ -40,17 +40,25 @@ COMPACT_BYTES = 4 << 20  # a journal that grew by this much is rewritten as one 
 
 @dataclass(frozen=True)
 class Record:
-    """One line. `path`: the person's file; `stamp`: its time and size when it was read or saved; `dirty`: differs from it."""
+    """One line. `path`: the person's file; `stamp`: its time and size when it was read or saved; `dirty`: differs from it,
+    by so many `edits` as undo counts them."""
 
     seq: int
     change: Data  # {"base": project data} or {"patch": what `patch` gave}
     path: str
     stamp: tuple[int, int] | None
     dirty: bool
+    edits: int
 
 
 def spelled_record(record: Record) -> bytes:
-    content = {**record.change, "path": record.path, "stamp": record.stamp, "dirty": record.dirty}
+    content = {
+        **record.change,
+        "path": record.path,
+        "stamp": record.stamp,
+        "dirty": record.dirty,
+        "edits": record.edits,
+    }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
     body = b"%d %s" % (record.seq, text)
     return b"%d %08x %s\n" % (len(text), zlib.crc32(body), body)
@@ -75,7 +83,8 @@ def _record(line: bytes) -> Record | None:
             return None
         content: dict[str, Any] = json.loads(text)
         path, stamp, dirty = content.pop("path"), content.pop("stamp"), content.pop("dirty")
-        return Record(int(seq), content, path, tuple(stamp) if stamp else None, dirty)
+        edits = int(content.pop("edits", 0))
+        return Record(int(seq), content, path, tuple(stamp) if stamp else None, dirty, edits)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -173,7 +182,8 @@ class Journal:
     def _next(self, change: Data) -> Record:
         self._seq += 1
         path = self._document.path
-        return Record(self._seq, change, str(path) if path else "", self._stamp, self._document.dirty)
+        document = self._document
+        return Record(self._seq, change, str(path) if path else "", self._stamp, document.dirty, document.edits)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """A full disk must not stop the editing. After a failure the next edit starts the journal over."""

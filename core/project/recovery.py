@@ -61,7 +61,7 @@ def restore(item: Lost, document: Document, journal: Journal) -> None:
     """Open the lost work in the document, modified and without a path. Raises Refused where another window took it."""
     _claim(item.folder)
     document.reset(item.project, None)
-    document.mark_unsaved()
+    document.mark_unsaved(item.edits)
     try:
         journal.flush()
     except OSError:
@@ -113,7 +113,7 @@ def _read(folder: Path) -> Lost | None:
     if not last.dirty:
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    return Lost(folder, project, last.path, len(records) - 1, changed, _file_changed(last))
+    return Lost(folder, project, last.path, last.edits, changed, _file_changed(last))
 
 
 def _file_changed(record: Record) -> bool:

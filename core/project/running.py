@@ -16,7 +16,7 @@ from core.project.rundir import RECORDING, write_run_head
 from core.specs.registry import Registry
 from core.train.job import Job
 from core.train.messages import Done, Failed, Message, Saved
-from core.words import Text
+from core.words import Text, say
 
 Listener = Callable[[Message], None]
 LOST = Text(
@@ -66,16 +66,22 @@ def runs_root(home: FilePath | None) -> FilePath:
     return home.parent / "runs" if home is not None else user_data_path("unfold") / "runs"
 
 
-def new_run_dir(home: FilePath | None) -> FilePath:
-    """A fresh folder name among the project's runs (`NAME-date-time`)."""
+def new_run_dir(home: FilePath | None, title: Text = Text("", "")) -> FilePath:
+    """A fresh folder name among the project's runs (`NAME-date-time`): its file's name, else its title."""
     root = runs_root(home)
-    stem = home.stem if home is not None else "untitled"
+    stem = home.stem if home is not None else stem_of(say(title)) or "untitled"
     name = f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}"
     candidate, n = root / name, 1
     while candidate.exists():
         n += 1
         candidate = root / f"{name}-{n}"
     return candidate
+
+
+def stem_of(title: str) -> str:
+    """A safe file name from a title; "" where nothing of it can be one."""
+    stem = "".join(c if c.isalnum() or c in " -_" else "-" for c in title).strip(" -").replace(" ", "-")
+    return stem[:60].lower()
 
 
 def keeper(recording: Recording, run_dir: FilePath, listener: Listener | None = None) -> Listener:

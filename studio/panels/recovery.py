@@ -75,4 +75,5 @@ def story_of(item: Lost) -> str:
     several = Text("{n} unsaved edits", "{n} cambios sin guardar")
     edits = say(several if item.edits != 1 else Text("1 unsaved edit", "1 cambio sin guardar"), n=item.edits)
     home = item.path or say(Text("never saved", "nunca guardado"))
-    return f"{edits} · {when} ({say(Text('{m} min ago', 'hace {m} min'), m=ago)})\n{home}"
+    story = f"{when} ({say(Text('{m} min ago', 'hace {m} min'), m=ago)})\n{home}"
+    return f"{edits} · {story}" if item.edits else story

@@ -1,0 +1,83 @@
+"""What a person made and did not save: asked for, kept under its name, and found again."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from core.graph.edit import rename
+from core.graph.model import frozen
+from core.project.document import Document
+from core.project.journal import Journal
+from core.project.owner import LOCK
+from core.words import Text
+from studio.incoming import OffersDialog
+from tests.studio.desk import Patience, child, hello, open_desk
+from tests.studio.test_window import answer
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(scope="module")
+def one(qapp, tmp_path_factory):
+    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
+        window.activateWindow()
+        yield window
+
+
+@pytest.fixture
+def desk(one):
+    one.door.leave()
+    one.state.session.new(hello())
+    one.state.forget_run()
+    return one
+
+
+def own_text(desk, qtbot, path) -> None:
+    """A model of one's own text, as the offers begin it."""
+    path.write_text("the quick brown fox jumps over the lazy dog. " * 400)
+    desk.incoming.take((path,))
+    qtbot.waitUntil(lambda: bool(desk.findChildren(OffersDialog)), timeout=20_000)
+    dialog = desk.findChildren(OffersDialog)[-1]
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(type(dialog.close_button), "offer")), timeout=20_000)
+    QTest.mouseClick(child(dialog, "offer"), LEFT)
+
+
+def test_a_model_of_ones_own_text_is_asked_for_before_the_window_goes(desk, qtbot, tmp_path):
+    own_text(desk, qtbot, tmp_path / "mytext.txt")
+    assert desk.isWindowModified() and "mytext[*]" in desk.windowTitle()
+    desk.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is desk)
+    answer("cancel")
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert desk.isVisible() and not desk._closed
+    answer("no")
+    assert desk.files.may_leave()
+
+
+def test_what_a_crash_left_is_seen_and_counted_as_undo_counts(desk, qtbot, tmp_path):
+    far = replace(hello(), graph=moved(hello().graph))
+    document = Document(hello())
+    journal = Journal(document, tmp_path / "recovery")
+    document.apply(Text("Move", "Mover"), far.graph)
+    for name in ("m", "me", "mem"):
+        document.apply(Text("Rename", "Renombrar"), rename(document.graph, "memory", name), "rename")
+    lock = journal.folder / LOCK  # as if the writer had died before the machine started
+    lock.write_text(json.dumps({**json.loads(lock.read_text()), "boot": "another"}))
+    desk.survival.keep(tmp_path / "recovery")
+    dialog = child(desk, "recovery")
+    assert any(w.text().startswith("2 unsaved edits") for w in dialog.findChildren(QLabel))
+    QTest.mouseClick(child(dialog, "restore"), LEFT)
+    view = desk.canvas.view
+    sight = lambda: view.mapToScene(view.viewport().rect()).boundingRect()  # noqa: E731
+    qtbot.waitUntil(lambda: all(sight().contains(*n.at) for n in desk.state.document.graph.nodes.values()))
+    assert desk.state.document.edits == 2
+
+
+def moved(graph):
+    """Far from where the canvas looks."""
+    nodes = {id: replace(n, at=(n.at[0] + 9000.0, n.at[1] + 7000.0)) for id, n in graph.nodes.items()}
+    return replace(graph, nodes=frozen(nodes), frames=frozen())
