@@ -5,10 +5,29 @@ from __future__ import annotations
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from core.words import Language, set_language
+from core.words import Language, Text, say, set_language
 from studio.sheet import dress
 from studio.state import State
 from studio.theme import Scheme
+
+
+LEFT_OUT: dict[str, Text] = {
+    text.en: text
+    for text in (
+        Text("&Look in:", "&Buscar en:"),
+        Text("Files of &type:", "Archivos de &tipo:"),
+        Text("File &name:", "&Nombre del archivo:"),
+    )
+}
+"""What Qt's own file dialog says and its translation leaves in English, or calls otherwise than the rest of the window."""
+
+
+class LeftOut(QTranslator):
+    """Those, before Qt's own; None leaves a text to the others."""
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:  # type: ignore[override]
+        text = LEFT_OUT.get(source)
+        return say(text) if text is not None else None
 
 
 def wear(state: State, name: Scheme) -> None:
@@ -26,13 +45,13 @@ def speak(state: State, name: Language) -> None:
 
 def translate_qt(app: QApplication, name: Language) -> None:
     """Qt's own dialogs in the same language."""
-    old = app.property("translator")
-    if isinstance(old, QTranslator):
+    for old in app.findChildren(QTranslator):
         app.removeTranslator(old)
+        old.deleteLater()
     made = QTranslator(app)
     if made.load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(made)
-    app.setProperty("translator", made)
+    app.installTranslator(LeftOut(app))
 
 
 def _app() -> QApplication:

@@ -54,7 +54,7 @@ class DataSection(QWidget):
         self._body = column(gap=GAP)
         self._offers = label("", "muted", wrap=True)
         self._scores = label("", "muted", wrap=True, select=True)
-        self.ask = button(say(Text("What do chance and simple rivals score?", "¿Qué logran el azar y rivales simples?")), self._work_out, "link")  # fmt: skip
+        self.ask = button(say(Text("What do rivals score?", "¿Qué logran los rivales?")), self._work_out, "link", say(Text("What chance and simple rivals score on these data", "Lo que logran el azar y rivales simples con estos datos")))  # fmt: skip
         self.ask.setObjectName("rivals")
         self.setLayout(column(self.kinds, self._help, self._body, self._offers, self._scores, row(self.ask, None)))
 

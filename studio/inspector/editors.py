@@ -291,15 +291,21 @@ class TextEditor(Editor):
 
 
 class PathEditor(TextEditor):
-    """A path, typed or chosen."""
+    """A path, typed or chosen. Where it has no room its end is seen, the file's name; the whole is in its tip."""
 
     def __init__(self, spec: ParamSpec, tokens: Theme, folder: Path) -> None:
         super().__init__(spec)
-        self._folder = folder
+        self._spec, self._folder = spec, folder
         browse = tool(tokens, "browse", say(Text("Choose a file", "Elegir un archivo")), self._browse)
         layout = self.layout()
         assert layout is not None
         layout.addWidget(browse)
+
+    def show_value(self, value: Plain) -> None:
+        super().show_value(value)
+        if not typing(self.line):
+            self.line.end(False)
+            tip(self.line, "\n".join(filter(None, (self._value, help_text(self._spec)))))
 
     def _browse(self) -> None:
         start = Path(self._value).parent if self._value and Path(self._value).parent.is_dir() else self._folder

@@ -19,6 +19,7 @@ from core.words import Text, language, say
 from studio.inspector.data import DataSection
 from studio.inspector.sections import TitleLine, section
 from studio.inspector.training import TrainingForm
+from studio.panels.otherfile import other_file
 from studio.panels.problemcard import ProblemCard
 from studio.parts import clear, column, named
 from studio.state import State
@@ -72,7 +73,8 @@ class ProjectPage(QWidget):
         self._told = problems
         clear(self._problems)
         for problem in problems[:5]:
-            self._problems.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
+            other = other_file(self._state, self, problem)
+            self._problems.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend, other=other))
 
     def _edit(self, title: Text, project: Project, merge: str = "") -> None:
         self._state.document.apply_project(title, project, merge)

@@ -26,11 +26,12 @@ SEVERITY = {
     "warning": Text("Warning", "Aviso"),
     "info": Text("Note", "Nota"),
 }
+OTHER_FILE = Text("Choose another file …", "Elegir otro archivo …")
 COPY = Text("Copy the message, with its code", "Copiar el mensaje, con su código")
 
 
 class ProblemCard(QFrame):
-    """A click or Enter shows the place; each repair is one undo step."""
+    """A click or Enter shows the place; each repair is one undo step; `other` asks for another file."""
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class ProblemCard(QFrame):
         tokens: Theme,
         mend: Callable[[Fix], None],
         jump: Callable[[Problem], None] | None = None,
+        other: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.problem, self._mend, self._jump = problem, mend, jump
@@ -50,6 +52,9 @@ class ProblemCard(QFrame):
         place = problem.where.label or problem.where.file or problem.where.pointer
         body: list[QWidget] = list(words)
         fixes = [self._fix(at, f) for at, f in enumerate(problem.fixes)]
+        if other is not None:
+            fixes.append(button(say(OTHER_FILE), other))
+            fixes[-1].setObjectName("other-file")
         inner = column(label(place, "muted", wrap=True), *body, gap=3)
         for fix in fixes:
             inner.addLayout(row(fix, None))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from core.problems import Problem
 from core.words import Text, say
+from studio.panels.otherfile import other_file
 from studio.panels.problemcard import ProblemCard, face
 from studio.parts import GAP, Empty, clear, column, label, listen, scrolled
 from studio.state import State
@@ -66,12 +67,16 @@ class ProblemsPanel(QWidget):
         self.cards = []
         for at, problem in enumerate(problems):
             stay = alike[face(problem)]
-            card = stay.pop(0) if stay else ProblemCard(problem, self._state.tokens, self._state.mend, self._jump)
+            card = stay.pop(0) if stay else self._card(problem)
             card.problem = problem
             self.cards.append(card)
             if self._list.indexOf(card) != at:
                 self._list.insertWidget(at, card)
         clear(self._list, len(problems))
+
+    def _card(self, problem: Problem) -> ProblemCard:
+        other = other_file(self._state, self, problem)
+        return ProblemCard(problem, self._state.tokens, self._state.mend, self._jump, other)
 
     def _jump(self, problem: Problem) -> None:
         self._state.show_place(problem.where)

@@ -13,7 +13,7 @@ from studio.icons import icon
 from studio.panels.numbers import amount, count, percent
 from studio.panels.problems import counts, standing
 from studio.panels.training import PHASES
-from studio.parts import label, listen, named, tip
+from studio.parts import GAP, escaped, label, listen, named, tip
 from studio.state import State
 
 SHOWN = 6000  # ms a sentence stays
@@ -42,20 +42,19 @@ class StatusBar(QStatusBar):
         self._busy.setFixedWidth(56)
         self._run, self._device, self._step = label(), label(), label()
         self._loss, self._share = label(), label()
+        self._facts = (self._run, self._device, self._step, self._loss, self._share)
+        self._long = False
         tip(self._share, say(Text("What watching costs", "Lo que cuesta observar")))
         self._problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for widget in (
             self._writing,
             self._busy,
-            self._run,
-            self._device,
-            self._step,
-            self._loss,
-            self._share,
+            *self._facts,
             self._problems,
         ):
             self.addPermanentWidget(widget)
         state.status.connect(self._say)
+        self.messageChanged.connect(self._said)
         listen(state.found, self, self._show_problems)
         listen(state.pending.changed, self, self._show_writing)
         state.bridge.changed.connect(self._show_run)
@@ -64,7 +63,19 @@ class StatusBar(QStatusBar):
         self._show_writing()
 
     def _say(self, text: str) -> None:
-        self.showMessage(text, SHOWN)
+        """A sentence; where there is no room for all of it the facts of the run, which the training panel has too, give way."""
+        others = sum(w.sizeHint().width() + GAP for w in (*self._facts, self._problems) if w.isVisible())
+        self._long = self.fontMetrics().horizontalAdvance(text) > self.width() - others - 2 * GAP
+        self._show_run(self._state.bridge.view)
+        room = self.width() - self._problems.sizeHint().width() - 4 * GAP
+        self.showMessage(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room), SHOWN)
+        self.setToolTip(escaped(text))
+
+    def _said(self, text: str) -> None:
+        if not text:
+            self.setToolTip("")
+            self._long = False
+            self._show_run(self._state.bridge.view)
 
     def _show_writing(self) -> None:
         """What is on its way to a file."""
@@ -100,5 +111,5 @@ class StatusBar(QStatusBar):
         self._share.setText(
             say(Text("probes {s}", "sondas {s}"), s=percent(view.probed.overall)) if view.probed else ""
         )
-        for widget in (self._run, self._device, self._step, self._loss, self._share):
-            widget.setVisible(bool(widget.text()))
+        for widget in self._facts:
+            widget.setVisible(bool(widget.text()) and not self._long)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSlider, QSpinBox, QWidget
 
 from core.problems import Refused
 from core.process.errands import Write
@@ -96,8 +96,10 @@ class WritingPage(QWidget):
         self.many.setMinimumWidth(56)
         named(self.many, say(Text("How many", "Cuántos")))
         temperature = self._warm = yielding(say(Text("Temperature", "Temperatura")))
-        self._controls = boxed(row(self._where, self.prompt, self.modes, self.many, temperature, self.heat, self._heat_text, self.go, margins=(GAP, 4, GAP, 4)), "head")  # fmt: skip
-
+        line = row(self._where, self.prompt, self.modes, self.many, temperature, self.heat, self._heat_text, self.go, margins=(GAP, 4, GAP, 4))  # fmt: skip
+        self.prompt.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # takes what the others leave
+        line.setStretchFactor(self.prompt, 1)
+        self._controls = boxed(line, "head")
         self._suit()
 
     def offer(self, alone: bool) -> None:

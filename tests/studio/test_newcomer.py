@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -26,8 +28,11 @@ from PySide6.QtWidgets import (
 )
 
 from core.graph.edit import remove
+from core.specs.params import ParamSpec
 from core.words import Text
+from studio.appearance import speak
 from studio.docks import in_front
+from studio.inspector.editors import make_editor
 from studio.inspector.frame import FramePage
 from studio.inspector.node import NodePage
 from studio.panels.report import REPORT
@@ -270,3 +275,42 @@ def test_a_report_is_seen_being_written_and_closing_does_not_lose_it(desk, qtbot
     go.set()
     qtbot.waitUntil(lambda: not desk.isVisible(), timeout=20_000)
     assert opened == [str(page)] and page.exists()
+
+
+def test_qt_own_file_dialog_speaks_spanish_throughout(desk):
+    speak(desk.state, "es")
+    try:
+        dialog = QFileDialog(desk)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog.show()
+        said = {w.text().replace("&", "") for w in dialog.findChildren(QLabel)}
+        assert said >= {"Buscar en:", "Archivos de tipo:", "Nombre del archivo:"}
+        assert "Cancelar" in {b.text() for b in dialog.findChildren(QAbstractButton)}, "and Qt's own words are left"
+        dialog.close()
+    finally:
+        speak(desk.state, "en")
+
+
+def test_a_long_path_shows_the_name_of_its_file(desk, qtbot):
+    spec = ParamSpec("path", "path", "", Text("File", "Archivo"))
+    editor = make_editor(spec, desk.state.tokens, Path())
+    qtbot.addWidget(editor)
+    editor.resize(160, 30)
+    editor.show()
+    path = "/home/somebody/" + "far/" * 30 + "poems.txt"
+    editor.show_value(path)
+    editor.grab()
+    assert editor.line.cursorPositionAt(QPoint(4, 10)) > 60, "its beginning is what is out of sight"
+    assert path in editor.line.toolTip()
+
+
+def test_a_long_sentence_takes_the_room_of_the_run_facts(desk, qtbot):
+    bar = desk.statusBar()
+    bar._step.setText("step 1/2 " * 8)
+    bar._step.show()
+    desk.state.status.emit("A sentence " * 12)
+    assert bar.currentMessage() == "A sentence " * 12 and bar._step.isHidden()
+    desk.state.status.emit("A sentence " * 60)
+    assert bar.currentMessage().endswith("…") and bar.toolTip() == "A sentence " * 60
+    bar.clearMessage()
+    assert not bar.toolTip()

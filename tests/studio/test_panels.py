@@ -2,17 +2,19 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from core.graph.edit import move, remove, set_params
-from core.graph.model import Graph
+from core.graph.model import Graph, frozen
 from core.observe.recording import Recording
 from core.problems import Place, Problem
+from core.project.model import DataChoice
 from core.specs.registry import default_registry
 from core.train.messages import Done, Failed, Frame, Paused, Probed, Started, Step, Validation
 from core.words import Text, say, set_language
@@ -28,7 +30,7 @@ from studio.panels.training import TrainingPanel, metric_table
 from studio.panels.watch import Slot, WatchPanel
 from studio.parts import escaped, shown
 from studio.state import Selection
-from tests.studio.desk import hello, open_desk, state_of
+from tests.studio.desk import child, hello, open_desk, state_of
 
 STARTED = Started(100, 0, "cpu", "fp32", 1234, "/tmp/x", {"memory": "LSTM"}, {"loss": 1.386})
 
@@ -85,6 +87,26 @@ def test_problems_come_and_go_with_the_graph(qtbot, state):
     assert {c.problem.code for c in panel.cards} == {p.code for p in state.checked.problems}
     state.document.undo()
     qtbot.waitUntil(lambda: panel._stack.currentIndex() == 0, timeout=10_000)
+
+
+def test_a_file_that_is_gone_is_changed_for_another_where_it_is_told(qtbot, state, tmp_path, monkeypatch):
+    panel = shown_panel(qtbot, ProblemsPanel(state))
+    there = tmp_path / "there.txt"
+    there.write_text("a text long enough to be cut into pieces. " * 40)
+    gone = frozen({"path": str(tmp_path / "gone" / "away.txt")})
+    state.document.apply_project(Text("Data", "Datos"), replace(state.session.project, data=DataChoice("text", gone)))
+    qtbot.waitUntil(lambda: "data.unreadable" in {c.problem.code for c in panel.cards}, timeout=10_000)
+    asked = []
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", lambda _, title, folder: asked.append(folder) or (str(there), "")
+    )
+    (card,) = [c for c in panel.cards if c.problem.code == "data.unreadable"]
+    QTest.mouseClick(child(card, "other-file"), Qt.MouseButton.LeftButton)
+    assert asked == [str(tmp_path)], "it begins in the folder that is left"
+    assert state.session.project.data.params == {**gone, "path": str(there)}
+    qtbot.waitUntil(lambda: "data.unreadable" not in {c.problem.code for c in panel.cards}, timeout=10_000)
+    state.document.undo()
+    assert state.session.project.data.params == gone
 
 
 def test_a_problem_shows_its_place_by_mouse_and_key(qtbot, state):
