@@ -10,7 +10,6 @@ from studio.sheet import dress
 from studio.state import State
 from studio.theme import Scheme
 
-
 LEFT_OUT: dict[str, Text] = {
     text.en: text
     for text in (
@@ -25,7 +24,7 @@ LEFT_OUT: dict[str, Text] = {
 class LeftOut(QTranslator):
     """Those, before Qt's own; None leaves a text to the others."""
 
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:  # type: ignore[override]
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         text = LEFT_OUT.get(source)
         return say(text) if text is not None else None
 

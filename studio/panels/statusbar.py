@@ -64,7 +64,7 @@ class StatusBar(QStatusBar):
 
     def _say(self, text: str) -> None:
         """A sentence; where there is no room for all of it the facts of the run, which the training panel has too, give way."""
-        others = sum(w.sizeHint().width() + GAP for w in (*self._facts, self._problems) if w.isVisible())
+        others = sum(w.sizeHint().width() + GAP for w in (*self._facts, self._problems) if not w.isHidden())
         self._long = self.fontMetrics().horizontalAdvance(text) > self.width() - others - 2 * GAP
         self._show_run(self._state.bridge.view)
         room = self.width() - self._problems.sizeHint().width() - 4 * GAP
