@@ -188,6 +188,11 @@ class Bridge(QObject):
         self._left = self.view.busy
         self._become(RunView("stopping" if self._left else "idle"))
 
+    def show(self, view: RunView) -> None:
+        """A run that was over before; one at hand is not spoken over."""
+        if not self.view.busy:
+            self._become(view)
+
     def _let_end(self, alive: bool) -> None:
         if not alive:
             self._timer.stop()

@@ -11,6 +11,8 @@ from core.problems import Problem, Refused
 from core.project.model import Project
 from core.project.running import stem_of
 from core.words import Text, say
+from studio.bridge import RunView
+from studio.lookback import same_drawing, view_of
 from studio.panels.ask import Answer, ask, tell_problems
 from studio.state import State
 from studio.typed import agreed
@@ -51,20 +53,27 @@ class Files:
         return leaves
 
     def open_run(self, folder: Path) -> bool:
-        """A finished run: its project and its recording. False where it could not be read, or the person stayed."""
-        from core.project.rundir import run_project
+        """A finished run: its recording, and its project where another is open. False where it could not be read, or the
+        person stayed."""
+        from core.project.ran import read_run
+        from core.project.rundir import METRICS, run_project
         from core.project.running import load_recording
 
-        if not self.may_leave():
+        same = same_drawing(self._state, folder)
+        if not (self._settle() if same else self.may_leave()):
             return False
         try:
             project, recording = run_project(folder), load_recording(folder)
+            view = view_of(read_run(folder)) if (folder / METRICS).exists() else RunView()
         except Refused as refused:
             self._complain(refused.problems)
             return False
-        self._state.session.new(project)
+        if not same:
+            self._state.session.new(project)
         self._state.forget_run(folder, recording)
-        self._opened()
+        self._state.look_back(folder, recording, view)
+        if not same:
+            self._opened()
         return True
 
     def save(self) -> bool:

@@ -27,7 +27,7 @@ from core.session import Session
 from core.specs.registry import Registry
 from core.words import Text
 from studio.background import Background
-from studio.bridge import Bridge
+from studio.bridge import Bridge, RunView
 from studio.canvas.ports import ports_of
 from studio.checker import Checker, Verdict
 from studio.pending import Pending
@@ -223,6 +223,12 @@ class State(QObject):
         self.bridge.forget()
         self.bridge.framed.emit()
         self.opened.emit()
+
+    def look_back(self, run_dir: FilePath, recording: Recording, view: RunView) -> None:
+        """A run that is over, of the project that is open."""
+        self.session.run_dir, self.session.recording = run_dir, recording
+        self.bridge.show(view)
+        self.bridge.framed.emit()
 
     def weights_kept(self) -> bool:
         """Whether the run has weights on disk to answer with, also while it goes on."""

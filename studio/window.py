@@ -38,6 +38,7 @@ from studio.incoming import Incoming
 from studio.inspector.node import probe_key
 from studio.inspector.panel import InspectorPanel
 from studio.layouts import Layouts
+from studio.lookback import LookBack
 from studio.orders import orders
 from studio.panels.ask import tell_problems
 from studio.panels.guide import GuidePanel
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.drawing = Drawing(self.state, self, self.complain)
         self.dialogs = Dialogs(self)
         self.survival = Survival(self)
+        self.look_back = LookBack(self.state, self)
         self.door = Door(self)
         self.panes = Panes(self)
         self.docks: dict[str, QDockWidget] = {}

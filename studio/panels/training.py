@@ -146,7 +146,9 @@ class TrainingPanel(QWidget):
 
     def _show(self, view: RunView) -> None:
         self._phase.setText(say(PHASES[view.phase]))
-        self._machine.setText(f"{view.started.device} · {view.started.precision}" if view.started else "")
+        self._machine.setText(
+            " · ".join(filter(None, (view.started.device, view.started.precision))) if view.started else ""
+        )
         self._show_buttons(view)
         self._show_progress(view)
         self._show_metrics(view)

@@ -81,3 +81,30 @@ def moved(graph):
     """Far from where the canvas looks."""
     nodes = {id: replace(n, at=(n.at[0] + 9000.0, n.at[1] + 7000.0)) for id, n in graph.nodes.items()}
     return replace(graph, nodes=frozen(nodes), frames=frozen())
+
+
+def test_a_saved_project_is_opened_with_its_last_run_and_goes_on(desk, qtbot, tmp_path):
+    state = desk.state
+    state.session.new(hello(steps=60, probe_budget=0.0, device="cpu"))
+    state.forget_run()
+    desk.files._write(tmp_path / "mine.unfold")
+    qtbot.waitUntil(desk.actions_["train"].isEnabled, timeout=20_000)
+    desk.act("train")
+    qtbot.waitUntil(lambda: state.bridge.view.at > 3, timeout=60_000)
+    desk.act("pause")
+    qtbot.waitUntil(lambda: state.bridge.view.phase == "paused", timeout=20_000)
+    desk.act("stop")
+    qtbot.waitUntil(lambda: state.bridge.view.phase == "stopped", timeout=20_000)
+    folder, at = state.session.run_dir, state.bridge.view.at
+    desk.files.new()
+    assert state.session.run_dir is None and state.bridge.view.phase == "idle"
+    desk.files.open(tmp_path / "mine.unfold")
+    qtbot.waitUntil(lambda: state.session.run_dir == folder, timeout=20_000)
+    assert f"step {at} of 60" in desk.training._progress.text() and desk.training._phase.text() == "Stopped"
+    assert desk.actions_["export"].isEnabled() and state.session.recording.last_step
+    desk.look_at_run(folder)  # of the same drawing: the project keeps its file
+    assert state.document.path == tmp_path / "mine.unfold" and "hello" in desk.windowTitle()
+    assert f"step {at} of 60" in desk.training._progress.text()
+    desk.act("resume")
+    qtbot.waitUntil(lambda: state.bridge.view.phase == "done", timeout=60_000)
+    assert state.session.run_dir == folder and state.bridge.view.at == 60
