@@ -21,6 +21,10 @@ FILTER = Text("Unfold projects (*.unfold)", "Proyectos de Unfold (*.unfold)")
 CHANGED = Text("Save the changes to “{n}”?", "¿Guardar los cambios de «{n}»?")
 NEVER_SAVED = Text("Save “{n}”? It has no file yet.", "¿Guardar «{n}»? Aún no tiene archivo.")
 LOST = Text("What is not saved is lost.", "Lo que no se guarda se pierde.")
+LEFT_AS_RUN = Text(
+    "What it learnt stays among the last runs on the welcome page; edits made since are lost otherwise.",
+    "Lo aprendido queda entre las últimas ejecuciones de la página de bienvenida; lo editado después se pierde.",
+)
 
 
 class Files:
@@ -105,7 +109,7 @@ class Files:
         answer = ask(
             self._window,
             say(NEVER_SAVED if new else CHANGED, n=name),
-            say(LOST),
+            say(LEFT_AS_RUN if new and self._state.weights_kept() else LOST),
             say(Text("Save", "Guardar")),
             say(Text("Don't save", "No guardar")),
         )

@@ -284,10 +284,12 @@ class MainWindow(QMainWindow):
     def open(self, path: Path) -> None:
         self.files.open(path)
 
-    def look_at_run(self, folder: Path) -> None:
+    def look_at_run(self, folder: Path) -> bool:
         """A finished run: its project and its recording."""
-        if self.files.open_run(folder):
+        taken = self.files.open_run(folder)
+        if taken:
             self.show_panel("watch")
+        return taken
 
     def stem(self) -> str:
         """What files made from the project are called."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from core.project.model import DataChoice
 from core.project.ran import run_folders
-from core.project.rundir import CONFIG, WEIGHTS
+from core.project.rundir import CONFIG, PROJECT, WEIGHTS
 from core.project.running import runs_root
+from core.words import Text
 
 
 def made_by(folder: Path, program: str, data: DataChoice) -> bool:
@@ -19,6 +20,20 @@ def made_by(folder: Path, program: str, data: DataChoice) -> bool:
         return bool(config["program"] == program and config["data"] == asked)
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def unsaved_runs(most: int) -> tuple[tuple[Path, Text], ...]:
+    """The newest runs of projects that had no file then, with their titles; those that learnt nothing are left out."""
+    found = [f for f in run_folders(runs_root(None)) if (f / WEIGHTS).exists()]
+    return tuple((f, _title(f)) for f in found[:most])
+
+
+def _title(folder: Path) -> Text:
+    try:
+        head = json.loads((folder / PROJECT).read_text("utf-8")).get("title") or {}
+        return Text(str(head.get("en", "")), str(head.get("es", "")))
+    except (OSError, ValueError, AttributeError):
+        return Text("", "")
 
 
 def latest_run(home: Path | None, program: str, data: DataChoice) -> Path | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDateTime, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from core.project.latest import unsaved_runs
 from core.project.recovery import Lost, discard
 from core.words import Text, say
 from studio.icons import icon
@@ -15,6 +16,7 @@ from studio.panels.recovery import name_of, story_of
 from studio.parts import GAP, boxed, button, column, escaped, label, named, row, scrolled, shown
 from studio.state import State
 
+RUNS = 3  # that are listed at most
 FILE = Qt.ItemDataRole.UserRole
 WAYS = {
     "text": (Text("Train on my own text …", "Entrenar con mi propio texto …"), Text("A .txt or any UTF-8 text: it learns to write like it", "Un .txt o cualquier texto UTF-8: aprende a escribir como él")),
@@ -26,11 +28,12 @@ PICTURES = {"text": "sample", "table": "data", "new": "new", "open": "open"}
 
 
 class Begin(QWidget):
-    """`wanted` carries one of WAYS, `opened` a recent file, `restored` lost work."""
+    """`wanted` carries one of WAYS, `opened` a recent file, `restored` lost work, `ran` the folder of a run."""
 
     wanted = Signal(str)
     opened = Signal(object)
     restored = Signal(object)
+    ran = Signal(object)
     left = Signal()
 
     def __init__(self, state: State) -> None:
@@ -53,7 +56,8 @@ class Begin(QWidget):
         inner = column(
             label("Unfold", "hero"), label(say(what), "muted", wrap=True), GAP, self._found,
             label(say(Text("Begin", "Empezar")), "section"), *self._ways(), label(say(drop), "muted", wrap=True), GAP,
-            label(say(Text("Recent projects", "Proyectos recientes")), "section"), self.recent, None,
+            label(say(Text("Recent projects", "Proyectos recientes")), "section"), self.recent,
+            *self._runs(), None,
             gap=6, margins=(0, 0, GAP, 0),
         )  # fmt: skip
         area = scrolled(boxed(inner), say(Text("Begin", "Empezar")))
@@ -117,6 +121,21 @@ class Begin(QWidget):
         made.itemClicked.connect(self._open)
         made.itemActivated.connect(self._open)
         return made
+
+    def _runs(self) -> list[QWidget]:
+        """What was trained without ever being saved is found again here; nothing where there is none."""
+        made: list[QWidget] = []
+        for folder, title in unsaved_runs(RUNS):
+            when = QDateTime.fromSecsSinceEpoch(int(folder.stat().st_mtime)).toString("yyyy-MM-dd HH:mm")
+            name = shown(say(title).strip() or folder.name)
+            one = button(f"{name} · {when}", lambda f=folder: self.ran.emit(f), "link", escaped(str(folder)))
+            one.setObjectName("ran")
+            made.append(one)
+        return (
+            [label(say(Text("Last runs begun without a file", "Últimas ejecuciones sin archivo")), "section"), *made]
+            if made
+            else []
+        )
 
     def _open(self, item: QListWidgetItem) -> None:
         path = item.data(FILE)

@@ -38,7 +38,13 @@ class Door(QObject):
         begin.wanted.connect(lambda way: self._ways()[way]())
         begin.opened.connect(self._window.files.open)
         begin.restored.connect(self._window.survival.bring_back)
+        begin.ran.connect(self._look_at)
         page.learn.taken.connect(self._window.begin_with_shipped)
+
+    def _look_at(self, folder: Path) -> None:
+        """Also where the project behind is the run's already and nothing changes."""
+        if self._window.look_at_run(folder):
+            self.leave()
 
     def offer(self, found: tuple[Lost, ...]) -> bool:
         """Show lost work on the page. False where the page is not there."""

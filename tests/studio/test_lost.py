@@ -108,3 +108,23 @@ def test_a_saved_project_is_opened_with_its_last_run_and_goes_on(desk, qtbot, tm
     desk.act("resume")
     qtbot.waitUntil(lambda: state.bridge.view.phase == "done", timeout=60_000)
     assert state.session.run_dir == folder and state.bridge.view.at == 60
+
+
+def test_a_run_that_was_never_saved_is_found_on_the_welcome_page(desk, qtbot):
+    state = desk.state
+    own = replace(hello(steps=4, probe_budget=0.0, device="cpu"), title=Text("my poem", "mi poema"))
+    desk.begin_with(own, own=True)
+    qtbot.waitUntil(desk.actions_["train"].isEnabled, timeout=20_000)
+    desk.act("train")
+    qtbot.waitUntil(lambda: state.bridge.view.phase == "done", timeout=60_000)
+    folder = state.session.run_dir
+    assert folder.name.startswith("my-poem-")
+    answer("no")
+    desk.files.new()
+    desk.act("welcome")
+    first = child(desk.door.page, "ran")
+    assert first.text().startswith("my poem")
+    QTest.mouseClick(first, LEFT)
+    assert desk.door.page is None and "my poem[*]" in desk.windowTitle()
+    assert state.session.run_dir == folder and "step 4 of 4" in desk.training._progress.text()
+    qtbot.waitUntil(desk.actions_["export"].isEnabled)
