@@ -111,7 +111,7 @@ class Begin(QWidget):
             item.setToolTip(escaped(str(path)))
             made.addItem(item)
         if not made.count():
-            item = QListWidgetItem(say(Text("None yet: what you save is listed here.", "Aún ninguno: lo que guarde aparecerá aquí.")))  # fmt: skip
+            item = QListWidgetItem(say(Text("None yet: what you save is listed here.", "Aún ninguno: guarde y saldrá aquí.")))  # fmt: skip
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             made.addItem(item)
         made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
