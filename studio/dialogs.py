@@ -9,16 +9,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from core.problems import Refused
 from core.words import Text, say
 
 if TYPE_CHECKING:
+    from studio.bridge import RunView
     from studio.panels.watch import Slot
     from studio.window import MainWindow
 
+LATER = Text(
+    "The training is being stopped; this opens by itself then.",
+    "Se está deteniendo el entrenamiento; después se abre solo.",
+)
 RUN_FOLDER = Text("Open a run folder", "Abrir una carpeta de ejecución")
 
 
@@ -27,14 +32,31 @@ class Dialogs:
 
     def __init__(self, window: MainWindow) -> None:
         self._window, self._state = window, window.state
+        self._later = ""  # the command that waits until a run has stopped
+        self._state.bridge.changed.connect(self._stopped)
 
     def callbacks(self) -> dict[str, Callable[[], object]]:
         """By the ids of the commands that open them."""
         return {
-            "gallery": self.gallery, "export": self.export, "report": self.report, "open_run": self.open_run,
+            "gallery": self.gallery, "export": lambda: self._ended("export", self.export),
+            "report": lambda: self._ended("report", self.report), "open_run": self.open_run,
             "compare": self.compare, "shortcuts": self.keys, "commands": self.palette, "edit_keys": self.edit_keys,
             "about": self.about, "save_film": self.film,
         }  # fmt: skip
+
+    def _ended(self, id: str, open: Callable[[], object]) -> None:
+        """At once, or when the run that is being stopped has ended."""
+        if self._state.bridge.view.phase != "stopping":
+            open()
+            return
+        self._later = id
+        self._state.status.emit(say(LATER))
+
+    def _stopped(self, view: RunView) -> None:
+        id = self._later
+        if id and not view.busy:
+            self._later = ""
+            QTimer.singleShot(0, self._window, lambda: self._window.act(id))
 
     def _open(self, dialog: QDialog) -> None:
         """Until it is closed: then nothing of it stays."""

@@ -38,6 +38,7 @@ def conditions(state: State) -> dict[str, bool]:
     view, document, ready = state.bridge.view, state.document, state.program is not None
     run_dir = state.session.run_dir
     ended = view.phase in ("idle", "stopped", "failed")
+    answers = view.phase == "stopping" or (not view.busy and state.weights_kept())  # it waits for the end by itself
     return {
         "dirty": document.dirty or document.path is None,
         "undo": document.undo_label is not None,
@@ -52,8 +53,8 @@ def conditions(state: State) -> dict[str, bool]:
         "filmed": state.player.ready,
         "recorded": bool(state.session.recording.frames),
         "watchable": state.selected_output() is not None,
-        "trained": not view.busy and state.weights_kept(),
-        "reportable": not view.busy and state.weights_kept() and REPORT not in state.pending.now,
+        "trained": answers,
+        "reportable": answers and REPORT not in state.pending.now,
     }
 
 
@@ -72,10 +73,7 @@ WHY: Mapping[str, Text] = {
     "reportable": Text("nothing is trained yet: train first", "aún no hay nada entrenado: entrene primero"),
 }
 BROKEN = Text("the drawing cannot be trained yet: see Problems", "el dibujo aún no se puede entrenar: vea Problemas")
-STOPPING = Text(
-    "the training is being stopped, and what was learnt is being kept; in a moment",
-    "se está deteniendo el entrenamiento y guardando lo aprendido; enseguida",
-)
+STOPPING = Text("the training is being stopped; in a moment", "se está deteniendo el entrenamiento; enseguida")
 TRAINS = Text("the network is training: stop it first", "la red se está entrenando: deténgala antes")
 ALREADY = Text("it is being written already", "ya se está escribiendo")
 

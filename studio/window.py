@@ -20,8 +20,9 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 from core.problems import Problem
 from core.project.gallery import Shipped
 from core.project.model import Project
+from core.project.running import stem_of
 from core.session import Session
-from core.words import Language
+from core.words import Language, say
 from studio import docks as places
 from studio import possible, shortcuts
 from studio.actions import make_actions
@@ -33,6 +34,7 @@ from studio.dialogs import Dialogs
 from studio.drawing import Drawing
 from studio.dropping import Dropping
 from studio.ending import Ending
+from studio.fieldkeys import FieldKeys
 from studio.files import Files
 from studio.incoming import Incoming
 from studio.inspector.node import probe_key
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         for signal in (self.state.bridge.framed, self.state.player.changed, self.state.pending.changed):
             signal.connect(self._enable)
         self.ending = Ending(self, self.state, self.act)
+        self.field_keys = FieldKeys(self, lambda: self.actions_)
         self.running.refused.connect(self.complain)
         self.running.started.connect(self._run_started)
 
@@ -293,7 +296,8 @@ class MainWindow(QMainWindow):
 
     def stem(self) -> str:
         """What files made from the project are called."""
-        return self.state.document.path.stem if self.state.document.path else "model"
+        path, title = self.state.document.path, say(self.state.document.project.title).strip()
+        return path.stem if path else stem_of(title) or "model"
 
     def commands(self) -> list[QAction]:
         """Everything that has, or may be given, keys."""

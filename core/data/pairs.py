@@ -18,8 +18,9 @@ from core.data.names import of_cldr
 from core.data.open import data_place
 from core.data.reading import read_text
 from core.data.room import check_room
+from core.data.spelling import split_words
 from core.data.stream import ORDER, generator
-from core.data.vocabulary import END, PAD, START, UNKNOWN, Vocabulary, padded, split_words
+from core.data.vocabulary import END, PAD, START, UNKNOWN, Vocabulary, padded
 from core.problems import Place, Problem, Refused
 from core.specs.fields import DataField, Fields
 from core.specs.sig import Sig

@@ -16,9 +16,10 @@ from core.data.dataset import Array, Baseline, Batch
 from core.data.ngrams import MOST_SYMBOLS, Counts, count, log_p
 from core.data.open import data_place
 from core.data.reading import read_text
+from core.data.spelling import split_words
 from core.data.split import held_out
 from core.data.stream import BatchStream
-from core.data.vocabulary import UNKNOWN, Vocabulary, characters, counted_words, ids_of, shown, split_words
+from core.data.vocabulary import UNKNOWN, Vocabulary, characters, counted_words, ids_of, shown
 from core.data.windows import Series, anywhere, one_pass, side_by_side, spread, windows_per_pass
 from core.problems import Problem, Refused
 from core.specs.fields import DataField, Fields

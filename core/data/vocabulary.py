@@ -6,21 +6,17 @@ it is a vocabulary of characters; otherwise of words.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from core.data.dataset import Array
+from core.data.spelling import Marks, of_words, split_words
 from core.problems import Problem, Refused
 from core.words import Text
 
-UNKNOWN, PAD, START, END = "<unk>", "<pad>", "<start>", "<end>"
-SPECIAL = re.compile(r"<[^<>\s]+>")  # is not written as it reads
-WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]|\n")
-CLOSING = frozenset(".,;:!?)]}»”…%")
-OPENING = frozenset("([{«“¿¡\n")
+UNKNOWN, PAD, START, END = Marks.UNKNOWN, "<pad>", "<start>", "<end>"
 
 Vocabulary = tuple[str, ...]
 
@@ -43,11 +39,6 @@ def words(text: str, min_count: int = 1, max_size: int = 0) -> Vocabulary:
     return counted_words(split_words(text), min_count, max_size)
 
 
-def split_words(text: str) -> list[str]:
-    """Words, punctuation marks and line ends, in order."""
-    return WORD.findall(text)
-
-
 def counted_words(symbols: Iterable[str], min_count: int = 1, max_size: int = 0) -> Vocabulary:
     """`<unk>` and the different ones of these words, commonest first."""
     counts = Counter(symbols)
@@ -56,14 +47,9 @@ def counted_words(symbols: Iterable[str], min_count: int = 1, max_size: int = 0)
     return (UNKNOWN, *(ranked[: max_size - 1] if max_size else ranked))
 
 
-def of_words(vocabulary: Sequence[str]) -> bool:
-    """Whether these symbols are words rather than single characters."""
-    return any(len(s) > 1 and not SPECIAL.fullmatch(s) for s in vocabulary)
-
-
 def is_mark(symbol: str) -> bool:
     """Whether it is no part of a text, such as `<start>`; `<unk>` stands for a part that is not known."""
-    return symbol != UNKNOWN and SPECIAL.fullmatch(symbol) is not None
+    return symbol != UNKNOWN and Marks.SPECIAL.fullmatch(symbol) is not None
 
 
 def ids_of(text: str, vocabulary: Vocabulary) -> Array:
@@ -92,18 +78,6 @@ def padded(sequences: Sequence[Sequence[str]], vocabulary: Vocabulary) -> tuple[
     for row, symbols in zip(ids, sequences, strict=True):
         row[: len(symbols)] = [table[s] if s in table else table[UNKNOWN] for s in symbols]
     return ids, lengths
-
-
-def text_of(ids: Iterable[int], vocabulary: Sequence[str]) -> str:
-    """Readable text of some ids: characters joined, words with spaces where people put them."""
-    symbols = [vocabulary[int(i)] for i in ids]
-    if not of_words(vocabulary):
-        return "".join(symbols)
-    out = ""
-    for symbol in symbols:
-        glued = not out or out[-1] in OPENING or symbol in CLOSING or symbol == "\n"
-        out += symbol if glued else f" {symbol}"
-    return out
 
 
 def shown(symbol: str) -> str:

@@ -42,3 +42,9 @@ class ExporterSpec:
     verify: Callable[[Bundle, tuple[FilePath, ...]], Verified]
     params: tuple[ParamSpec, ...] = ()
     needs: tuple[str, ...] = ()  # packages, checked before offering
+    beside: tuple[str, ...] = ()  # suffixes of further files, of the same name as the target
+
+    def places(self, target: FilePath) -> tuple[FilePath, ...]:
+        """The files that it would write; in a folder that is there already they are called model."""
+        first = target / f"model{self.suffix}" if target.is_dir() else target
+        return (first, *(first.with_suffix(suffix) for suffix in self.beside))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path as FilePath
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from core.compile.program import Argument, Output, Program, Teacher
+from core.data import spelling
+from core.data.spelling import of_words
 from core.export.exporter import Verified
 from core.export.mark import MARK
+from core.export.symbols import read, said
 from core.export.tensors import save_weights
 from core.export.verify import verify
 from core.specs.sig import TREE
-from core.train.generation import can_generate, loop_of
+from core.train.generation import can_generate, goes_on, loop_of
 
 if TYPE_CHECKING:
     from core.export.bundle import Bundle
@@ -39,14 +43,39 @@ if __name__ == "__main__":
 
 GENERATE = '''
 
-LOOP = {loop}
+led = {loop}
 
 
 def generate(*inputs, most=100, choice=Choice(), seed=0, prompt=(), lengths=None, weights=None):
     """What the model writes by itself to one example (inputs of batch 1), as numbers of symbols; how, says `choice`. A model
     without a teacher has no inputs but a prompt: the symbols that it goes on from."""
-    return write(load(weights), LOOP, inputs, most, choice, seed, prompt, lengths)
+    return write(load(weights), led, inputs, most, choice, seed, prompt, lengths)
 '''
+
+SPELLED = '''
+
+reads = {{{reads}}}
+says = {{{says}}}
+
+
+def encode(text, symbols={first}):
+    """The numbers of a text's symbols, {split} each."""
+    return numbers_of(text, symbols)
+
+
+def decode(numbers, symbols={last}):
+    """The text that some numbers stand for."""
+    return text_of(numbers, symbols)
+'''
+
+GOES_ON = '''
+
+def write_text(prompt="", most=100, choice=Choice(), seed=0, weights=None):
+    """The text that the model writes after a prompt; how, says `choice`."""
+    begun = encode(prompt) or [0]
+    return decode(generate(most=most, choice=choice, seed=seed, prompt=begun, weights=weights).symbols)
+'''
+WIDE = 110  # characters of a line of symbols
 
 
 def write_source(bundle: Bundle, target: FilePath) -> tuple[FilePath, ...]:
@@ -74,6 +103,7 @@ def standalone(program: Program) -> str:
         + program.source.rstrip("\n")
         + "\n"
         + _generating(program)
+        + _spelling(program)
         + (LOADER.replace("{name}", program.class_name).replace("{example}", example))
     )
 
@@ -84,8 +114,42 @@ def _generating(program: Program) -> str:
         return ""
     from core.train import decoding
 
-    text = FilePath(decoding.__file__).read_text("utf-8").replace("from __future__ import annotations\n\n", "")
-    return f"\n\n{text}" + GENERATE.replace("{loop}", repr(loop_of(program)))
+    return _whole(decoding) + GENERATE.replace("{loop}", repr(loop_of(program)))
+
+
+def _whole(module: ModuleType) -> str:
+    """A module's own text."""
+    text = FilePath(str(module.__file__)).read_text("utf-8").replace("from __future__ import annotations\n\n", "")
+    return f"\n\n{text}"
+
+
+def _spelling(program: Program) -> str:
+    """The symbols, each set of them once, and the very text that reads and writes by them here."""
+    reads, says = read(program), said(program)
+    if not reads and not says:
+        return ""
+    tables = list(dict.fromkeys([*reads.values(), *says.values()]))
+    names = {symbols: f"symbols_{n}" for n, symbols in enumerate(tables, 1)}
+    first, last = (next(iter(s.values()), tables[0]) for s in (reads or says, says or reads))
+    filled = SPELLED.format(
+        reads=", ".join(f"{name!r}: {names[s]}" for name, s in reads.items()),
+        says=", ".join(f"{name!r}: {names[s]}" for name, s in says.items()),
+        first=names[first],
+        last=names[last],
+        split="one word or mark" if of_words(first) else "one character",
+    )
+    listed = "".join(f"\n{name} = {_listed(symbols)}" for symbols, name in names.items())
+    return _whole(spelling) + "\n" + listed + filled + (GOES_ON if goes_on(program) else "")
+
+
+def _listed(symbols: tuple[str, ...]) -> str:
+    """A tuple over several lines; whatever cannot be printed stands escaped."""
+    lines = ["   "]
+    for piece in (f" {s!r}," for s in symbols):
+        if len(lines[-1] + piece) > WIDE:
+            lines.append("   ")
+        lines[-1] += piece
+    return "\n".join(["(", *lines, ")"])
 
 
 def _head(program: Program) -> list[str]:
@@ -96,6 +160,7 @@ def _head(program: Program) -> list[str]:
         "",
         f"    model = load()    # {program.class_name} with the weights beside this file",
         f"    outputs, state = model({', '.join(a.name for a in program.inputs)}, lengths=None, state=None{_taught(program)})",
+        *_spelled(program),
         "",
         *(f"{a.name}: {_input(a)}" for a in program.inputs),
         f"lengths: dict of long tensors (B,), the true lengths along {', '.join(axes) or 'no axis'}; left out = full",
@@ -105,6 +170,14 @@ def _head(program: Program) -> list[str]:
         *(f'state["{s.name}"]: float (B, {s.delay}, {s.sig.size}); give it back to go on' for s in program.states),
         "",
     ]
+
+
+def _spelled(program: Program) -> list[str]:
+    """How texts get in and out."""
+    if not read(program) and not said(program):
+        return []
+    both = "    numbers = encode(text); text = decode(numbers)    # by the symbols in reads and says"
+    return [both, *(["    text = write_text(prompt)    # goes on from a prompt"] if goes_on(program) else [])]
 
 
 def _taught(program: Program) -> str:

@@ -1,4 +1,5 @@
-"""All trained numbers of a model in one safetensors file, with a table that says what was drawn as which slice."""
+"""All trained numbers of a model in one safetensors file, with tables that say what was drawn as which slice, and which
+symbols its numbers stand for."""
 
 from __future__ import annotations
 
@@ -8,17 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 from core.compile.program import Program
 from core.export.mark import MARK
+from core.export.symbols import plain, read, said
 
 if TYPE_CHECKING:
     from core.export.bundle import Bundle
 
 
 def save_weights(bundle: Bundle, file: FilePath) -> None:
-    """Every tensor as float32, with the table of drawn weights in the file's metadata."""
+    """Every tensor as float32, with the tables of drawn weights and of symbols in the file's metadata."""
     from safetensors.torch import save
 
     tensors = {name: t.float().contiguous() for name, t in bundle.weights.items()}
-    about = {"made_by": MARK, "program": bundle.program.hash, "drawn": json.dumps(table(bundle.program))}
+    program = bundle.program
+    symbols = {"reads": plain(read(program)), "says": plain(said(program))}
+    about = {
+        "made_by": MARK,
+        "program": program.hash,
+        "drawn": json.dumps(table(program)),
+        "symbols": json.dumps(symbols),
+    }
     file.write_bytes(save(tensors, about))
 
 

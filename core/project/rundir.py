@@ -66,6 +66,14 @@ def same_program(program: Program, run_dir: FilePath) -> None:
         raise Refused(_other_program(run_dir))
 
 
+def is_of(program: Program, run_dir: FilePath) -> bool:
+    """Whether the run in the folder was made by this program."""
+    try:
+        return _program_of(run_dir) == program.hash
+    except Refused:
+        return False
+
+
 def _program_of(run_dir: FilePath) -> str:
     """The hash of the program a run trained. Raises Refused where its config cannot be read."""
     try:

@@ -1,6 +1,6 @@
 """Writing with a trained model: one symbol after the other, each chosen from what the model says and told back to it.
 
-Needs PyTorch and nothing else, word for word: this text goes with exported models. A model takes back what it said in one
+Needs PyTorch alone, word for word: this text goes with exported models. A model takes back what it said in one
 of two ways: as its first input (a language model), or in entries of its state (a model with a teacher).
 """
 

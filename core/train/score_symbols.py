@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from core.data.vocabulary import END, is_mark, text_of
+from core.data.spelling import text_of
+from core.data.vocabulary import END, is_mark
 from core.train.judged import Judged
 
 Sums = NDArray[np.float64]

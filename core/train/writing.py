@@ -9,7 +9,8 @@ import numpy as np
 
 from core.compile.program import Program
 from core.data.dataset import Batch
-from core.data.vocabulary import ids_of, text_of
+from core.data.spelling import text_of
+from core.data.vocabulary import ids_of
 from core.train.examples import asked
 from core.train.generation import loop_of, symbols_of
 from core.train.messages import Sample

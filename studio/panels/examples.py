@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
-from core.data.vocabulary import of_words
+from core.data.spelling import of_words
 from core.observe.recording import Recording
 from core.problems import Refused
 from core.process.errands import Say, Spoken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import cast
 
@@ -19,14 +20,15 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from core.export.exporter import ExporterSpec, Verified
 from core.problems import Refused
 from core.process.errands import Export
 from core.words import Text, say
-from studio.panels.ask import tell_problems
+from studio.panels.exported import NOT_NOW, THEN, may_replace, outdated, said, tell_outside
 from studio.panels.problemcard import ProblemCard
-from studio.parts import GAP, boxed, button, clear, column, label, named, row, sign, tool
+from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row, sign, tool
 from studio.state import State
 
 EXPORT = Text("the exported model", "el modelo exportado")
@@ -42,6 +44,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(say(Text("Export the model", "Exportar el modelo")))
         self.setMinimumWidth(560)
         self._state, self._stem, self._busy = state, stem, False
+        self._agreed: Path | None = None  # what the file dialog asked about already
         found = cast("dict[str, ExporterSpec]", dict(state.registry.of("exporter")))
         self._specs = dict(
             sorted(found.items(), key=lambda item: ORDER.index(item[0]) if item[0] in ORDER else len(ORDER))
@@ -57,6 +60,8 @@ class ExportDialog(QDialog):
         self.path.textChanged.connect(lambda _: self._elsewhere())
         browse = tool(state.tokens, "browse", say(Text("Choose where to", "Elegir dónde")), self._browse)
         self.go = button(say(Text("Export and verify", "Exportar y verificar")), self._export, "primary")
+        self.origin = boxed(QVBoxLayout(), "card")
+        self.origin.setObjectName("origin")
         self._wait = QProgressBar()
         self._wait.setRange(0, 0)
         self._wait.setTextVisible(False)
@@ -67,6 +72,7 @@ class ExportDialog(QDialog):
         close = button(say(Text("Close", "Cerrar")), self.reject)
         self.setLayout(
             column(
+                self.origin,
                 choices,
                 row(label(say(Text("Where to", "Dónde")), "muted"), self.path, browse),
                 self._wait,
@@ -83,6 +89,8 @@ class ExportDialog(QDialog):
         usable = [k for k, r in self.formats.items() if r.isEnabled()]
         if usable:
             self.formats[usable[0]].setChecked(True)
+        listen(state.found, self, self._compare)
+        self._compare()
         self._ready()
 
     @property
@@ -104,7 +112,18 @@ class ExportDialog(QDialog):
 
     def _suggest(self, spec: ExporterSpec) -> None:
         folder = Path(self.path.text()).parent if self.path.text() else self._state.settings.folder
-        self.path.setText(str(folder / f"{self._stem}{spec.suffix}"))
+        stem = re.sub("[- _]+", "_", self._stem) if spec.suffix == ".py" else self._stem  # that it can be imported
+        self.path.setText(str(folder / f"{stem}{spec.suffix}"))
+
+    def _compare(self) -> None:
+        """Whether what was trained is what is drawn."""
+        layout = self.origin.layout()
+        assert layout is not None
+        clear(layout)
+        words = outdated(self._state, THEN)
+        if words:
+            layout.addWidget(boxed(row(sign(self._state.tokens, "warning"), label(words, wrap=True))))
+        self.origin.setVisible(bool(words))
 
     def _browse(self) -> None:
         spec = self._specs[self.chosen]
@@ -113,6 +132,7 @@ class ExportDialog(QDialog):
         )
         if name:
             self.path.setText(name)
+            self._agreed = Path(name)
 
     def _elsewhere(self) -> None:
         """Another place or format: what was said of the last one is not of it."""
@@ -124,6 +144,9 @@ class ExportDialog(QDialog):
 
     def _export(self) -> None:
         kind, target = self.chosen, Path(self.path.text().strip())
+        if not may_replace(self, self._specs[kind], target, self._agreed):
+            return
+        self._agreed = None
         self._busy = True
         self._ready()
         self._wait.show()
@@ -131,39 +154,28 @@ class ExportDialog(QDialog):
         self._state.settings.folder = target.parent
         run_dir = self._state.session.run_dir
         assert run_dir is not None  # the command is only offered once a run exists
-        self._state.send(Export(run_dir, kind, target), self._done, EXPORT)
+        window, state, warning = self.parentWidget(), self._state, outdated(self._state, NOT_NOW)
 
-    def _done(self, result: Verified | Refused) -> None:
+        def told(result: Verified | Refused) -> None:
+            if isValid(self) and self.isVisible():
+                self._done(result, warning)
+            else:
+                tell_outside(window, state, result, warning)
+
+        state.send(Export(run_dir, kind, target), told, EXPORT)
+
+    def _done(self, result: Verified | Refused, warning: str) -> None:
         self._busy = False
         spare = self._spare() + (self._wait.height() + 12 if self._wait.isVisible() else 0)
         self._wait.hide()
         self._ready()
         tokens = self._state.tokens
-        if not self.isVisible():  # closed meanwhile: told in the window
-            self._tell_outside(result)
         if isinstance(result, Refused):
             for problem in result.problems[:4]:
                 self._result.addWidget(ProblemCard(problem, tokens, self._state.mend))
-            QTimer.singleShot(0, self, lambda: self._fit(spare))
-            return
-        said = say(Text("Written, and verified with {r} in a fresh process without Unfold: largest error {e:.1e}.",
-                        "Escrito, y verificado con {r} en un proceso nuevo sin Unfold: error máximo {e:.1e}."),
-                   r=result.runtime, e=result.largest)  # fmt: skip
-        worst: dict[tuple[int, int], float] = {}  # a size may have been run more than once
-        for batch, time, error in result.errors:
-            worst[batch, time] = max(error, worst.get((batch, time), 0.0))
-        sizes = " · ".join(f"B={b}, T={t}: {e:.1e}" for (b, t), e in worst.items())
-        files = "\n".join(str(f) for f in result.files)
-        body = column(row(sign(tokens, "good"), label(said, "strong", wrap=True)), label(sizes, "muted", wrap=True),
-                      label(files, "muted", wrap=True, select=True), gap=4, margins=(10, 8, 10, 8))  # fmt: skip
-        self._result.addWidget(boxed(body, "card"))
-        QTimer.singleShot(0, self, lambda: self._fit(spare))
-
-    def _tell_outside(self, result: Verified | Refused) -> None:
-        if isinstance(result, Refused):
-            tell_problems(self.parentWidget(), result.problems, self._state.tokens)
         else:
-            self._state.status.emit(say(Text("Exported and verified: {f}", "Exportado y verificado: {f}"), f=result.files[0].name))  # fmt: skip
+            self._result.addWidget(said(result, warning, tokens))
+        QTimer.singleShot(0, self, lambda: self._fit(spare))
 
     def _spare(self) -> int:
         """The empty height above the buttons."""

@@ -14,7 +14,8 @@ from core.data.dataset import baselines_of, remarks_of
 from core.data.ngrams import log_p
 from core.data.open import fields_of, metrics_of, open_dataset
 from core.data.reading import decoded, read_text
-from core.data.vocabulary import END, PAD, START, UNKNOWN, characters, ids_of, is_mark, shown, text_of, words
+from core.data.spelling import text_of
+from core.data.vocabulary import END, PAD, START, UNKNOWN, characters, ids_of, is_mark, shown, words
 from core.problems import Refused
 from core.project.model import DataChoice
 from core.specs.registry import default_registry
