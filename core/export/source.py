@@ -156,7 +156,7 @@ def _head(program: Program) -> list[str]:
     """Only names that the compiler made stand here, never a person's words."""
     axes = dict.fromkeys(axis for a in program.inputs for axis in a.field.sig.axes)
     return [
-        f"{MARK}: a PyTorch model; needs torch, and safetensors to load its weights.",
+        f"{MARK}: a PyTorch model. The class itself needs torch alone; load(), which reads its weights, safetensors too.",
         "",
         f"    model = load()    # {program.class_name} with the weights beside this file",
         f"    outputs, state = model({', '.join(a.name for a in program.inputs)}, lengths=None, state=None{_taught(program)})",

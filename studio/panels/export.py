@@ -124,6 +124,7 @@ class ExportDialog(QDialog):
         if words:
             layout.addWidget(boxed(row(sign(self._state.tokens, "warning"), label(words, wrap=True))))
         self.origin.setVisible(bool(words))
+        QTimer.singleShot(0, self, self._fit)
 
     def _browse(self) -> None:
         spec = self._specs[self.chosen]
@@ -166,7 +167,6 @@ class ExportDialog(QDialog):
 
     def _done(self, result: Verified | Refused, warning: str) -> None:
         self._busy = False
-        spare = self._spare() + (self._wait.height() + 12 if self._wait.isVisible() else 0)
         self._wait.hide()
         self._ready()
         tokens = self._state.tokens
@@ -175,15 +175,13 @@ class ExportDialog(QDialog):
                 self._result.addWidget(ProblemCard(problem, tokens, self._state.mend))
         else:
             self._result.addWidget(said(result, warning, tokens))
-        QTimer.singleShot(0, self, lambda: self._fit(spare))
+        QTimer.singleShot(0, self, self._fit)
 
-    def _spare(self) -> int:
-        """The empty height above the buttons."""
-        return self._rest.height()
-
-    def _fit(self, spare: int) -> None:
-        """Higher where the answer needs more than was `spare`, and whole on the screen."""
-        lacking = self._result.totalHeightForWidth(self.width() - 32) + 12 - spare
+    def _fit(self) -> None:
+        """Higher where what it says needs more, and whole on the screen."""
+        layout = self.layout()
+        assert layout is not None
+        lacking = layout.totalHeightForWidth(self.width()) - self.height()
         if lacking <= 0:
             return
         room = self.screen().availableGeometry()
