@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from studio.canvas.node import NodeItem
@@ -13,6 +13,7 @@ from studio.canvas.signs import NO_PEN
 from studio.canvas.wire import WireItem
 from studio.theme import Theme, faded, mix
 
+SMALL = 8e6  # of the paper's pixels: of what is larger, everything is painted at once
 WRONG, PICKED = "!", "*"  # rims, beside the groups of nodes
 RIMS = (WRONG, PICKED)
 
@@ -70,9 +71,11 @@ class Overview:
         self._made = -1
         self._whole = Batch()
 
-    def paint(self, painter: QPainter, tokens: Theme) -> None:
-        """Frames, wires, then nodes coloured by group; what is selected or wrong stands out."""
-        batches = self._all(), self._moving()
+    def paint(self, painter: QPainter, tokens: Theme, area: QRectF | None = None) -> None:
+        """Frames, wires, then nodes coloured by group; what is selected or wrong stands out. Of a small area only what
+        is near it is painted."""
+        near = area is not None and area.width() * area.height() < SMALL
+        batches = (self._within(area),) if near and area is not None else (self._all(), self._moving())
         for frame in self._scene.frames.values():
             painter.fillRect(frame.box, faded(tokens.frame, 0.14))
         for batch in batches:
@@ -80,6 +83,16 @@ class Overview:
         painter.setPen(NO_PEN)
         for batch in (_rims(self._scene), *batches):
             batch.paint_boxes(painter, tokens)
+
+    def _within(self, area: QRectF) -> Batch:
+        """What meets an area, as Qt's index knows: a strip that comes into sight costs what is in it."""
+        batch = Batch()
+        for item in self._scene.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
+            if isinstance(item, WireItem):
+                batch.add_wire(item)
+            elif isinstance(item, NodeItem):
+                batch.add_node(item)
+        return batch
 
     def _all(self) -> Batch:
         """Everything that no hand holds."""

@@ -43,8 +43,6 @@ OVERVIEW = 0.35
 READABLE = 0.42  # the zoom at which the names of nodes are read without effort
 AIR = 28.0  # around what is framed
 TAP = 400  # ms; a space bar held for longer was held to pan
-CHANGED = QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate
-EVERYTHING = QGraphicsView.ViewportUpdateMode.FullViewportUpdate
 PAPER = QRectF(-60_000, -60_000, 120_000, 120_000)
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 
@@ -63,6 +61,7 @@ class CanvasView(PaperView):
     dropped = Signal(str, object, str)  # node kind from the palette, scene position, id of the wire it goes into
 
     def __init__(self, board: Board, tokens: Theme, parent: QWidget | None = None) -> None:
+        self._far: object = None  # the drawing as it was painted last from afar
         self._part = QRect()  # of the viewport, that is being painted
         self._gesture: Gesture | None = None  # events come while the view is built
         super().__init__(board.scene, parent)
@@ -78,7 +77,7 @@ class CanvasView(PaperView):
         self.map = Minimap(self)
         self.cursor_at = QPointF()
         self.setSceneRect(PAPER)
-        self.setViewportUpdateMode(CHANGED)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)  # see paintEvent
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, True)  # items set all they need
         self.setAcceptDrops(True)
         board.changing.connect(self.cancel_gesture)
@@ -315,8 +314,8 @@ class CanvasView(PaperView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         far = self.zoom < OVERVIEW
-        if far != (self.viewportUpdateMode() == EVERYTHING):  # Qt does not learn where items were painted from afar
-            self.setViewportUpdateMode(EVERYTHING if far else CHANGED)
+        if far:
+            self._paint_changes_whole(event.rect())
         for part in event.region():  # type: ignore[attr-defined]  # within one rectangle Qt copies a picture at once, else by its threads
             self._part = part
             if far:
@@ -324,12 +323,21 @@ class CanvasView(PaperView):
             else:
                 super().paintEvent(QPaintEvent(part))
 
+    def _paint_changes_whole(self, area: QRect) -> None:
+        """From afar Qt does not learn where items were painted, so that what moves would leave traces."""
+        scene = self.board.scene
+        form = scene.version, scene.form, scene.held
+        if (form != self._far or scene.held) and area != self.viewport().rect():
+            self.viewport().update()
+        self._far = form
+
     def _paint_far(self, part: QRect) -> None:
         painter = QPainter(self.viewport())
         painter.setClipRect(part)
         painter.fillRect(part, self.tokens.canvas)
         painter.setWorldTransform(self.viewportTransform())
-        self._overview.paint(painter, self.tokens)
+        near = self.mapToScene(part.adjusted(-2, -2, 2, 2)).boundingRect()
+        self._overview.paint(painter, self.tokens, None if part == self.viewport().rect() else near)
         painter.resetTransform()
         self._paint_over(painter)
         painter.end()
