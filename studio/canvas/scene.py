@@ -298,7 +298,7 @@ class CanvasScene(QGraphicsScene):
     # previews of gestures
 
     def preview(self, shift: QPointF, nodes: Collection[str], frames: Collection[str] = ()) -> None:
-        """Show nodes and frames as if they had been moved. Nothing is written; no shift puts them back."""
+        """Show nodes and frames as if they had been moved. Nothing is written; `put_back` ends it."""
         for id in nodes:
             x, y = self.graph.nodes[id].at
             self.nodes[id].stand(x + shift.x(), y + shift.y())
@@ -306,9 +306,12 @@ class CanvasScene(QGraphicsScene):
             self.frames[id].setPos(QPointF(*self.graph.frames[id].at) + shift)
         again = self._wiring.moved(nodes)
         self._put_wires(again)
-        self._hold(
-            Picked() if shift.isNull() else self.held | Picked(frozenset(nodes), frozenset(again), frozenset(frames))
-        )
+        self._hold(self.held | Picked(frozenset(nodes), frozenset(again), frozenset(frames)))
+
+    def put_back(self, nodes: Collection[str], frames: Collection[str] = ()) -> None:
+        """Show nodes and frames where they are; the hand has let go."""
+        self.preview(QPointF(), nodes, frames)
+        self._hold(Picked())
 
     def _hold(self, held: Picked) -> None:
         """Pictures of the drawing leave out what a hand holds, so that they stay true while it moves."""

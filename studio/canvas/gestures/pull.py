@@ -75,7 +75,7 @@ class Pull:
         for wire in self._own:
             if wire in self._scene.wires:
                 self._scene.mark_wire(wire, dim=False)
-        self._scene.preview(QPointF(), [self._id])
+        self._scene.put_back([self._id])
 
     def _wires(self, source: Port, targets: tuple[Port, ...]) -> QPainterPath:
         start = self._scene.nodes[source.node].anchor("out", source.port)[0]

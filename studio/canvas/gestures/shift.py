@@ -67,11 +67,11 @@ class Shift:
         else:
             self._board.edit(MOVE, lambda g: self._moved(g, shift))
             if shift.isNull():
-                self._scene.preview(shift, self._nodes, self._frames)
+                self._scene.put_back(self._nodes, self._frames)
 
     def cancel(self) -> None:
         self._clear()
-        self._scene.preview(QPointF(), self._nodes, self._frames)
+        self._scene.put_back(self._nodes, self._frames)
 
     def _clear(self) -> None:
         self._landing.offer("")
