@@ -57,7 +57,7 @@ class WritingPage(QWidget):
         self.text = ShadedText(state.tokens, Text("Sampled text", "Texto muestreado"))
         self.text.looked.connect(self._look_closer)
         self.likely = Likely(state.tokens)
-        self._where = label("", "muted")
+        self._where = yielding("")  # what comes while it trains asks for no room
         self._make_controls()
         self._news = column()
         body = row(self.text, beside(self.likely), gap=0)

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +37,7 @@ WARM = 5.0  # s of training before anything counts
 SLICE = 4.0  # s of training, then of pause
 LONG = 8.0  # ms of processor time; turns beyond are looked into
 DEPTH = 12  # callers named
+LONGEST = 4  # turns looked at one by one
 SETTLE = 0.3  # s after each change that count for neither
 STALL = 50.0  # ms
 FIRST = -15
@@ -56,6 +57,7 @@ class Spy(threading.Thread):
         self._main = threading.main_thread().ident
         self._seen: list[str] = []
         self.long: dict[str, list[float]] = defaultdict(list)
+        self.longest: list[tuple[float, Counter[str]]] = []
 
     def run(self) -> None:
         while True:
@@ -72,6 +74,8 @@ class Spy(threading.Thread):
         if cost > LONG:
             for place in set(seen):
                 self.long[place].append(cost)
+            self.longest.append((cost, Counter(seen)))
+            self.longest = sorted(self.longest, key=lambda turn: -turn[0])[:LONGEST]
 
 
 class Gauge(QObject):
@@ -226,6 +230,10 @@ def report(gauge: Gauge, window: MainWindow, before: RunView, after: RunView, ap
     if gauge.spy is not None:
         for place, costs in sorted(gauge.spy.long.items(), key=lambda item: -len(item[1]))[:40]:
             print(f"  in {len(costs):4} turns over {LONG:.0f} ms, at most {max(costs):3.0f}: {place}")
+        for cost, places in gauge.spy.longest:
+            print(f"one turn of {cost:.0f} ms:")
+            for place, times in places.most_common(8):
+                print(f"  seen {times:3} times: {place}")
 
 
 def main() -> None:

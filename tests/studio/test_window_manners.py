@@ -43,6 +43,32 @@ def test_another_project_begins_with_nothing_selected(desk):
     assert desk.state.selection == Selection() and desk.canvas.selection == ()
 
 
+@pytest.fixture
+def writing(qtbot, tmp_path):
+    with open_desk(qtbot, tmp_path, hello(steps=30, sample_every=10, sample_length=12, probe_budget=0.0)) as window:
+        yield window
+
+
+def test_what_comes_while_it_trains_asks_for_no_wider_window(writing, qtbot):
+    """A panel that asks for more room moves all the others, and a full window grows."""
+    desk = writing
+    for dock in desk.docks.values():
+        dock.show()
+
+    def least() -> dict[str, int]:
+        QTest.qWait(50)
+        return {name: dock.minimumSizeHint().width() for name, dock in desk.docks.items()}
+
+    desk.act("train")
+    qtbot.waitUntil(lambda: desk.state.bridge.view.step is not None, timeout=60_000)
+    desk.samples.writing.offer(True)
+    desk.samples._stack.setCurrentIndex(1)  # nothing is written yet, the page stands there
+    before = least()
+    qtbot.waitUntil(lambda: not desk.state.bridge.view.busy, timeout=60_000)
+    assert desk.samples.writing._where.text() == "step 30"
+    assert {name: wide for name, wide in least().items() if wide > before[name]} == {}
+
+
 def test_the_keys_are_the_drawings_after_another_project_was_opened(desk):
     """Also where it is seen unrolled, and the palette had them before."""
     desk.activateWindow()
