@@ -64,6 +64,14 @@ def tip(widget: QWidget, text: str) -> None:
     widget.setAccessibleDescription(shown(text))
 
 
+def styled_by(widget: QWidget, property: str, value: object) -> None:
+    """Set what the sheet chooses a look by."""
+    if widget.property(property) != value:
+        widget.setProperty(property, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 def named(widget: QWidget, name: str) -> QWidget:
     widget.setAccessibleName(shown(name))
     return widget

@@ -29,6 +29,9 @@ def sheet(tokens: Theme) -> str:
     return f"""
     QMainWindow, QDialog, QMessageBox {{ background: {t["window"]}; }}
     QWidget[role="panel"] {{ background: {t["surface"]}; }}
+    #delayPopover {{ background: {t["raised"]}; border: 1px solid {t["border"]}; border-radius: 10px; }}
+    #canvasSearch, #canvasFinder {{ background: {t["surface"]}; border: 1px solid {t["border"]}; border-radius: 10px; }}
+    #canvasSearch QListWidget, #canvasFinder QListWidget {{ background: transparent; border: none; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}
     QFrame[role="card"] {{ background: {t["raised"]}; border: 1px solid {t["border"]}; border-radius: 6px; }}
     QFrame[role="card"]:focus {{ border-color: {t["accent"]}; }}
@@ -109,6 +112,8 @@ def sheet(tokens: Theme) -> str:
     QToolButton[kind="go"] {{ background: {t["accent"]}; color: {t["on_accent"]}; padding: 4px 12px; font-weight: 600; }}
     QToolButton[kind="go"]:hover {{ background: {primary_hover}; }}
     QToolButton[kind="go"]:disabled {{ background: {t["border"]}; color: {t["faint"]}; }}
+    QToolButton[kind="here"], QToolButton[kind="way"] {{ padding: 3px 7px; }}
+    QToolButton[kind="way"] {{ color: {t["muted"]}; }}
     QPushButton[kind="icon"] {{ padding: 4px 0; }}
     QMenuBar {{ background: {t["window"]}; color: {t["text"]}; padding: 2px 4px; }}
     QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}

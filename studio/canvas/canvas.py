@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.compile.program import Checked
 from core.graph import edit
@@ -39,6 +39,7 @@ from studio.canvas.tips import tip_lines, tip_of
 from studio.canvas.view import CanvasView
 from studio.canvas.walking import walked
 from studio.paper import PaperView
+from studio.parts import label
 from studio.theme import Theme, ui_font
 
 NAME = Text("Canvas", "Lienzo")
@@ -74,12 +75,13 @@ class Canvas(QWidget):
         self.board = Board(document, registry, theme, fields)
         self.view = CanvasView(self.board, theme, self)
         self.levels = Levels(self.view)
-        self.crumbs = Crumbs(self.board, theme)
+        self.crumbs = Crumbs(self.board)
         self.search = Search(self.view, theme)
-        self.delay = DelayPopover(self.view, self.board, theme)
+        self.delay = DelayPopover(self.view, self.board)
         self.line = InlineEdit(self.view)
-        self.finder = Finder(self.view, self.board, theme)
-        self._hint = QLabel(self.view)
+        self.finder = Finder(self.view, self.board)
+        self._hint = label("", "muted")
+        self._hint.setParent(self.view)
         self.adding = Adding(self.board, self.view, self.search)
         self._framed = False
         self.commands = Commands(self.board, self._mouse)
@@ -139,7 +141,7 @@ class Canvas(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._tokens = theme
-        for part in (self.view, self.crumbs, self.search, self.delay, self.finder):
+        for part in (self.view, self.search):
             part.set_theme(theme)
         self._refresh()
 
@@ -217,7 +219,6 @@ class Canvas(QWidget):
         self._hint.setText(say(EMPTY))
         self.view.setAccessibleName(say(NAME))
         self.view.setAccessibleDescription(say(EMPTY))
-        self._hint.setStyleSheet(f"color: {self._tokens.muted.name()};")
         self._hint.setVisible(not self.board.graph.nodes)
         self._hint.setGeometry(self.view.viewport().rect())
         self.crumbs.refresh()

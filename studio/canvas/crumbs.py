@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from core.graph.model import Path
 from core.specs.called import name_of
 from core.words import Text, language, percent, say
 from studio.canvas.board import Board
 from studio.canvas.look import elide, metrics
-from studio.parts import escaped
-from studio.theme import Theme, ui_font
+from studio.parts import escaped, label
+from studio.theme import ui_font
 
 HOME = Text("Network", "Red")
 LIBRARY = Text(
@@ -25,30 +25,27 @@ class Crumbs(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, board: Board, tokens: Theme) -> None:
+    def __init__(self, board: Board) -> None:
         super().__init__()
-        self._board, self._tokens = board, tokens
+        self._board = board
         self.buttons: list[QToolButton] = []
         self._told: tuple[object, ...] = ()
         self._bar = QHBoxLayout(self)
         self._bar.setContentsMargins(8, 3, 12, 3)
         self._bar.setSpacing(2)
-        self.library = QLabel()
-        self.zoom = QLabel()
-        for label in (self.library, self.zoom):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setFont(ui_font(8.5))
+        self.library, self.zoom = label("", "muted"), label("", "muted")
+        self.zoom.setFont(ui_font(8.5))
+        slanted = ui_font(8.5)
+        slanted.setItalic(True)
+        self.library.setFont(slanted)
+        self.library.setContentsMargins(0, 0, 14, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.refresh()
-
-    def set_theme(self, tokens: Theme) -> None:
-        self._tokens = tokens
         self.refresh()
 
     def refresh(self) -> None:
         """Follow the path, the titles on it and the language. Where none is another, nothing is built anew: that would
         move the canvas under the hand."""
-        told = (self._board.path, self._names(), self._board.borrowed(), language(), self._tokens.name)
+        told = (self._board.path, self._names(), self._board.borrowed(), language())
         if told != self._told:
             self._told = told
             self._build()
@@ -62,13 +59,10 @@ class Crumbs(QWidget):
         self.buttons = []
         for depth in range(len(self._board.path) + 1):
             if depth:
-                self._bar.addWidget(self._arrow())
+                self._bar.addWidget(label("›", "muted"))
             self._bar.addWidget(self._button(self._board.path[:depth]))
         self._bar.addStretch(1)
         self.library.setText(say(LIBRARY) if self._board.borrowed() else "")
-        muted = f"color: {self._tokens.muted.name()};"
-        self.library.setStyleSheet(muted + " font-style: italic; padding-right: 14px;")
-        self.zoom.setStyleSheet(muted)
         self._bar.addWidget(self.library)
         self._bar.addWidget(self.zoom)
         self._fit()
@@ -103,16 +97,10 @@ class Crumbs(QWidget):
         button.setMinimumWidth(40)
         button.setFont(ui_font(9.5, bold=last))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        colour = self._tokens.text if last else self._tokens.muted
-        button.setStyleSheet(f"QToolButton {{ color: {colour.name()}; padding: 3px 7px; }}")
+        button.setProperty("kind", "here" if last else "way")
         button.clicked.connect(lambda: self.chosen.emit(path))
         self.buttons.append(button)
         return button
-
-    def _arrow(self) -> QLabel:
-        arrow = QLabel("›")
-        arrow.setStyleSheet(f"color: {self._tokens.faint.name()};")
-        return arrow
 
     def _names(self) -> tuple[str, ...]:
         return tuple(self._name(self._board.path[:depth]) for depth in range(len(self._board.path) + 1))

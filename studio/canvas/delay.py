@@ -12,7 +12,7 @@ from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.ports import end_name, ports_of
 from studio.canvas.ways import ALONG, offered, way_name
-from studio.theme import Theme, ui_font
+from studio.theme import ui_font
 
 LABEL = Text("Delay", "Retardo")
 STEPS = Text("Steps back", "Pasos atrás")
@@ -26,7 +26,7 @@ MOST = 10_000
 class DelayPopover(QFrame):
     """Edits one bundle of wires; each change is applied at once, all of them together are one undo step."""
 
-    def __init__(self, parent: QWidget, board: Board, tokens: Theme) -> None:
+    def __init__(self, parent: QWidget, board: Board) -> None:
         super().__init__(parent)
         self._board = board
         self._wires: tuple[str, ...] = ()
@@ -40,7 +40,6 @@ class DelayPopover(QFrame):
         self.title.setFont(ui_font(9.5, True))
         self._labels = (QLabel(), QLabel(), QLabel())
         self._build()
-        self.set_theme(tokens)
         self.hide()
 
     def _build(self) -> None:
@@ -56,12 +55,6 @@ class DelayPopover(QFrame):
         self.start.currentIndexChanged.connect(lambda _: self._write())
         self.along.currentIndexChanged.connect(lambda _: self._write())
         self._speak()
-
-    def set_theme(self, tokens: Theme) -> None:
-        self.setStyleSheet(
-            f"#delayPopover {{ background: {tokens.raised.name()}; border: 1px solid {tokens.border.name()};"
-            f" border-radius: 10px; }} QLabel {{ color: {tokens.text.name()}; }}"
-        )
 
     def open(self, at: QPoint, wires: tuple[str, ...]) -> None:
         """Show beside a chip, for the wires that run through it."""

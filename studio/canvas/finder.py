@@ -15,7 +15,6 @@ from core.words import Text, say
 from studio.canvas.board import Board
 from studio.canvas.kinds import plain
 from studio.canvas.look import elide
-from studio.theme import Theme
 
 PROMPT = Text("Find a node…", "Buscar un nodo…")
 FOUND = Text("Nodes of the drawing", "Nodos del dibujo")
@@ -37,7 +36,7 @@ class Finder(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget, board: Board, tokens: Theme) -> None:
+    def __init__(self, parent: QWidget, board: Board) -> None:
         super().__init__(parent)
         self._board = board
         self._all: list[Found] = []
@@ -51,14 +50,7 @@ class Finder(QFrame):
         self.list.itemClicked.connect(lambda _: self._go())
         self.field.textChanged.connect(lambda _: self._fill())
         self.field.installEventFilter(self)
-        self.set_theme(tokens)
         self.hide()
-
-    def set_theme(self, tokens: Theme) -> None:
-        self.setStyleSheet(
-            f"#canvasFinder {{ background: {tokens.surface.name()}; border: 1px solid {tokens.border.name()};"
-            " border-radius: 10px; } QListWidget { background: transparent; border: none; }"
-        )
 
     def open(self) -> None:
         self._all = list(everything(self._board, self._board.document.graph))

@@ -19,7 +19,7 @@ from studio.canvas.scene import Picked
 from studio.carried import carried
 from studio.icons import icon
 from studio.paper import PaperView
-from studio.parts import boxed, named, row
+from studio.parts import boxed, named, row, styled_by
 from studio.state import Selection, State
 from studio.theme import Theme, ui_font
 from studio.unrolled.room import Room
@@ -120,10 +120,7 @@ class CanvasPanel(Canvas):
 
     def show_keys(self, on: bool) -> None:
         """A line over the paper while it has the keyboard."""
-        if bool(self._line.property("here")) != on:
-            self._line.setProperty("here", on)
-            self._line.style().unpolish(self._line)
-            self._line.style().polish(self._line)
+        styled_by(self._line, "here", on)
 
     def _zoom(self, to: Callable[[float], float]) -> None:
         view = self._looked_at()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -23,6 +22,7 @@ from core.specs.node import GROUPS, NodeSpec
 from core.words import Text, say
 from studio.canvas.kinds import ranked
 from studio.canvas.signs import NO_PEN
+from studio.parts import label
 from studio.theme import Theme, ui_font
 
 SPEC = Qt.ItemDataRole.UserRole
@@ -89,10 +89,9 @@ class Search(QFrame):
         self._filtered = False
         self.field = QLineEdit(self)
         self.list = QListWidget(self)
-        self.help = QLabel(self)
+        self.help = label("", "muted", wrap=True)
         self._row = KindRow(self.list, tokens)
         self._build()
-        self.set_theme(tokens)
         self.hide()
 
     def _build(self) -> None:
@@ -103,8 +102,6 @@ class Search(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.itemClicked.connect(lambda _: self._choose())
         self.list.currentItemChanged.connect(lambda *_: self._explain())
-        self.help.setTextFormat(Qt.TextFormat.PlainText)
-        self.help.setWordWrap(True)
         self.help.setFont(ui_font(8.5))
         self.help.setMinimumHeight(36)
         self.field.textChanged.connect(lambda _: self._fill())
@@ -117,11 +114,6 @@ class Search(QFrame):
 
     def set_theme(self, tokens: Theme) -> None:
         self._row.tokens = tokens
-        self.setStyleSheet(
-            f"#canvasSearch {{ background: {tokens.surface.name()}; border: 1px solid {tokens.border.name()};"
-            f" border-radius: 10px; }} QListWidget {{ background: transparent; border: none; }}"
-            f" QLabel {{ color: {tokens.muted.name()}; }}"
-        )
 
     def open(self, at: QPoint, specs: list[NodeSpec], filtered: bool = False) -> None:
         """Show at a point of the parent, with these kinds to choose from."""

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from core.specs.params import ParamSpec
 from core.words import Text, say
 from studio import parts
-from studio.parts import named, tip, tool
+from studio.parts import named, styled_by, tip, tool
 from studio.theme import Theme
 
 Plain = bool | int | float | str
@@ -170,7 +170,7 @@ class NumberEditor(Editor):
 
     def _mark(self, text: str) -> None:
         good = read_number(text, self.spec) is not None
-        _state(self.line, "" if good else "bad")
+        styled_by(self.line, "state", "" if good else "bad")
         tip(self.line, help_text(self.spec) if good else expected_text(self.spec))
         self.wrong.emit("" if good else expected_text(self.spec))
 
@@ -341,10 +341,3 @@ def _alone(editor: QWidget, inner: QWidget) -> None:
     layout.setSpacing(2)
     layout.addWidget(inner, 1)
     editor.setFocusProxy(inner)
-
-
-def _state(widget: QWidget, state: str) -> None:
-    if widget.property("state") != state:
-        widget.setProperty("state", state)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

@@ -6,10 +6,11 @@ import html
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QToolTip
+from PySide6.QtWidgets import QToolTip
 
 from core.observe.unrolled import Unrolled
 from core.words import Text, say
+from studio.parts import label, styled_by
 from studio.theme import Theme, ui_font
 from studio.unrolled import reading
 from studio.unrolled.cutting import DRAG
@@ -32,8 +33,8 @@ class Telling:
     def __init__(self, view: UnrolledView, tokens: Theme) -> None:
         self._view, self._stage = view, view.stage
         self.legend, self.readout = Legend(tokens), Readout()
-        self.note = QLabel(view)
-        self.note.setWordWrap(True)
+        self.note = label("", "muted", wrap=True)
+        self.note.setParent(view)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.note.setFont(ui_font(11.0))
@@ -54,8 +55,7 @@ class Telling:
         stage, t, plan = self._stage, self._stage.tokens, self._stage.film.plan
         chosen = sorted(stage.nodes)
         self.legend.show_scales(t, scales(stage, plan.box(chosen[0]) if len(chosen) == 1 else None))
-        self.readout.setStyleSheet(f"color: {t.text.name() if stage.step else t.muted.name()};")
-        self.note.setStyleSheet(f"color: {t.muted.name()};")
+        styled_by(self.readout, "role", "" if stage.step else "muted")
         words = self._words()
         self.readout.say(words)
         self._view.setAccessibleDescription(f"{words}. {say(HOW)}" if stage.step else say(HOW))
