@@ -35,7 +35,7 @@ def tell(state: State, actions: Mapping[str, QAction], go: QToolButton) -> None:
 
 def conditions(state: State) -> dict[str, bool]:
     """By the names that rows of `actions` use in `ready`."""
-    view, document, ready = state.bridge.view, state.document, state.program is not None
+    view, document, ready = state.bridge.view, state.document, state.program is not None and not state.covered
     run_dir = state.session.run_dir
     ended = view.phase in ("idle", "stopped", "failed")
     answers = view.phase == "stopping" or (not view.busy and state.weights_kept())  # it waits for the end by itself
@@ -73,6 +73,10 @@ WHY: Mapping[str, Text] = {
     "reportable": Text("nothing is trained yet: train first", "aún no hay nada entrenado: entrene primero"),
 }
 BROKEN = Text("the drawing cannot be trained yet: see Problems", "el dibujo aún no se puede entrenar: vea Problemas")
+COVERED = Text(
+    "begin or open a project first: what would train is behind this page",
+    "empiece o abra antes un proyecto: lo que se entrenaría está detrás de esta página",
+)
 STOPPING = Text("the training is being stopped; in a moment", "se está deteniendo el entrenamiento; enseguida")
 TRAINS = Text("the network is training: stop it first", "la red se está entrenando: deténgala antes")
 ALREADY = Text("it is being written already", "ya se está escribiendo")
@@ -86,7 +90,7 @@ def why_not(ready: str, state: State) -> Text:
     if view.busy and ready in of_runs:
         return TRAINS
     if ready in ("startable", "steppable"):
-        return BROKEN
+        return COVERED if state.covered else BROKEN
     return ALREADY if ready == "reportable" and REPORT in state.pending.now else WHY[ready]
 
 

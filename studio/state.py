@@ -89,6 +89,7 @@ class State(QObject):
         self.step: int | None = None
         self.earlier: tuple[FilePath, ...] = ()  # runs of this project that gave way to newer ones
         self.moment: Moment | None = None
+        self.covered = False  # the welcome page stands before the drawing
         self.player = Player(self)
         self._checker = Checker(session, self.background, self)
         self._checker.found.connect(self._keep)

@@ -183,6 +183,8 @@ class Canvas(QWidget):
         board.scene.picked_changed.connect(lambda _: suit(self._actions, board))
         board.changing.connect(self.line.give_up)
         board.shown.connect(self._refresh)
+        board.shown.connect(self.view.hush)
+        board.scene.picked_changed.connect(lambda _: self.view.hush())
         self.crumbs.chosen.connect(board.go)
         self.search.chosen.connect(self.adding.add_chosen)
         self.search.closed.connect(self.view.setFocus)

@@ -46,6 +46,12 @@ class Note(QLabel):
     def fade_later(self) -> None:
         self._timer.start(STAY)
 
+    def hush(self) -> None:
+        """The next action is done: what was said of the last one is in the way."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.hide()
+
     def _dress(self) -> None:
         t = self._tokens
         edge = t.good if self._good else t.error

@@ -130,6 +130,10 @@ class CanvasView(PaperView):
         self._note.say(words, at, False)
         self._note.fade_later()
 
+    def hush(self) -> None:
+        """Take those away before their time."""
+        self._note.hush()
+
     def ask_for_node(self, at: Pointer, wire: tuple[Port, Side] | None, everything: bool = False) -> None:
         self.search_wanted.emit(at, wire, everything)
 

@@ -33,6 +33,7 @@ class Door(QObject):
             return
         lost = tuple(one for one in self._lost if one.folder.exists())  # others were brought back or thrown away
         page = self.page = Welcome(self._window, self._window.state, lost)
+        self._cover(True)
         page.left.connect(self.leave)
         begin = page.begin
         begin.wanted.connect(lambda way: self._ways()[way]())
@@ -59,7 +60,13 @@ class Door(QObject):
             self._window.removeEventFilter(page)
             page.hide()
             page.deleteLater()
+            self._cover(False)
             self._window.canvas.setFocus()
+
+    def _cover(self, on: bool) -> None:
+        """Nobody trains what cannot be seen."""
+        self._window.state.covered = on
+        self._window.changed()
 
     def rebuild(self) -> None:
         """Language or theme have changed."""

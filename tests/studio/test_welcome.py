@@ -159,6 +159,14 @@ def test_escape_leads_to_the_canvas_and_nothing_has_changed(desk, page, qtbot):
     assert desk.canvas.view.hasFocus() or not desk.isActiveWindow()
 
 
+def test_nothing_trains_that_cannot_be_seen(desk, page, qtbot):
+    train = desk.actions_["train"]
+    assert not train.isEnabled() and not desk.go.isEnabled()
+    assert "behind this page" in train.toolTip()
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert train.isEnabled() and desk.go.isEnabled()
+
+
 def test_tab_stays_on_the_page_both_ways(page, qtbot):
     page.window().activateWindow()
     page.learn.search.setFocus()
