@@ -44,30 +44,27 @@ class Session:
         self.run: Run | ProcessRun | None = None
         self.run_dir: FilePath | None = None
         self.recording = Recording()
-        self._fields: tuple[DataChoice, FilePath | None, Fields, tuple[Problem, ...]] | None = None
+        self._fields: tuple[DataChoice, Fields, tuple[Problem, ...]] | None = None
 
     @property
     def project(self) -> Project:
         return self.document.project
 
     def fields(self) -> tuple[Fields, tuple[Problem, ...]]:
-        """What the chosen data offers, and what is wrong with the choice. The answer is kept until the choice changes;
-        `forget_data` asks again (the file on disk may have changed)."""
+        """What the chosen data offers, and what is wrong with the choice. The answer is kept until the choice changes
+        or a project is opened."""
         choice = located(self.project.data, self.document.path)
         if self._fields is None or self._fields[0] != choice:
             try:
-                self._fields = (choice, self.document.path, fields_of(self.registry, choice), ())
+                self._fields = (choice, fields_of(self.registry, choice), ())
             except Refused as refused:
-                self._fields = (choice, self.document.path, Fields(), refused.problems)
-        return self._fields[2], self._fields[3]
+                self._fields = (choice, Fields(), refused.problems)
+        return self._fields[1:]
 
     @property
     def knows_fields(self) -> bool:
         """Whether `fields` answers without opening the data."""
         return self._fields is not None and self._fields[0] == located(self.project.data, self.document.path)
-
-    def forget_data(self) -> None:
-        self._fields = None
 
     def checked(self) -> Checked:
         """Problems of data and graph, and the signature of every wire. Pure apart from reading the data's head."""
@@ -89,9 +86,9 @@ class Session:
             raise Refused(*problems)
         return compile_graph(self.project.graph, fields, self.registry, mode)
 
-    def job(self, run_dir: FilePath, resume: bool = False) -> Job:
-        """Everything a run needs, opened from the project as it stands now. Raises Refused."""
-        return make_job(self.project, self.registry, self.document.path, run_dir, resume)
+    def job(self, run_dir: FilePath) -> Job:
+        """Everything a new run needs, opened from the project as it stands now. Raises Refused."""
+        return make_job(self.project, self.registry, self.document.path, run_dir, False)
 
     def start(self, run_dir: FilePath | None = None, resume: bool = False, listener: Listener | None = None) -> None:
         """Begin training, in a child of the crew or a worker thread. The project is taken as it stands; later edits do not
@@ -168,7 +165,6 @@ class Session:
 
     def export(self, format: str, target: FilePath, run_dir: FilePath | None = None) -> Verified:
         """Export the trained model of a run directory and verify it. Raises Refused."""
-
         chosen = run_dir or self.run_dir
         assert chosen is not None, "the export action is only offered once a run exists"
         found: Verified = self.ask(Export(chosen, format, target))

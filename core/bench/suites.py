@@ -52,10 +52,10 @@ def against_hand(name: str, pairs: int, chunk: float) -> list[Row]:
     return [Row(name, mine, others, median(ratios), pairs=pairs, steps=steps, note=note, ratios=ratios)]
 
 
-def meter(name: str, pairs: int, budget: float = WATCHED) -> list[Row]:
+def meter(name: str, pairs: int) -> list[Row]:
     """What the probe meter says watching takes (ours) against what a run saves with probes off (theirs), as shares."""
     with tempfile.TemporaryDirectory(prefix="unfold-") as folder:
-        run = Trainee(name, Path(folder) / "run", budget)
+        run = Trainee(name, Path(folder) / "run", WATCHED)
         run.stretch(True)
         told: list[float] = []
         watched: list[float] = []
@@ -67,7 +67,7 @@ def meter(name: str, pairs: int, budget: float = WATCHED) -> list[Row]:
                 told += [found.share] if probes else []
         run.close()
     says, saves = median(told), 1 - median(alone) / median(watched)
-    note = f"probe budget {budget:.0%}; ours: share told by the meter, theirs: share saved with probes off"
+    note = f"probe budget {WATCHED:.0%}; ours: share told by the meter, theirs: share saved with probes off"
     return [Row(f"{METER} {name}", says, saves, says / saves, "share", 2 * pairs, note=note, ratios=tuple(told))]
 
 

@@ -16,7 +16,7 @@ from core.project.gallery import Shipped, shipped
 from core.project.gallery import gallery as shipped_projects
 from core.project.systems import meaning, systems
 from core.session import Session
-from core.words import Text, say
+from core.words import Text, grouped, say
 
 
 def gallery(name: str | None, to: Path | None, as_json: bool) -> int:
@@ -143,7 +143,7 @@ def _print_report(checked: Checked, parameters: int | None) -> None:
     ]
     print_table([say(t) for t in (Text("from", "desde"), Text("to", "hasta"), Text("shape", "forma"))], rows)
     if parameters is not None:
-        click.echo(say(Text("{n} parameters", "{n} parámetros"), n=f"{parameters:,}"))
+        click.echo(say(Text("{n} parameters", "{n} parámetros"), n=grouped(parameters)))
     if not checked.problems:
         click.echo(say(Text("No problems.", "Sin problemas.")))
 

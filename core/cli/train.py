@@ -15,7 +15,7 @@ from core.project.settingpath import apply_settings
 from core.session import Session
 from core.train.allocator import tune
 from core.train.messages import Done, Failed, Message, Sample, Started, Step, Validation, plain
-from core.words import Text, say
+from core.words import Text, grouped, say
 
 
 def train(file: Path, settings: tuple[str, ...], out: Path | None, resume: Path | None, as_json: bool) -> int:
@@ -97,7 +97,7 @@ class Teller(JsonTeller):
         if isinstance(message, Started):
             self.begun = time.monotonic()
             self._line(say(Text("{n} parameters on {d}, {p}; run in {r}", "{n} parámetros en {d}, {p}; entrenamiento en {r}"),
-                           n=f"{message.parameters:,}", d=message.device, p=message.precision, r=message.run_dir))  # fmt: skip
+                           n=grouped(message.parameters), d=message.device, p=message.precision, r=message.run_dir))  # fmt: skip
             for line in message.told:
                 self._line(say(line))
             self._resumed(message)

@@ -11,7 +11,7 @@ from core.oswords import reason
 from core.problems import Place, Problem, Refused
 from core.project.running import located
 from core.session import Session
-from core.words import Text
+from core.words import Text, grouped
 
 
 def vectors(file: Path, size: int, to: Path) -> int:
@@ -30,7 +30,10 @@ def vectors(file: Path, size: int, to: Path) -> int:
     except OSError as error:
         raise Refused(_not_written(to, error)) from None
     tell(
-        Text("{n} vectors of {k} numbers in {f}", "{n} vectores de {k} números en {f}"), n=f"{written:,}", k=size, f=to
+        Text("{n} vectors of {k} numbers in {f}", "{n} vectores de {k} números en {f}"),
+        n=grouped(written),
+        k=size,
+        f=to,
     )
     return 0
 

@@ -23,7 +23,7 @@ from core.shapes.typed import Typed
 from core.shapes.unify import known
 from core.specs.fields import Fields
 from core.specs.ops import LOSSES, Op
-from core.words import Text
+from core.words import Text, grouped
 
 NOTHING = Fields()
 ROOM = (220.0, 110.0)  # px of the drawing that a node takes, air included
@@ -201,6 +201,6 @@ def _too_many_parameters(typed: Typed) -> Iterator[Problem]:
     sizes = [[known(n) for n in w.shape] for op in typed.ops for w in op.weights]
     count = sum(prod(n or 0 for n in shape) for shape in sizes)
     if count > MAX_PARAMETERS:
-        yield mistake("size.parameters", Place(), got=f"{count:,}", expected=f"{MAX_PARAMETERS:,}")
+        yield mistake("size.parameters", Place(), got=grouped(count), expected=grouped(MAX_PARAMETERS))
     elif count > MANY_PARAMETERS:
-        yield mistake("size.many_parameters", Place(), got=f"{count:,}")
+        yield mistake("size.many_parameters", Place(), got=grouped(count))

@@ -44,11 +44,11 @@ def histories(texts: list[Array], size: int, order: int) -> Histories:
     return Histories(size, _different(count(texts, size, k + 1) for k in range(order + 1)))
 
 
-def read_histories(dataset: Dataset, given: str, asked: str, size: int, order: int, seed: int = 0) -> Histories:
+def read_histories(dataset: Dataset, given: str, asked: str, size: int, order: int) -> Histories:
     """Tables from the training part of a dataset that reads `given` and at every step asks for the next of it, `asked`."""
     if isinstance(dataset, Counted):
         return Histories(size, _different(dataset.counts(k + 1) for k in range(order + 1)))
-    stream, per_epoch = dataset.stream(seed), dataset.steps_per_epoch or 200
+    stream, per_epoch = dataset.stream(0), dataset.steps_per_epoch or 200
     texts: list[Array] = []
     for batch in islice(iter(stream.next, None), per_epoch):
         texts += texts_of(batch, given, asked)

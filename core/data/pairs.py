@@ -24,7 +24,7 @@ from core.data.vocabulary import END, PAD, START, UNKNOWN, Vocabulary, padded
 from core.problems import Place, Problem, Refused
 from core.specs.fields import DataField, Fields
 from core.specs.sig import Sig
-from core.words import Text, percent
+from core.words import Text, grouped, percent
 
 LONGEST = 2000  # symbols of one side
 SHIPPED = Path(__file__).resolve().parents[2] / "resources" / "data"
@@ -56,8 +56,8 @@ class Pairs(Items):
         read, said = (_unknown([pair[k] for pair in s.held], v) for k, v in ((0, s.source), (1, s.target)))
         return (
             Text(
-                f"{len(s.training):,} + {len(s.held):,} pairs (training + held out); {percent(read, 1, 'en')} of what is read and {percent(said, 1, 'en')} of what is to be said there was never seen in training.",
-                f"{len(s.training):,} + {len(s.held):,} pares (entrenamiento + reserva); en la reserva, el {percent(read, 1, 'es')} de lo que se lee y el {percent(said, 1, 'es')} de lo que hay que decir no se vio nunca al entrenar.",
+                f"{grouped(len(s.training))} + {grouped(len(s.held))} pairs (training + held out); {percent(read, 1, 'en')} of what is read and {percent(said, 1, 'en')} of what is to be said there was never seen in training.",
+                f"{grouped(len(s.training))} + {grouped(len(s.held))} pares (entrenamiento + reserva); en la reserva, el {percent(read, 1, 'es')} de lo que se lee y el {percent(said, 1, 'es')} de lo que hay que decir no se vio nunca al entrenar.",
             ),
         )
 
@@ -226,8 +226,8 @@ def _one_side(path: str, line: int, text: str, read: bool) -> Problem:
 def _too_long(path: str, line: int, column: int, length: int) -> Problem:
     return Problem(
         "data.long_pair",
-        Text(f"{Path(path).name}, line {line} has a side of {length:,} characters; at most {LONGEST:,} are read.",
-             f"{Path(path).name}, línea {line}, tiene un lado de {length:,} caracteres; se leen como mucho {LONGEST:,}."),
+        Text(f"{Path(path).name}, line {line} has a side of {grouped(length)} characters; at most {grouped(LONGEST)} are read.",
+             f"{Path(path).name}, línea {line}, tiene un lado de {grouped(length)} caracteres; se leen como mucho {grouped(LONGEST)}."),
         _at(path, line, column),
         Text("Cut it into several lines.", "Córtela en varias líneas."),
         got=str(length),

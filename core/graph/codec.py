@@ -85,14 +85,14 @@ class GraphFile(_Strict):
     frames: Annotated[list[FrameFile], Field(max_length=MAX_ITEMS)] = []
 
 
-def read_graph(data: Any, pointer: str = "") -> Graph:
+def read_graph(data: Any) -> Graph:
     """The graph that JSON data describes. Raises Refused with every mistake found."""
     try:
         parsed = GraphFile.model_validate(data)
     except ValidationError as error:
-        raise Refused(*schema_problems(error, pointer)) from None
+        raise Refused(*schema_problems(error)) from None
     problems: list[Problem] = []
-    graph = graph_of(parsed, pointer, problems)
+    graph = graph_of(parsed, "", problems)
     if problems:
         raise Refused(*problems)
     return graph
@@ -107,11 +107,11 @@ def write_graph(graph: Graph) -> dict[str, Any]:
     }
 
 
-def schema_problems(error: ValidationError, pointer: str = "", file: str = "") -> list[Problem]:
+def schema_problems(error: ValidationError, file: str = "") -> list[Problem]:
     """Every mistake of a pydantic report as a Problem with its JSON pointer."""
     out = []
     for item in error.errors(include_url=False, include_context=True):
-        where = pointer + "".join(f"/{part}" for part in item["loc"])
+        where = "".join(f"/{part}" for part in item["loc"])
         out.append(_file_problem("file.field", where, spoken(item), got=repr(item.get("input"))[:80], file=file))
     return out
 

@@ -64,10 +64,10 @@ def rgb(color: str) -> tuple[int, int, int]:
 
 
 @lru_cache(maxsize=16)
-def table(stops: tuple[str, ...], size: int = 256) -> Colors:
-    """`size` colours along the stops, (size, 3)."""
+def table(stops: tuple[str, ...]) -> Colors:
+    """256 colours along the stops, (256, 3)."""
     points = np.array([rgb(stop) for stop in stops], dtype=float)
-    place = np.linspace(0, len(stops) - 1, size)
+    place = np.linspace(0, len(stops) - 1, 256)
     mixed = np.stack([np.interp(place, np.arange(len(stops)), points[:, c]) for c in range(3)], axis=1)
     result: Colors = np.rint(mixed).astype(np.uint8)
     result.flags.writeable = False

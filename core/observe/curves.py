@@ -14,18 +14,19 @@ from core.observe.recording import Recording
 from core.train.messages import Frame
 
 Doubles = NDArray[np.float64]
+MEANS, REACH = 240, 0.02  # of a smooth curve
 
 
-def smooth(x: Doubles, y: Doubles, points: int = 240, reach: float = 0.02) -> tuple[Doubles, Doubles]:
-    """At most `points` means of a noisy curve, each over a centred window of `reach` of its length. NaN is left out."""
+def smooth(x: Doubles, y: Doubles) -> tuple[Doubles, Doubles]:
+    """At most MEANS means of a noisy curve, each over a centred window of REACH of its length. NaN is left out."""
     n = len(x)
     if n < 8:
         return x, y
-    half = max(1, int(n * reach))
+    half = max(1, int(n * REACH))
     good = np.isfinite(y)
     sums = np.concatenate(([0.0], np.cumsum(np.where(good, y, 0.0))))
     counts = np.concatenate(([0], np.cumsum(good)))
-    centre = np.unique(np.linspace(0, n - 1, min(points, n)).astype(np.intp))
+    centre = np.unique(np.linspace(0, n - 1, min(MEANS, n)).astype(np.intp))
     # the window shrinks towards the start, where curves are steep, and is one-sided at the end, where they are noisy
     low = centre - np.minimum(centre, half)
     high = np.minimum(centre + np.minimum(centre, half), n - 1) + 1

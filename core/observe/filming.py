@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.observe.chart import ChartSpec
-from core.observe.colors import PALETTES
+from core.observe.colors import LIGHT
 from core.observe.gif import Gif, evenly
 from core.observe.later import drawn
 from core.observe.paper import figure, pixels
@@ -24,7 +24,6 @@ def film_chart(
     spec: ChartSpec,
     key: str,
     path: Path,
-    theme: str = "light",
     rate: float = RATE,
     most: int = MOST,
 ) -> Iterator[int]:
@@ -34,7 +33,7 @@ def film_chart(
     check_film(path, frames)
     with Gif(path, rate) as gif:
         for n, step in enumerate(frames, 1):
-            fig = figure(drawn(spec, recording, step, key), PALETTES[theme], SIZE, Moment(TRAINING, step))
+            fig = figure(drawn(spec, recording, step, key), LIGHT, SIZE, Moment(TRAINING, step))
             gif.add(pixels(fig))
             yield n
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring, dashes, shape
-from core.observe.colors import PALETTES, Colors, Palette, colorize, limits_of, table
+from core.observe.colors import LIGHT, Colors, Palette, colorize, limits_of, table
 from core.observe.extent import extent
 from core.observe.table import csv_text
 from core.observe.ticks import Room, number, ticks
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".svg", ".png", ".pdf", ".csv")
 SMALL, NORMAL = 8.0, 9.0  # points
+SIZE = (6.4, 3.8)  # inches
 COLUMNS = 1600  # of a curve on paper
 SIGNS = {
     "saltire": "X",
@@ -40,17 +41,15 @@ SIGNS = {
 }
 
 
-def render(
-    chart: Chart, path: FilePath, theme: str = "light", size: tuple[float, float] = (6.4, 3.8), dpi: int = 160
-) -> None:
-    """Write the chart to `path`, its kind told by the suffix; size in inches. Raises Refused for any other suffix."""
+def render(chart: Chart, path: FilePath) -> None:
+    """Write the chart to `path`, its kind told by the suffix. Raises Refused for any other suffix."""
     kind = path.suffix.lower()
     if kind not in SUFFIXES:
         raise Refused(_unknown(path))
     if kind == ".csv":
         write_csv(chart, path)
         return
-    _write(path, lambda partial: _save(figure(chart, PALETTES[theme], size), partial, kind[1:], dpi))
+    _write(path, lambda partial: _save(figure(chart, LIGHT), partial, kind[1:]))
 
 
 def write_csv(chart: Chart, path: FilePath) -> None:
@@ -68,9 +67,7 @@ def _write(path: FilePath, write: Callable[[FilePath], object]) -> None:
         partial.unlink(missing_ok=True)
 
 
-def figure(
-    chart: Chart, palette: Palette, size: tuple[float, float] = (6.4, 3.8), moment: Moment | None = None
-) -> Figure:
+def figure(chart: Chart, palette: Palette, size: tuple[float, float] = SIZE, moment: Moment | None = None) -> Figure:
     """The chart as a matplotlib figure that belongs to no window and no global state; a moment is marked where it has it."""
     from matplotlib.figure import Figure
 
@@ -99,11 +96,11 @@ def figure(
     return fig
 
 
-def pixels(fig: Figure, dpi: int = 100) -> Colors:
+def pixels(fig: Figure) -> Colors:
     """A figure as it would be printed, (height, width, 3)."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    fig.set_dpi(dpi)
+    fig.set_dpi(100)
     canvas = FigureCanvasAgg(fig)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
@@ -246,9 +243,9 @@ _DRAW: dict[type, Callable[[Any, Any, Chart, Palette], None]] = {
 }
 
 
-def _save(fig: Figure, path: FilePath, kind: str, dpi: int) -> None:
+def _save(fig: Figure, path: FilePath, kind: str) -> None:
     dated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}[kind]
-    fig.savefig(path, format=kind, dpi=dpi, metadata=dated)
+    fig.savefig(path, format=kind, dpi=160, metadata=dated)
 
 
 def _unknown(path: FilePath) -> Problem:

@@ -85,9 +85,7 @@ def start_from(registry: Registry, path: Path, edge: str, init: Init) -> Fix:
     return Fix(titles[init.kind], at(path, registry, lambda g: edit.set_edge(g, edge, init=init)))
 
 
-def insert(
-    registry: Registry, path: Path, edge: str, kind: str, input: str = "x", output: str = "y", **params: ParamValue
-) -> Fix:
+def insert(registry: Registry, path: Path, edge: str, kind: str, **params: ParamValue) -> Fix:
     """Insert a node into a wire, half way between its ends."""
     spec = registry.node(kind)
     en, es = (spec.name.en, spec.name.es) if spec else (kind, kind)
@@ -98,7 +96,7 @@ def insert(
         node = Node(
             edit.new_id(graph, kind), kind, params=frozen(params), at=((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + 40)
         )
-        return edit.insert_on_edge(graph, edge, node, input, output)
+        return edit.insert_on_edge(graph, edge, node, "x", "y")
 
     return Fix(Text(f"Insert {en} on the wire", f"Insertar {es} en el cable"), at(path, registry, change))
 

@@ -29,6 +29,6 @@ class Fields:
     def get(self, name: str) -> DataField | None:
         return next((f for f in self.items if f.name == name), None)
 
-    def lasting(self, steps: int, axis: str = "T") -> Fields:
+    def lasting(self, steps: int) -> Fields:
         """The same, of data whose held-out sequences all have so many steps."""
-        return Fields(tuple(replace(f, steps=steps) if f.sig.axes == (axis,) else f for f in self.items))
+        return Fields(tuple(replace(f, steps=steps) if f.sig.axes == ("T",) else f for f in self.items))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from core.train.learner import Learner, Ran
 
-PADS = (1, 7, 20)
+PADS, LONGEST = (1, 7, 20), 40  # steps
 CLOSE = 1e-6  # relative to the largest value, or to 1
 GARBAGE = 3.0  # size of what is written on padding: whatever is read of it shows
 
@@ -40,7 +40,7 @@ class Leak:
     point: ProbePoint | None = None
 
 
-def audit(job: Job, sequences: int = 2, longest: int = 40, pads: Sequence[int] = PADS) -> tuple[Leak, ...]:
+def audit(job: Job, sequences: int = 2, pads: Sequence[int] = PADS) -> tuple[Leak, ...]:
     """Every leak found on a few held-out sequences, in float64; at most one for each axis and number of steps."""
     from core.train.learner import Learner
 
@@ -48,7 +48,7 @@ def audit(job: Job, sequences: int = 2, longest: int = 40, pads: Sequence[int] =
     learner = Learner(replace(job, training=training))
     learner.module.eval()
     fields = _fields(job.program)
-    batch = _lengths_told(_shortened(job.dataset.examples(sequences), fields, longest), fields)
+    batch = _lengths_told(_shortened(job.dataset.examples(sequences), fields), fields)
     base = _seen(learner, batch)
     leaks = []
     for axis in [a for a in batch.lengths if "/" not in a]:
@@ -103,13 +103,13 @@ def _fields(program: Program) -> tuple[DataField, ...]:
     return tuple(found.values())
 
 
-def _shortened(batch: Batch, fields: Sequence[DataField], longest: int) -> Batch:
+def _shortened(batch: Batch, fields: Sequence[DataField]) -> Batch:
     """Long sequences of a single axis cut short: the audit is of the model, not of its patience."""
     axes = {f.sig.axes for f in fields} - {()}
     if batch.lengths or len(axes) != 1 or len(next(iter(axes))) != 1:
         return batch
     timed = {f.name for f in fields if f.sig.axes}
-    return Batch({n: v[:, :longest] if n in timed else v for n, v in batch.arrays.items()})
+    return Batch({n: v[:, :LONGEST] if n in timed else v for n, v in batch.arrays.items()})
 
 
 def _lengths_told(batch: Batch, fields: Sequence[DataField]) -> Batch:

@@ -39,11 +39,11 @@ class Meter:
         self._open = 0.0  # measured for the frame that is being made
         self._frames_before = self._dropped_before = 0
 
-    def due(self, now: float | None = None) -> bool:
+    def due(self) -> bool:
         """Whether a frame may be made now. The first one always may: a person waits for it."""
         if self.budget <= 0 or self._paused_at is not None:
             return False
-        self._earn(now)
+        self._earn()
         if self._last_frame is None:
             return True
         return self._purse >= 0 and self._seen - self._last_frame >= self._shortest
@@ -107,8 +107,8 @@ class Meter:
         self._frames_before, self._dropped_before = self.frames, self.dropped
         return told
 
-    def _earn(self, now: float | None = None) -> None:
-        now = self._clock() if now is None else max(now, self._seen)
+    def _earn(self) -> None:
+        now = self._clock()
         self._purse = min(self._purse + self.budget * (now - self._seen), self.budget * SAVED)
         self._seen = now
 

@@ -13,7 +13,7 @@ from core.graph.edit import put_node, rename, set_params
 from core.graph.model import Node, Path
 from core.specs.called import kind_name
 from core.specs.node import GROUPS
-from core.words import Text, say, worded
+from core.words import Text, grouped, say, worded
 from studio.canvas.ports import ports_of
 from studio.inspector.equation import Equation
 from studio.inspector.form import Form
@@ -247,7 +247,7 @@ def facts(program: Program | None, path: Path) -> str:
                 size *= n
             count += size
     fused = program.fused.get(path, "")
-    parts = [say(Text("{n} parameters", "{n} parámetros"), n=f"{count:,}".replace(",", "\u202f"))] if count else []
+    parts = [say(Text("{n} parameters", "{n} parámetros"), n=grouped(count))] if count else []
     if fused:
         parts.append(say(Text("runs as one fused {k}", "corre como un solo {k} fusionado"), k=fused))
     return " · ".join(parts)

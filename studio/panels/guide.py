@@ -10,7 +10,7 @@ from core.problems import Refused
 from core.project.gallery import Shipped, origin
 from core.project.model import Project
 from core.project.systems import meaning
-from core.words import Text, say
+from core.words import Text, grouped, say
 from studio.docks import TITLES
 from studio.panels.named import PANEL, linked, meant
 from studio.panels.numbers import metric_name
@@ -105,7 +105,7 @@ def facts(entry: Shipped) -> str:
     if card.baseline is not None:
         said.append(f"{say(card.baseline.name)}: {card.baseline.value:g}")
     if card.sequences:
-        number = f"{card.sequences:,}".replace(",", "\u202f")
+        number = grouped(card.sequences)
         said.append(say(Text("{n} sequences", "{n} secuencias"), n=number))
     if any(card.needs):
         said.append(say(card.needs))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QTextEdit, QWidget
 from core.compile.program import Program
 from core.graph.model import Path
 from core.problems import Place
-from core.words import Text, say
+from core.words import Text, grouped, say
 from studio.panels.highlight import PythonHighlighter
 from studio.parts import GAP, Empty, boxed, column, label, listen, named, row, tool
 from studio.state import State
@@ -101,7 +101,7 @@ class SourcePanel(QWidget):
             Text("{c} · {n} lines · {p} parameters", "{c} · {n} líneas · {p} parámetros"),
             c=program.class_name,
             n=program.source.count("\n"),
-            p=f"{program.parameter_count:,}".replace(",", "\u202f"),
+            p=grouped(program.parameter_count),
         )
         fused = sorted(set(program.fused.values()))
         self._head.setText(
