@@ -66,18 +66,16 @@ def make_bar(actions: Mapping[str, QAction], tokens: Theme, go: Callable[[], Non
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)
-    button = _go_button(actions["train"], tokens, go)
+    button = _go_button(tokens, go)
     bar.addWidget(button)
     bar.addActions([actions[id] for id in ("pause", "step", "stop")])
     return bar, button
 
 
-def _go_button(action: QAction, tokens: Theme, go: Callable[[], None]) -> QToolButton:
+def _go_button(tokens: Theme, go: Callable[[], None]) -> QToolButton:
     """A button of its own, because its icon has another colour than the menu's."""
     button = QToolButton()
     button.setObjectName("go")
-    button.setText(action.text())
-    button.setToolTip(action.toolTip())
     button.setIcon(icon("train", tokens, tokens.on_accent))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setProperty("kind", "go")

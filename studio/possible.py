@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QAbstractButton, QToolButton
 
 from core.words import Text, language, say
 from studio.actions import ROWS, enable
@@ -17,8 +17,8 @@ from studio.shortcuts import WHY_NOT, explained
 from studio.state import State
 
 
-def tell(state: State, actions: Mapping[str, QAction], go: QToolButton) -> None:
-    """Bring the commands, and the button that trains, up to date."""
+def tell(state: State, actions: Mapping[str, QAction], go: QToolButton, buttons: Mapping[str, QAbstractButton]) -> None:
+    """Bring the commands up to date, and what does the same as one: the button that trains, and others by its id."""
     now = conditions(state)
     enable(actions, now)
     for row in ROWS:
@@ -30,7 +30,9 @@ def tell(state: State, actions: Mapping[str, QAction], go: QToolButton) -> None:
     words = say(Text("Go on", "Seguir") if phase == "paused" else Text("Train", "Entrenar"))
     actions["train"].setText(words)
     go.setText(say(PHASES[phase]) if phase in ("starting", "stopping") else words)
-    go.setEnabled(actions["train"].isEnabled())
+    for id, same in (("train", go), *buttons.items()):
+        same.setEnabled(actions[id].isEnabled())
+        same.setToolTip(actions[id].toolTip())
 
 
 def conditions(state: State) -> dict[str, bool]:

@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
     # --- what has changed ---
 
     def _enable(self) -> None:
-        possible.tell(self.state, self.actions_, self.go)
+        possible.tell(self.state, self.actions_, self.go, self.training.buttons)
 
     def changed(self) -> None:
         """Bring title and commands up to date."""

@@ -52,7 +52,7 @@ GO_ON = Text("Go on from the checkpoint", "Seguir desde el punto de control")
 
 
 class TrainingPanel(QWidget):
-    """Buttons call the same actions as toolbar and menu; `run` maps an action id to its callback."""
+    """`buttons` do the same as the commands of their ids, and are enabled with them by whoever has those (`possible`)."""
 
     def __init__(self, state: State, act: Callable[[str], None]) -> None:
         super().__init__()
@@ -86,7 +86,6 @@ class TrainingPanel(QWidget):
         self._rate.changed.connect(self._set_rate)
         self._lay_out()
         state.bridge.changed.connect(self._show)
-        listen(state.found, self, lambda: self._show(state.bridge.view))
         listen(state.pending.changed, self, lambda: self._show_buttons(state.bridge.view))
         listen(state.project_changed, self, lambda: self._show(state.bridge.view))
         self._show(state.bridge.view)
@@ -125,7 +124,6 @@ class TrainingPanel(QWidget):
             made.setText("")
             made.setAccessibleName(say(text))
             made.setProperty("kind", "icon")
-            tip(made, say(text))
             made.setFixedWidth(34)
         colour = self._state.tokens.on_accent if kind == "primary" else None
         made.setIcon(icon(name, self._state.tokens, colour))
@@ -169,14 +167,9 @@ class TrainingPanel(QWidget):
             self._rate.show_value(rate)
 
     def _show_buttons(self, view: RunView) -> None:
-        ready = self._state.program is not None
-        self.buttons["train"].setEnabled(ready and (not view.busy or view.phase == "paused"))
         self.buttons["train"].setText(
             say(Text("Go on", "Seguir") if view.phase == "paused" else Text("Train", "Entrenar"))
         )
-        self.buttons["pause"].setEnabled(view.phase == "running")
-        self.buttons["step"].setEnabled(view.phase in ("running", "paused"))
-        self.buttons["stop"].setEnabled(view.busy and view.phase != "stopping")
         learnt = view.done is not None and view.done.step > 0
         self._report.setEnabled(REPORT not in self._state.pending.now)
         for part in (self._export, self._report):

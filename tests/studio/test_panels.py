@@ -258,15 +258,26 @@ def test_a_failed_run_is_told_kindly(qtbot, state):
     assert pressed == ["train"]
 
 
-def test_buttons_are_enabled_as_the_run_stands(qtbot, state):
-    panel = shown_panel(qtbot, TrainingPanel(state, lambda _: None))
+def test_buttons_do_as_their_commands_and_say_why_where_they_cannot(qtbot, tmp_path):
     expected = {
-        "idle": (True, False, False, False), "starting": (False, False, False, True), "running": (False, True, True, True),
-        "paused": (True, False, True, True), "stopping": (False, False, False, False), "done": (True, False, False, False),
+        "idle": (True, False, True, False), "starting": (False, False, False, True), "running": (False, True, True, True),
+        "paused": (True, False, True, True), "stopping": (False, False, False, False), "done": (True, False, True, False),
     }  # fmt: skip
-    for phase, states in expected.items():
-        state.bridge._become(RunView(phase, STARTED))
-        assert tuple(panel.buttons[n].isEnabled() for n in ("train", "pause", "step", "stop")) == states, phase
+    with open_desk(qtbot, tmp_path) as window:
+        buttons, bridge = window.training.buttons, window.state.bridge
+        for phase, states in expected.items():
+            bridge._become(RunView(phase, STARTED))
+            assert tuple(buttons[n].isEnabled() for n in ("train", "pause", "step", "stop")) == states, phase
+        assert "being stopped" not in window.go.toolTip()
+        bridge._become(RunView("stopping", STARTED))
+        assert all("being stopped" in b.toolTip() for b in (window.go, *buttons.values()))
+        bridge._become(RunView("paused", STARTED))
+        window.state.document.apply(Text("Clear", "Vaciar"), Graph())
+        qtbot.waitUntil(lambda: window.state.program is None)
+        assert window.go.isEnabled() and buttons["train"].isEnabled()  # the run goes on with what it began with
+        bridge._become(RunView())
+        assert not window.go.isEnabled() and not buttons["train"].isEnabled()
+        assert "see Problems" in window.go.toolTip() and "see Problems" in buttons["train"].toolTip()
 
 
 # --- watching ---
