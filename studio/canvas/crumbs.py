@@ -34,10 +34,8 @@ class Crumbs(QWidget):
         self._bar.setContentsMargins(8, 3, 12, 3)
         self._bar.setSpacing(2)
         self.library, self.zoom = label("", "muted"), label("", "muted")
-        self.zoom.setFont(ui_font(8.5))
-        slanted = ui_font(8.5)
-        slanted.setItalic(True)
-        self.library.setFont(slanted)
+        for words in (self.library, self.zoom):
+            words.setFont(ui_font(8.5))
         self.library.setContentsMargins(0, 0, 14, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.refresh()
