@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QAbstractButton, QToolButton
 
 from core.words import Text, language, say
 from studio.actions import ROWS, enable
+from studio.canvas.suited import EMPTY
 from studio.panels.report import REPORT
 from studio.panels.training import PHASES
 from studio.player import PAUSE, PLAY
-from studio.shortcuts import WHY_NOT, explained
+from studio.shortcuts import explained, refusal
 from studio.state import State
 
 
@@ -64,7 +65,7 @@ WHY: Mapping[str, Text] = {
     "dirty": Text("nothing has changed since it was saved", "nada ha cambiado desde que se guardó"),
     "undo": Text("there is nothing to undo", "no hay nada que deshacer"),
     "redo": Text("there is nothing to redo", "no hay nada que rehacer"),
-    "drawn": Text("the canvas is empty", "el lienzo está vacío"),
+    "drawn": EMPTY,
     "running": Text("no training is running", "no hay ningún entrenamiento en marcha"),
     "stoppable": Text("no training is running", "no hay ningún entrenamiento en marcha"),
     "resumable": Text("there is no stopped run to resume", "no hay ninguna ejecución detenida que reanudar"),
@@ -98,8 +99,7 @@ def why_not(ready: str, state: State) -> Text:
 
 def refused(actions: Iterable[QAction], key: QKeySequence) -> str:
     """What to say to keys that would do something if it could be done now; "" where they mean nothing."""
-    off = next((a for a in actions if not a.isEnabled() and key in a.shortcuts() and a.property(WHY_NOT)), None)
-    return f"{off.text().rstrip(' …')}: {off.property(WHY_NOT)}." if off is not None else ""
+    return next((words for a in actions if key in a.shortcuts() and (words := refusal(a))), "")
 
 
 def _tick(state: State, actions: Mapping[str, QAction]) -> None:

@@ -77,6 +77,12 @@ def explained(action: QAction, reason: str) -> None:
         tipped(action)
 
 
+def refusal(action: QAction) -> str:
+    """Why a command cannot be given now, as a sentence; "" where it can, or nobody knows."""
+    reason = "" if action.isEnabled() else action.property(WHY_NOT)
+    return f"{action.text().rstrip(' …')}: {reason}." if reason else ""
+
+
 def _written(keys: Iterable[QKeySequence]) -> str:
     return QKeySequence.listToString(list(keys), Portable)
 

@@ -43,7 +43,7 @@ ROWS = (
     Row("pack", Text("Group into a cell", "Agrupar en una celda"), ("Ctrl+G",), "arrange", needs="node"),
     Row("unpack", Text("Ungroup", "Desagrupar"), ("Ctrl+Shift+G", "Ctrl+Alt+G"), "arrange", needs="cells"),
     Row("frame_selection", Text("Add a comment frame", "Añadir un marco"), ("C", "Ctrl+Shift+C"), "arrange"),
-    Row("arrange", Text("Arrange automatically", "Ordenar automáticamente"), ("Ctrl+Shift+L",), "arrange"),
+    Row("arrange", Text("Arrange automatically", "Ordenar automáticamente"), ("Ctrl+Shift+L",), "arrange", needs="drawn"),
     Row("align_left", Text("Align left", "Alinear a la izquierda"), ("Shift+A",), "arrange", needs="two"),
     Row("align_right", Text("Align right", "Alinear a la derecha"), ("Shift+D",), "arrange", needs="two"),
     Row("align_top", Text("Align top", "Alinear arriba"), ("Shift+W",), "arrange", needs="two"),
@@ -52,18 +52,18 @@ ROWS = (
     Row("align_middle", Text("Align centres in a row", "Centrar en fila"), (), "arrange", needs="two"),
     Row("distribute_across", Text("Distribute across", "Repartir a lo ancho"), (), "arrange", needs="three"),
     Row("distribute_down", Text("Distribute down", "Repartir a lo alto"), (), "arrange", needs="three"),
-    Row("straighten", Text("Straighten the wires", "Enderezar los cables"), ("Q",), "arrange"),
-    Row("select_all", Text("Select all", "Seleccionar todo"), ("Ctrl+A",), "select"),
+    Row("straighten", Text("Straighten the wires", "Enderezar los cables"), ("Q",), "arrange", needs="drawn"),
+    Row("select_all", Text("Select all", "Seleccionar todo"), ("Ctrl+A",), "select", needs="there"),
     Row("select_ahead", Text("Select what follows", "Seleccionar lo que sigue"), ("L",), "select", needs="node"),
     Row("select_behind", Text("Select what leads here", "Seleccionar lo que llega aquí"), ("Shift+L",), "select", needs="node"),
     *(
-        Row(f"walk_{name.lower()}", Text(f"Go along the wires: {en}", f"Seguir los cables: {es}"), (f"Alt+{name}",), "select")
+        Row(f"walk_{name.lower()}", Text(f"Go along the wires: {en}", f"Seguir los cables: {es}"), (f"Alt+{name}",), "select", needs="drawn")
         for name, en, es in (("Right", "ahead", "adelante"), ("Left", "back", "atrás"), ("Up", "up", "arriba"), ("Down", "down", "abajo"))
     ),
     Row("select_frame", Text("Select the comment frame", "Seleccionar el marco"), ("Shift+C",), "select"),
-    Row("connect", Text("Connect by keys", "Conectar con el teclado"), ("Ctrl+L",), "select"),
+    Row("connect", Text("Connect by keys", "Conectar con el teclado"), ("Ctrl+L",), "select", needs="drawn"),
     Row("edit", Text("Set its values", "Fijar sus valores"), ("Return", "Enter"), "select", needs="value"),
-    Row("find", Text("Find a node…", "Buscar un nodo…"), ("Ctrl+F",), "select"),
+    Row("find", Text("Find a node…", "Buscar un nodo…"), ("Ctrl+F",), "select", needs="drawn"),
     Row("unroll", Text("Unroll in time", "Desplegar en el tiempo"), ("U",), "view"),
     Row("beside", Text("Taught, and below it by itself", "Con maestro y, debajo, por sí sola"), ("Shift+U",), "view"),
     Row("zoom_in", Text("Zoom in", "Acercar"), ("Ctrl++", "Ctrl+="), "view"),

@@ -15,6 +15,7 @@ from studio.shortcuts import explained
 
 MANY = 400  # selected: looking at each would be felt while a band is drawn
 Met = Callable[[Board, Picked], bool]
+EMPTY = Text("the canvas is empty", "el lienzo está vacío")
 
 
 def _cells(board: Board, picked: Picked) -> int:
@@ -35,6 +36,8 @@ NEEDS: Mapping[str, tuple[Text, Met]] = {
     "value": (Text("select one thing", "seleccione un solo elemento"), lambda _, p: len(p.nodes) == 1 or bool(not p.nodes and p)),
     "cell": (Text("select a cell first", "seleccione antes una celda"), lambda b, p: _cells(b, p) == 1),
     "cells": (Text("select a cell first", "seleccione antes una celda"), lambda b, p: _cells(b, p) > 0),
+    "drawn": (EMPTY, lambda b, _: bool(b.scene.graph.nodes)),
+    "there": (EMPTY, lambda b, _: bool(b.scene.graph.nodes or b.scene.graph.frames)),
     "inside": (Text("this is the network itself", "esta es la red misma"), lambda b, _: bool(b.path)),
 }  # fmt: skip
 """By the names that rows of `actions` use in `needs`: what is missing, and whether it is there."""

@@ -24,7 +24,7 @@ from core.words import Text, say
 from studio import actions, shortcuts
 from studio.canvas import actions as canvas_actions
 from studio.panels.palette import SearchLine
-from studio.parts import GAP, column, named, shown
+from studio.parts import GAP, column, escaped, named, shown
 from studio.state import State
 
 ENTRY = Qt.ItemDataRole.UserRole
@@ -150,14 +150,11 @@ class CommandPalette(QFrame):
         item = QListWidgetItem(shown(mark + entry.title))
         item.setData(ENTRY, entry)
         item.setSizeHint(QSize(0, TALL))
-        said = (
-            entry.title
-            if action.isEnabled()
-            else f"{entry.title}: {say(Text('not possible now', 'ahora no es posible'))}"
-        )
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, shown(f"{said} {keys}".strip()))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, shown(f"{entry.title} {keys}".strip()))
         if not action.isEnabled():
             item.setForeground(self._state.tokens.faint)
+            item.setToolTip(escaped(_refusal(action)))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, shown(_refusal(action)))
         self.list.addItem(item)
         if keys:
             right = QLabel(keys)
@@ -172,14 +169,20 @@ class CommandPalette(QFrame):
             self.list.setCurrentRow((self.list.currentRow() + by) % count)
 
     def _take(self) -> None:
-        """Once the palette is gone and whoever had the focus has it back."""
+        """Once the palette is gone and whoever had the focus has it back. What cannot be done now says why instead."""
         item = self.list.currentItem()
-        entry: Entry | None = item.data(ENTRY) if item is not None else None
-        if entry is None or not entry.action.isEnabled():
+        if item is None:
             return
-        action = entry.action
+        action: QAction = item.data(ENTRY).action
+        if not action.isEnabled():
+            self._state.status.emit(_refusal(action))
+            return
         self._leave()
         QTimer.singleShot(0, self._window, lambda: action.trigger() if isValid(action) else None)
+
+
+def _refusal(action: QAction) -> str:
+    return shortcuts.refusal(action) or f"{action.text()}: {say(Text('not possible now', 'ahora no es posible'))}."
 
 
 @lru_cache(maxsize=1)

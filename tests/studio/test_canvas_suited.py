@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.graph import edit
+from core.graph.model import Graph
+from core.project.model import Project
 from core.words import Text
 from studio.canvas import actions
 from studio.canvas.scene import Picked
@@ -21,6 +25,7 @@ SELECTED = {
     "wire": Picked(wires=frozenset({"w3"})),
     "frame": Picked(frames=frozenset({"frame1"})),
 }
+EMPTY = "empty"
 IN_ORDER = {"straighten", "align_left", "align_top"}  # nothing is left to do where it is so already
 
 
@@ -32,9 +37,9 @@ def desk(qapp, tmp_path_factory):
         yield window
 
 
-def begin(desk, picked: Picked) -> None:
-    canvas, base = desk.canvas, hello()
-    desk.state.session.new(base)
+def begin(desk, picked: Picked, project: Project | None = None) -> None:
+    canvas = desk.canvas
+    desk.state.session.new(project or hello())
     canvas.show_unrolled(False)
     canvas.board.go(())
     canvas.view.cancel_gesture()
@@ -58,16 +63,17 @@ def seen(desk) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("what", SELECTED)
+@pytest.mark.parametrize("what", [*SELECTED, EMPTY])
 def test_what_can_be_given_does_something_or_says_why_not(desk, what):
     said, silent = [], []
+    project = replace(hello(), graph=Graph()) if what == EMPTY else hello()
     desk.state.status.connect(said.append)
     for row in actions.ROWS:
         action = desk.canvas.actions()[row.id]
-        begin(desk, SELECTED[what])
+        begin(desk, SELECTED.get(what, Picked()), project)
         said.clear()
         before = seen(desk)
-        if action.isEnabled() and row.menu and not row.id.startswith("walk"):
+        if action.isEnabled() and row.menu and (what == EMPTY or not row.id.startswith("walk")):
             action.trigger()
             QApplication.processEvents()
             silent += [row.id] if seen(desk) == before and not said else []

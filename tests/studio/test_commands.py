@@ -98,9 +98,9 @@ def test_what_cannot_be_done_now_says_so_and_stays(desk, qtbot):
     found = palette(desk, qtbot)
     QTest.keyClicks(found.line, "pause after this step")
     item = found.list.item(0)
-    assert "not possible now" in item.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert item.data(Qt.ItemDataRole.AccessibleTextRole) == "Pause: no training is running."
     QTest.keyClick(found.line, Qt.Key.Key_Return)
-    assert found.isVisible()
+    assert found.isVisible() and desk.bar.currentMessage() == "Pause: no training is running."
     found.close()
 
 
