@@ -6,6 +6,7 @@ from core.observe.chart import Chart, Heat
 from core.observe.extent import Range
 
 ROOM = 0.3  # of the span, left free on the side that grows
+AIR = 0.2  # of that room; less below zero is the air that `extent` leaves under data that begins at zero
 EMPTY = 0.5  # of the span; less data than this in it, and the limits close in
 
 
@@ -22,4 +23,9 @@ def keep(old: Range, new: Range) -> Range:
     if high - low < EMPTY * (old[1] - old[0]):  # the data went elsewhere, or is another
         return new
     room = ROOM * (high - low)
-    return (low - room if low < old[0] else old[0], high + room if high > old[1] else old[1])
+    return (_below(low, room) if low < old[0] else old[0], high + room if high > old[1] else old[1])
+
+
+def _below(low: float, room: float) -> float:
+    """Room under the data, but no half of a chart below zero for what, but for its air, never is."""
+    return low - room if low < -AIR * room else max(low - room, min(low, 0.0))
