@@ -28,4 +28,4 @@ def keep(old: Range, new: Range) -> Range:
 
 def _below(low: float, room: float) -> float:
     """Room under the data, but no half of a chart below zero for what, but for its air, never is."""
-    return low - room if low < -AIR * room else max(low - room, min(low, 0.0))
+    return low - room if low < -AIR * room else max(low - room, min(2 * low, 0.0))
