@@ -10,10 +10,10 @@ from core.observe.recording import Recording
 from core.problems import Refused
 from core.project.latest import latest_run, made_by
 from core.project.model import DataChoice
-from core.project.ran import TRAINING, Ran, read_run
+from core.project.ran import ENDED, TRAINING, Ran, read_run
 from core.project.running import located, seen_before
 from core.train.messages import Done, Started, Validation
-from core.words import Text, say
+from core.words import Text, grouped, say
 from studio.bridge import RunView
 from studio.state import State
 
@@ -55,9 +55,15 @@ class LookBack(QObject):
             same = state.document.project.graph == project.graph and state.document.path == home
             if found is not None and same and state.session.run_dir is None and not state.bridge.view.busy:
                 state.look_back(found[0].folder, found[1], view_of(found[0]))
-                state.status.emit(say(Text("Shown with its last run, {r}", "Se muestra con su última ejecución, {r}"), r=found[0].name))  # fmt: skip
+                state.status.emit(told(found[0]))
 
         state.background.run(work, show)
+
+
+def told(ran: Ran) -> str:
+    """Which run is shown, and how it ended."""
+    words = Text("Shown with its last run, {r}: {e}, step {a} of {b}", "Se muestra con su última ejecución, {r}: {e}, paso {a} de {b}")  # fmt: skip
+    return say(words, r=ran.name, e=say(ENDED[ran.ended]), a=grouped(ran.step), b=grouped(ran.total))
 
 
 def same_drawing(state: State, folder: Path) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolTip
 
 from core.observe.unrolled import Unrolled
-from core.words import Text, say
+from core.words import Text, grouped, say
 from studio.parts import label, styled_by
 from studio.theme import Theme, ui_font
 from studio.unrolled import reading
@@ -69,7 +69,7 @@ class Telling:
         if step is None or lane is None or step[1] >= len(lane.columns):
             waiting = stage.free is not None and stage.free.frame is None
             more = reading.ALONE if waiting else reading.UNSEEN if reading.unseen(film) else reading.INVITING
-            return f"{say(reading.OF_STEP, n=film.frame.step)}  ·  {say(more)}"
+            return f"{say(reading.OF_STEP, n=grouped(film.frame.step))}  ·  {say(more)}"
         if lane.form == "grid":  # a board for each box: of all of them
             lane = replace(lane, block=next(b for b in film.plan.blocks if b.axis == lane.axis))
         words = reading.step_line(film, lane, step[1])

@@ -101,6 +101,7 @@ def test_a_saved_project_is_opened_with_its_last_run_and_goes_on(desk, qtbot, tm
     desk.files.open(tmp_path / "mine.unfold")
     qtbot.waitUntil(lambda: state.session.run_dir == folder, timeout=20_000)
     assert f"step {at} of 60" in desk.training._progress.text() and desk.training._phase.text() == "Stopped"
+    assert f"{folder.name}: stopped, step {at} of 60" in desk.statusBar().currentMessage()
     assert desk.actions_["export"].isEnabled() and state.session.recording.last_step
     desk.look_at_run(folder)  # of the same drawing: the project keeps its file
     assert state.document.path == tmp_path / "mine.unfold" and "hello" in desk.windowTitle()
