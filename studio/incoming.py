@@ -143,7 +143,7 @@ class OffersDialog(QDialog):
         self._said.hide()
         cards = QVBoxLayout()
         for problem in error.problems[:6]:
-            cards.addWidget(ProblemCard(problem, self._state.tokens, lambda _: None))
+            cards.addWidget(ProblemCard(problem, self._state.tokens))
         clear(self._body)
         self._body.addWidget(boxed(cards) if len(error.problems) < 4 else scrolled(boxed(cards), self.windowTitle()))
         self.close_button.setText(say(Text("Close", "Cerrar")))

@@ -104,7 +104,12 @@ def insert(registry: Registry, path: Path, edge: str, kind: str, **params: Param
 def wire(registry: Registry, path: Path, source: Port, target: Port, shown: str, many: bool = False) -> Fix:
     """Draw the missing wire."""
     title = filled(Text("Wire {wire}", "Conectar {wire}"), wire=shown)
-    return Fix(title, at(path, registry, lambda g: edit.connect(g, source, target, many=many)))
+
+    def change(graph: Graph) -> Graph:
+        there = source.node in graph.nodes and target.node in graph.nodes
+        return edit.connect(graph, source, target, many=many) if there else graph
+
+    return Fix(title, at(path, registry, change))
 
 
 def add(title: Text, change: Callable[[Graph], Graph]) -> Fix:

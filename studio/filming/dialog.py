@@ -204,7 +204,7 @@ class FilmDialog(QDialog):
 
     def _fail(self, problem: Problem) -> None:
         self._end()
-        self._result.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
+        self._result.addWidget(ProblemCard(problem, self._state.tokens))
 
     def _end(self) -> None:
         self._bar.hide()

@@ -71,7 +71,7 @@ class ProblemsDialog(QDialog):
         self.setObjectName("problems")
         self.setWindowTitle("Unfold")
         self.setMinimumWidth(520)
-        cards = [ProblemCard(p, tokens, lambda _: None) for p in problems[:8]]
+        cards = [ProblemCard(p, tokens) for p in problems[:8]]
         close = button(say(Text("Close", "Cerrar")), self.accept, "primary")
         close.setObjectName("close")
         head = label(say(Text("This could not be done", "No se pudo hacer")), "title")

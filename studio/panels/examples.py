@@ -127,7 +127,7 @@ class ExamplesPage(QWidget):
             return
         if isinstance(found, Refused):
             for problem in found.problems[:2]:
-                self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
+                self._news.addWidget(ProblemCard(problem, self._state.tokens))
             return
         self._answer = found.answer
         self.number.blockSignals(True)

@@ -172,7 +172,7 @@ class ExportDialog(QDialog):
         tokens = self._state.tokens
         if isinstance(result, Refused):
             for problem in result.problems[:4]:
-                self._result.addWidget(ProblemCard(problem, tokens, self._state.mend))
+                self._result.addWidget(ProblemCard(problem, tokens))
         else:
             self._result.addWidget(said(result, warning, tokens))
         QTimer.singleShot(0, self, self._fit)

@@ -31,18 +31,19 @@ COPY = Text("Copy the message, with its code", "Copiar el mensaje, con su códig
 
 
 class ProblemCard(QFrame):
-    """A click or Enter shows the place; each repair is one undo step; `other` asks for another file."""
+    """A click or Enter shows the place; each repair is one undo step, offered where `mend` can make it; `other` asks for
+    another file."""
 
     def __init__(
         self,
         problem: Problem,
         tokens: Theme,
-        mend: Callable[[Fix], None],
+        mend: Callable[[Fix], None] | None = None,
         jump: Callable[[Problem], None] | None = None,
         other: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
-        self.problem, self._mend, self._jump = problem, mend, jump
+        self.problem, self._jump = problem, jump
         self.setProperty("role", "card")
         words = [label(say(problem.message), "strong", wrap=True)]
         if any(problem.hint):
@@ -51,7 +52,7 @@ class ProblemCard(QFrame):
             words.append(label(problem.quoted(), "quote", wrap=True, select=True))
         place = problem.where.label or problem.where.file or problem.where.pointer
         body: list[QWidget] = list(words)
-        fixes = [self._fix(at, f) for at, f in enumerate(problem.fixes)]
+        fixes = [self._fix(at, f, mend) for at, f in enumerate(problem.fixes)] if mend is not None else []
         if other is not None:
             fixes.append(button(say(OTHER_FILE), other))
             fixes[-1].setObjectName("other-file")
@@ -84,7 +85,7 @@ class ProblemCard(QFrame):
         if self._jump is not None:
             self._jump(self.problem)
 
-    def _fix(self, at: int, fix: Fix) -> QWidget:
-        made = button(say(fix.title), lambda: self._mend(self.problem.fixes[at]), help=say(fix.title))
+    def _fix(self, at: int, fix: Fix, mend: Callable[[Fix], None]) -> QWidget:
+        made = button(say(fix.title), lambda: mend(self.problem.fixes[at]), help=say(fix.title))
         made.setObjectName("fix")
         return made

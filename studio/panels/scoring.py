@@ -97,7 +97,7 @@ class ScorePage(QWidget):
             return
         if isinstance(answer, Refused):
             for problem in answer.problems[:2]:
-                self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
+                self._news.addWidget(ProblemCard(problem, self._state.tokens))
             return
         self._scored, self._rows = answer.scored, answer.rows
         self.text.show_symbols(self._scored.symbols, self._scored.text, self._scored.logp)

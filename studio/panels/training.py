@@ -231,7 +231,7 @@ class TrainingPanel(QWidget):
         self._last_news = news
         clear(self._news)
         if view.failed is not None:
-            self._news.addWidget(ProblemCard(view.failed.problem, self._state.tokens, self._state.mend, lambda p: self._state.show_place(p.where)))  # fmt: skip
+            self._news.addWidget(ProblemCard(view.failed.problem, self._state.tokens, jump=lambda p: self._state.show_place(p.where)))  # fmt: skip
             if not view.failed.refused and self._checkpoint_kept():
                 go_on = button(say(GO_ON), lambda: self._act("resume"))
                 go_on.setObjectName("go-on")

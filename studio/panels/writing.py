@@ -157,7 +157,7 @@ class WritingPage(QWidget):
             return
         if isinstance(answer, Refused):
             for problem in answer.problems[:2]:
-                self._news.addWidget(ProblemCard(problem, self._state.tokens, self._state.mend))
+                self._news.addWidget(ProblemCard(problem, self._state.tokens))
             return
         self._own = answer
         self._show(answer, own=True)

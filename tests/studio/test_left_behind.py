@@ -293,3 +293,24 @@ def test_a_repair_offered_on_the_canvas_is_only_for_the_drawing_that_was_checked
     mend.trigger()
     menu.close()
     assert document.graph == moved
+
+
+def test_a_run_that_cannot_begin_offers_no_repair_of_a_drawing_nobody_has_checked_yet(desk, qtbot):
+    graph = desk.state.document.graph
+    bare = edit.connect(edit.remove(graph, ["onehot"]), Port("text", "x"), Port("memory", "x"))
+    told = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            QTimer.singleShot(20, look)
+            return
+        told.extend(w.text() for w in dialog.findChildren(QLabel))
+        told.extend(w.objectName() for w in dialog.findChildren(QWidget))
+        dialog.accept()
+
+    desk.state.document.apply(Text("Wire", "Cable"), bare)
+    QTimer.singleShot(20, look)
+    desk.act("train")
+    assert "This could not be done" in told and "fix" not in told
+    assert desk.state.document.graph is bare

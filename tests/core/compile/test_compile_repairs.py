@@ -26,6 +26,9 @@ def test_a_loss_is_no_source_of_a_sequence():
     )
     (fix,) = repairs(free, "wire.missing", SERIES)
     assert fix.title.en == "Wire Dense / output → Last / sequence"
+    for gone in ("d", "last"):  # a repair that comes too late leaves no wire to nothing
+        left = remove(free, [gone])
+        assert fix.apply(left) == left
 
 
 def test_an_added_node_stands_beside_what_it_feeds_where_no_other_does():
