@@ -48,10 +48,8 @@ def superscript(number: int) -> str:
 
 
 def chip_text(edge: Edge) -> str:
-    """ "z⁻¹", with along what and what it starts from where that is not time and zeros."""
-    start = {"zeros": "", "learned": "  θ"}.get(edge.init.kind, "")
-    if edge.init.source is not None:
-        start = f"  ← {edge.init.source.node}"[:20]
+    """ "z⁻¹", with along what, and a sign of what it starts from, where that is not time and zeros."""
+    start = {"zeros": "", "learned": "  θ", "fed": "  ←"}[edge.init.kind]
     along = f" {way_brief(edge.along)}" if edge.along else ""
     return f"z{superscript(-edge.delay)}{along}{start}"
 

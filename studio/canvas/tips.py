@@ -11,9 +11,10 @@ from core.problems import Problem
 from core.specs.called import kind_name, name_of
 from core.words import Text, say
 from studio.canvas.board import Board
+from studio.canvas.delay import START
 from studio.canvas.fitting import KINDS
 from studio.canvas.hit import Hit
-from studio.canvas.ports import wire_name
+from studio.canvas.ports import end_name, wire_name
 from studio.canvas.signs import BYPASSED, MUTED, tag_of
 from studio.canvas.ways import way_name
 
@@ -100,6 +101,8 @@ def _wire(board: Board, id: str) -> list[str]:
     if edge.delay:
         back = Text("carries the value of {k} steps before", "lleva el valor de {k} pasos antes")
         lines.append(say(back, k=edge.delay) + (f", {way_name(edge.along)}" if edge.along else ""))
+        if (fed := edge.init.source) is not None:
+            lines.append(f"{say(START)}: {end_name(graph, fed, 'out', board.registry)}")
     return lines + _said(board.scene.findings.of_wires.get(id, ()))
 
 

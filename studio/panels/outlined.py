@@ -97,5 +97,6 @@ def _port(port: PortSpec, arrow: str, wires: tuple[Edge, ...], ends: list[str], 
 
 
 def _end(graph: Graph, edge: Edge, side: Side, registry: Registry) -> str:
-    port = edge.source if side == "out" else edge.target
-    return shown(end_name(graph, port, side, registry)) + (f" {chip_text(edge)}" if edge.delay else "")
+    port, fed = edge.source if side == "out" else edge.target, edge.init.source
+    start = f" {end_name(graph, fed, 'out', registry)}" if fed is not None else ""
+    return shown(end_name(graph, port, side, registry) + (f" {chip_text(edge)}{start}" if edge.delay else ""))

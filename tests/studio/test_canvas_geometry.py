@@ -9,8 +9,8 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from core.compile.program import Checked
-from core.graph.edit import move
-from core.graph.model import Edge, Port
+from core.graph.edit import add_node, move, set_edge
+from core.graph.model import Edge, Init, Node, Port, frozen
 from core.project.document import Document
 from core.project.model import Project
 from core.specs.registry import default_registry
@@ -18,12 +18,15 @@ from core.specs.sig import CHILDREN, GRID, TREE, Sig
 from core.words import Text
 from studio.canvas.arrange import arranged
 from studio.canvas.board import Board
+from studio.canvas.hit import Hit
 from studio.canvas.kinds import offered, ranked
 from studio.canvas.look import look_of
 from studio.canvas.route import forward, nearest_gap, under
 from studio.canvas.signs import chip_rect, chip_text
+from studio.canvas.tips import tip_lines
 from studio.canvas.view import MIME
 from studio.canvas.ways import offered as ways_offered
+from studio.panels.outlined import port_lines
 from studio.theme import theme
 
 
@@ -126,6 +129,19 @@ def test_the_chip_says_along_what():
     edge = Edge("w", Port("a", "y"), Port("b", "x"), 1, along="left")
     assert chip_text(edge) == "z⁻¹ left"
     assert chip_rect(edge, QPointF()).width() > chip_rect(replace(edge, along=""), QPointF()).width()
+
+
+def test_what_a_delay_starts_from_is_called_as_the_canvas_calls_it(qtbot):
+    start = Init("fed", Port("cell_input1", "value"))
+    graph = graph_of({"s": ("add", 0, 0), "t": ("tanh", 200, 0)}, [("s.y", "t.x"), ("t.y", "s.x", 1)])
+    graph = add_node(graph, Node("cell_input1", "cell_input", params=frozen({"name": "h0", "static": True})))
+    canvas = canvas_of(qtbot, set_edge(graph, "w2", init=start))
+    board = canvas.board
+    assert chip_text(board.graph.edges["w2"]) == "z⁻¹  ←"
+    assert tip_lines(board, Hit("chip", "w2"))[-1] == "Starts from: h0 / value"
+    node = board.graph.nodes["s"]
+    (into, _) = port_lines(board.graph, node, ("s",), board.registry, Checked(()))
+    assert into.name.endswith("z⁻¹  ← h0 / value")
 
 
 def test_in_a_library_cell_an_initial_value_lies_by_the_delay_it_belongs_to(qtbot):
