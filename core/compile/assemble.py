@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from core.compile.before import before
 from core.compile.emit import CLASS, Emitted, emit
 from core.compile.fuse import Fused, fuse, unfused
 from core.compile.names import Names, reduce
-from core.compile.plan import Flow, FusedStep, Plan, ScanStep, Step, Storage, WeightKey, weight_key
+from core.compile.plan import Flow, FusedStep, Plan, Storage, WeightKey, weight_key
 from core.compile.program import Argument, DrawnWeight, Mode, Output, ProbePoint, Program, State, Teacher
+from core.compile.regions import scans
 from core.compile.specialise import specialise
 from core.compile.storage import storage
 from core.graph.model import Path
@@ -36,7 +37,7 @@ def assemble(
     kept = storage(fused, names)
     plan = Plan(flow, fused.steps, kept)
     steps = fused.steps if mode == "train" else unfused(flow)
-    probes = _probes(flow, ports, unfused(flow), labels or {})
+    probes = _probes(flow, ports, labels or {})
     taps: dict[int, tuple[str, ...]] = {}
     for point in probes:
         value = flow.value(ports[point.path, point.port])
@@ -108,8 +109,9 @@ def _states(flow: Flow, emitted: Emitted) -> tuple[State, ...]:
 
 def _weights(fused: Fused, kept: Storage) -> tuple[DrawnWeight, ...]:
     """Every drawn weight (a split one piece by piece) in the order of the ops."""
-    inside, walked = _recurrent(fused.steps, fused.ops), _walked(fused.steps)
-    loose = {weight_key(w) for op in fused.ops if op.output.id not in walked for w in op.weights}
+    looped = _looped(fused.ops)
+    inside = _recurrent(fused.ops, looped)
+    loose = {weight_key(w) for op in fused.ops if op.output.id not in looped for w in op.weights}
     out: dict[WeightKey, DrawnWeight] = {}
     for op in fused.ops:
         for read in op.weights:
@@ -123,36 +125,32 @@ def _weights(fused: Fused, kept: Storage) -> tuple[DrawnWeight, ...]:
             out[key] = DrawnWeight(
                 weight.path, weight.name, shape, weight.init, piece.tensor, piece.rows, piece.columns,
                 weight.trainable, square and op.output.id in inside, weight.pattern,
-                walked.get(op.output.id) or _steps(op), key not in loose,
+                _steps(op), key not in loose,
             )  # fmt: skip
     return tuple(out.values())
 
 
-def _walked(steps: Sequence[Step]) -> dict[int, tuple[str, ...]]:
-    """Of each value made inside a loop, the axes that the loop goes along."""
-    scans = [step for step in steps if isinstance(step, ScanStep)]
-    return {op.output.id: s.delays[0].output.sig.axes for s in scans for op in (*s.delays, *s.ops)}
+def _looped(ops: Sequence[Op]) -> set[int]:
+    """Every value that is made inside a loop, also where a fused module does it."""
+    return {op.output.id for loop in scans(ops) for op in loop}
 
 
 def _steps(op: Op) -> tuple[str, ...]:
-    """The axes of the steps of an operation outside of loops: of two that are no grid, as in attention, it is the first."""
+    """The axes of the steps of an operation: of two that are no grid, as in attention, it is the first."""
     axes = op.output.sig.axes
     return axes if axes == GRID else axes[:1]
 
 
-def _recurrent(steps: Sequence[Step], ops: Sequence[Op]) -> set[int]:
+def _recurrent(ops: Sequence[Op], looped: Container[int]) -> set[int]:
     """The products that read a value of the step before, directly or inside a loop."""
     delayed = {op.output.id for op in ops if op.name == "delay"}
-    out = {op.output.id for op in ops if op.name == "linear" and op.inputs[0] in delayed}
-    for step in steps:
-        if isinstance(step, ScanStep):
-            out.update(op.output.id for op in step.ops if op.name == "linear")
-    return out
+    products = [op for op in ops if op.name == "linear"]
+    return {op.output.id for op in products if op.inputs[0] in delayed or op.output.id in looped}
 
 
-def _probes(flow: Flow, ports: Ports, steps: Sequence[Step], labels: Mapping[Path, str]) -> tuple[ProbePoint, ...]:
+def _probes(flow: Flow, ports: Ports, labels: Mapping[Path, str]) -> tuple[ProbePoint, ...]:
     """A point for each drawn port whose value the forward part computes."""
-    by_id, looped = flow.of(), _walked(steps)
+    by_id, looped = flow.of(), _looped(flow.ops)
     names, out = Names(), []
     for (path, port), raw in ports.items():
         value = flow.value(raw)

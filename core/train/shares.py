@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from core.compile.program import DrawnWeight
-from core.specs.sig import TREE
 from core.train.contributions import Copies, curves, timed
 from core.train.module import part_of, weight_name
 from core.train.parcel import Parcel
@@ -60,5 +59,5 @@ class Shares:
     def _reach(self, weight: DrawnWeight, count: int) -> int:
         """Of the `count` steps at which a weight is used, those that any sequence has: after them there is padding alone."""
         along = weight.along
-        own = len(along) == 1 and along[0] != TREE and count == self._seen.extents.get(along[0])
+        own = len(along) == 1 and count == self._seen.extents.get(along[0])
         return self._seen.reach(along, count) if own else count
