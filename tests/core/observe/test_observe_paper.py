@@ -5,13 +5,15 @@ import io
 import sys
 import threading
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring
 from core.observe.colors import LIGHT
-from core.observe.paper import figure, render
+from core.observe.paper import figure, pixels, render
 from core.observe.table import csv_text
 from core.problems import Refused
 from core.words import Text
@@ -94,3 +96,25 @@ def test_csv_holds_every_number_and_no_formula():
 def test_csv_of_a_band_has_its_edges():
     rows = list(csv.reader(io.StringIO(csv_text(everything()))))
     assert rows[1] == ["name", "1.0", "1.0", "", "0.5", "2.0"]
+
+
+@pytest.mark.parametrize("made", [lambda n, x: Line(x, x, "a", n), lambda n, x: Points(x, x, "a", n), lambda n, x: Level(2.0, "a", n)],
+                         ids=["lines", "points", "levels"])  # fmt: skip
+def test_printed_without_colours_no_two_look_alike(made):
+    grey = replace(LIGHT, series=("#555555",) * len(LIGHT.series))
+    pictures = set()
+    for n in range(4):
+        chart = Chart(LOSS, Axis(STEP), Axis(LOSS), (made(n, np.arange(1.0, 6.0)),))
+        pictures.add(pixels(figure(chart, grey, (3.0, 2.0))).tobytes())
+    assert len(pictures) == 4
+
+
+@pytest.mark.parametrize("words", [("a", "recurrent"), ("recurrent",), ("i",)], ids="-".join)
+@pytest.mark.parametrize("count", [7, 12, 40])
+def test_words_beside_each_other_do_not_touch(words, count):
+    """Short beside long, long beside long: as many as there is room for."""
+    ticks = tuple((float(i), words[i % len(words)]) for i in range(count))
+    fig = figure(Chart(LOSS, Axis(STEP, ticks=ticks), Axis(LOSS), (Heat(np.zeros((2, count))),)), LIGHT)
+    fig.draw_without_rendering()
+    boxes = [t.get_window_extent() for t in fig.axes[0].get_xticklabels()]
+    assert len(boxes) > 1 and all(a.x1 < b.x0 for a, b in pairwise(boxes))

@@ -232,7 +232,7 @@ def test_what_is_nested_packed_or_runs_backwards_is_refused(tmp_path):
     for text, how in (("[" * 100_000 + "]" * 100_000, zipfile.ZIP_STORED), (json.dumps(index_of(tmp_path / "r.npz")), zipfile.ZIP_DEFLATED)):  # fmt: skip
         with pytest.raises(Refused):
             Recording.load(rewritten(tmp_path / "r.npz", text, how))
-    for steps in ([1.0, np.nan], [2.0, 1.0], [1.0, np.inf]):
+    for steps in ([1.0, np.nan], [2.0, 1.0], [1.0, 1.0], [1.0, np.inf]):
         r = Recording()
         r.fill("loss", np.array(steps), np.zeros(2))
         r.save(tmp_path / "r.npz")

@@ -189,6 +189,13 @@ def test_of_a_long_sequence_the_last_steps_are_looked_at(monkeypatch: pytest.Mon
     np.testing.assert_array_equal(last.roots["memory.h"], roots[roots[:, 0] >= 4])
 
 
+def test_a_direction_that_is_all_but_forgotten_is_measured() -> None:
+    """Memory that fades by a millionfold in one step is far below what single precision tells from nothing."""
+    turn = torch.linalg.qr(torch.randn(6, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(1)))[0]
+    step = turn @ torch.diag(torch.tensor([1.0, 1, 1, 1, 1, 1e-11], dtype=torch.float64)) @ turn.T
+    np.testing.assert_allclose(told(step.expand(1, 6, 6))[0][2, 1], 1e-11, rtol=1e-3)
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_what_overflowed_is_left_open(bad: float) -> None:
     """An exploding gradient is what people look for here: no decomposition may fail on it."""

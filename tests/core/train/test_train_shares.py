@@ -12,8 +12,8 @@ from core.specs.registry import default_registry
 from core.train import shares
 from core.train.module import weight_name
 from core.train.probe import Prober
-from tests.core.compile.drawing import Drawing, lstm
-from tests.core.train.microscope_cells import CELLS, UNITS, Looked, drawn, looked, numbers
+from tests.core.compile.drawing import Drawing
+from tests.core.train.microscope_cells import CELLS, UNITS, drawn, looked, numbers
 
 REGISTRY = default_registry()
 NAME, STEPS = "memory/h.weight", 7
@@ -47,20 +47,19 @@ def test_what_is_too_large_is_told_to_be_so(monkeypatch: pytest.MonkeyPatch) -> 
     assert told(prober, False, NAME, "memory/x.bias") == {NAME: 0, "memory/x.bias": STEPS}
 
 
-def started() -> Looked:
-    """A learned first state, and answers made of the state before: the last product has nothing to say."""
+def test_of_a_single_step_there_is_nothing_to_tell_apart() -> None:
+    assert told(looked(drawn(CELLS["tanh"]), numbers(t=1)).prober, False, NAME) == {NAME: 0}
+
+
+def test_a_step_that_nothing_comes_of_adds_nothing() -> None:
+    """What is said last is heard by no step."""
     d = Drawing()
-    h, _ = lstm(d, d.source("series", "features", 3), UNITS, ("memory",), h={"init": "learned"})
-    before = d.delay(UNITS, ("before",))
-    d.close(before, h)
-    d.loss("mse", d.linear(before, 2, ("dense",)), d.source("answer", "features", 2, target=True), ("mse",))
-    return looked(d, numbers())
-
-
-def test_what_is_read_once_has_no_steps_and_a_step_that_adds_nothing_has_zeros() -> None:
-    found = started().prober.frame(1, ("memory/hidden.init",), True).shares
-    assert found["memory/hidden.init"].shape == (3, 0)
-    alone = found["memory/h_i.weight"][0]
+    heard = d.delay(UNITS, ("memory", "delay"))
+    read = d.linear(d.source("series", "features", 3), UNITS, ("memory", "x"))
+    h = d.unary("tanh", d.binary("add", read, heard, ("memory", "sum")), ("memory", "hidden"))
+    d.close(heard, d.linear(h, UNITS, ("memory", "say")))
+    d.loss("mse", d.linear(h, 2, ("dense",)), d.source("answer", "features", 2, target=True), ("mse",))
+    alone = looked(d, numbers()).prober.frame(1, whole=True).shares["memory/say.weight"][0]
     assert alone.shape == (STEPS,) and alone[-1] == 0 and (alone[:-1] > 0).all()
 
 
