@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +9,15 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from core.export.apart import FORBIDDEN
 from core.export.source import standalone
 from core.train.decoding import Choice, write
 from core.train.generation import loop_of
 from core.train.module import make
 from tests.core.compile.taught import program, speller, tagger
+from tests.core.export.alone import alone
 from tests.core.train.test_train_stops import stopping
 
 SCRIPT = """
-import json, sys
-class Blocker:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {forbidden!r}:
-            raise ModuleNotFoundError(name)
-sys.meta_path.insert(0, Blocker())
-sys.path.insert(0, {folder!r})
 import torch, model
 given = torch.tensor({given!r}, dtype=torch.{dtype})
 ways = [model.Choice(temperature=0), model.Choice(0.9, top_k=3), model.Choice(top_p=0.8), model.Choice(beams=4)]
@@ -44,12 +34,8 @@ def test_an_exported_model_writes_what_it_writes_here(model: Any, tmp_path: Path
     save_file(module.state_dict(), tmp_path / "model.safetensors")
     given = torch.randint(0, 5, (1, 9)) if model is tagger else torch.randn(1, 6)
     dtype = "long" if model is tagger else "float32"
-    script = SCRIPT.format(forbidden=FORBIDDEN, folder=str(tmp_path), given=given.tolist(), dtype=dtype)
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
+    theirs = alone(tmp_path, SCRIPT.format(given=given.tolist(), dtype=dtype))
     ways = [Choice(temperature=0), Choice(0.9, top_k=3), Choice(top_p=0.8), Choice(beams=4)]
     ours = [list(write(module, loop_of(p), (given,), 9, c, seed=5).symbols) for c in ways]
-    assert json.loads(done.stdout) == ours
+    assert theirs == ours
     assert len({tuple(o) for o in ours}) > 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from core.data import spelling
 from core.data.spelling import numbers_of, text_of
 from core.data.text import text_fields
 from core.data.vocabulary import characters, ids_of, words
-from core.export.apart import FORBIDDEN
 from core.export.bundle import load_bundle
 from core.export.source import standalone, write_source
 from core.graph.codec import read_graph, write_graph
@@ -27,18 +25,12 @@ from core.project.gallery import shipped
 from core.specs.registry import default_registry
 from core.train.decoding import Choice
 from core.train.writing import write_text
+from tests.core.export.alone import alone
 from tests.core.export.runs import gallery_run
 
 HOSTILE = "aé'\"\\\n\r\t{}%\u202e\ud800'''# ñ…"
 TALK = "“Don't stop”, she said (twice): ¿qué?\nNo.…  never! x"
 SCRIPT = """
-import json, sys
-class Blocker:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {forbidden!r}:
-            raise ModuleNotFoundError(name)
-sys.meta_path.insert(0, Blocker())
-sys.path.insert(0, {folder!r})
 import model
 print(json.dumps([model.write_text("h", 12, model.Choice(0.8), 5), model.write_text("", 5), model.encode("hello"), model.decode([0, 1])]))
 """
@@ -47,16 +39,12 @@ print(json.dumps([model.write_text("h", 12, model.Choice(0.8), 5), model.write_t
 def test_a_file_alone_writes_the_text_that_is_written_here(tmp_path: Path) -> None:
     bundle = load_bundle(gallery_run("hello", tmp_path / "run"))
     write_source(bundle, tmp_path / "model.py")
-    script = SCRIPT.format(forbidden=FORBIDDEN, folder=str(tmp_path))
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
+    theirs = alone(tmp_path, SCRIPT)
     long, short = (write_text(bundle.program, bundle.module(), p, n, c, s).text
                    for p, n, c, s in (("h", 12, Choice(0.8), 5), ("", 5, Choice(), 0)))  # fmt: skip
     symbols = bundle.program.inputs[0].field.vocabulary
     assert symbols is not None
-    assert json.loads(done.stdout) == [long, short, ids_of("hello", symbols).tolist(), "".join(symbols[:2])]
+    assert theirs == [long, short, ids_of("hello", symbols).tolist(), "".join(symbols[:2])]
     assert len(long) == 12
 
 
