@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from core.project.model import DataChoice
-from core.project.ran import run_folders
-from core.project.rundir import CONFIG, PROJECT, WEIGHTS
+from core.project.ran import run_folders, title_of
+from core.project.rundir import CONFIG, WEIGHTS
 from core.project.running import runs_root
 from core.words import Text
 
@@ -30,8 +30,7 @@ def unsaved_runs(most: int) -> tuple[tuple[Path, Text], ...]:
 
 def _title(folder: Path) -> Text:
     try:
-        head = json.loads((folder / PROJECT).read_text("utf-8")).get("title") or {}
-        return Text(str(head.get("en", "")), str(head.get("es", "")))
+        return title_of(folder)
     except (OSError, ValueError, AttributeError):
         return Text("", "")
 

@@ -66,15 +66,20 @@ def read_run(folder: Path) -> Ran:
     try:
         config = json.loads((folder / CONFIG).read_text("utf-8"))
         told = list(_lines(folder / METRICS))
-        head = json.loads((folder / PROJECT).read_text("utf-8")).get("title") or {}
-        return _read(folder, config, head, told)
+        return _read(folder, config, title_of(folder), told)
     except OSError as error:
         raise Refused(_unreadable(folder, reason(error))) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Refused(_unreadable(folder, Text("a file in it is damaged", "uno de sus archivos está dañado"))) from None
 
 
-def _read(folder: Path, config: Mapping[str, Any], head: Mapping[str, str], told: list[dict[str, Any]]) -> Ran:
+def title_of(folder: Path) -> Text:
+    """How the project was called that a run trained. Raises OSError, ValueError or AttributeError where no file says it."""
+    head = json.loads((folder / PROJECT).read_text("utf-8")).get("title") or {}
+    return Text(str(head.get("en", "")), str(head.get("es", "")))
+
+
+def _read(folder: Path, config: Mapping[str, Any], title: Text, told: list[dict[str, Any]]) -> Ran:
     ends = [m for m in told if m["kind"] in ("done", "failed")]
     steps = [m for m in told if m["kind"] == "step"]
     validations = [m for m in told if m["kind"] == "validation"]
@@ -83,7 +88,7 @@ def _read(folder: Path, config: Mapping[str, Any], head: Mapping[str, str], told
     metrics = last.get("metrics") or (validations[-1]["metrics"] if validations else {})
     return Ran(
         folder=folder,
-        title=Text(str(head.get("en", "")), str(head.get("es", ""))),
+        title=title,
         ended=_ended(last),
         step=int(steps[-1]["step"]) if steps else 0,
         total=int(config["training"]["steps"]),
