@@ -148,6 +148,5 @@ class DatasetSpec:
         str, ...
     ] = ()  # of core.train.metrics, beyond the loss, that suit the task; the first is the main one
     metrics_for: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None  # where they depend on the parameters
-    keywords: tuple[str, ...] = ()
     was: tuple[str, ...] = ()  # kinds it had in older files
     group: str = "generated"  # a key of DATA_GROUPS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -132,6 +132,5 @@ class ChartSpec:
     draw: Callable[[Recording, int | None, str], Chart]
     keyed: bool = False  # wants a probe key
     keys: Callable[[Recording], tuple[str, ...]] | None = None
-    keywords: tuple[str, ...] = field(default=())
     ask: Callable[[Recording, str], str] | None = None
     watches: bool = False  # what it shows of one probe it shows of any that is watched: all are offered

@@ -30,5 +30,4 @@ CHART = ChartSpec(
         "Qué parte de los pasos se recorta: cerca de 1 el recorte normaliza, cerca de 0 no actúa.",
     ),
     draw,
-    keywords=("clipping", "recorte", "exploding", "explosivo"),
 )

@@ -58,5 +58,4 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("classes", "errors", "clases", "errores", "classification", "clasificación"),
 )

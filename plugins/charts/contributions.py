@@ -98,6 +98,5 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("bptt", "shared", "sum", "per step", "compartido", "suma", "aporte"),
     ask=ask,
 )

@@ -79,5 +79,4 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("softmax", "probability", "sample", "probabilidad", "muestra"),
 )

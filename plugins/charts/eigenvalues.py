@@ -50,5 +50,4 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("spectrum", "radius", "stability", "espectro", "autovalores"),
 )

@@ -54,5 +54,4 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("teacher", "scheduled sampling", "profesor", "exposure"),
 )

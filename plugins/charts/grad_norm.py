@@ -41,5 +41,4 @@ CHART = ChartSpec(
         "Cuánto mide todo el gradiente en cada paso y qué deja el recorte.",
     ),
     draw,
-    keywords=("clip", "clipping", "recorte", "exploding"),
 )

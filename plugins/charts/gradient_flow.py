@@ -51,5 +51,4 @@ CHART = ChartSpec(
         "Dónde el gradiente se desvanece o explota en su camino de vuelta por el tiempo.",
     ),
     draw,
-    keywords=("vanishing", "exploding", "bptt", "ribbon", "desvanecer"),
 )

@@ -57,6 +57,5 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("bptt", "vanishing", "saliency", "gradiente"),
     watches=True,
 )

@@ -105,7 +105,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("bptt", "credit", "vanishing", "matrix", "crédito", "desvanecer", "matriz"),
     ask=ask,
     watches=True,
 )

@@ -60,6 +60,5 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("activation", "gate", "state", "unrolled", "puerta", "estado"),
     watches=True,
 )

@@ -80,6 +80,5 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=lambda recording: tuple(recording.loops),
-    keywords=("jacobian", "half-life", "vanishing", "exploding", "vida media", "desvanecer", "explotar", "memory"),
     ask=jacobian_request,
 )

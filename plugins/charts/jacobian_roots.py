@@ -62,6 +62,5 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=lambda recording: tuple(recording.loops),
-    keywords=("jacobian", "spectrum", "unit circle", "jacobiano", "espectro", "círculo"),
     ask=jacobian_request,
 )

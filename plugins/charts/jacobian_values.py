@@ -53,6 +53,5 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=lambda recording: tuple(recording.loops),
-    keywords=("jacobian", "svd", "contraction", "jacobiano", "contracción"),
     ask=jacobian_request,
 )

@@ -26,5 +26,4 @@ CHART = ChartSpec(
         "El programa tal como se ejecutó, con los cambios hechos a mano.",
     ),
     draw,
-    keywords=("schedule", "warmup", "cosine", "tasa"),
 )

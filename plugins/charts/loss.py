@@ -38,5 +38,4 @@ CHART = ChartSpec(
         "La pérdida en cada paso, su curso suavizado y la pérdida en datos reservados.",
     ),
     draw,
-    keywords=("cost", "error", "coste", "entropy"),
 )

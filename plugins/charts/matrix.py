@@ -53,6 +53,5 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("attention", "alignment", "grid", "atención", "alineación", "rejilla", "matriz"),
     watches=True,
 )

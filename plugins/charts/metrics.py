@@ -64,5 +64,4 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=found,
-    keywords=("accuracy", "exactitud", "score", "bits", "perplexity"),
 )

@@ -63,5 +63,4 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("gates", "sigmoid", "tanh", "dead", "puertas", "sigmoide", "saturado"),
 )

@@ -44,5 +44,4 @@ CHART = ChartSpec(
         "Which time steps of a sequence are hard to answer.", "Qué pasos de una secuencia son difíciles de responder."
     ),
     draw,
-    keywords=("per step", "sequence", "secuencia"),
 )

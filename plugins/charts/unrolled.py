@@ -89,6 +89,5 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("unfolded", "one-hot", "scores", "hello", "copies", "desplegar", "copias", "puntuaciones"),
     watches=True,
 )

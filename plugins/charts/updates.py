@@ -62,5 +62,4 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
-    keywords=("ratio", "learning rate", "step size", "tasa", "cociente"),
 )

@@ -48,5 +48,4 @@ CHART = ChartSpec(
         "Qué parámetros reciben un gradiente grande o pequeño y qué deja el recorte.",
     ),
     draw,
-    keywords=("clip", "clipping", "norm", "parameter", "recorte", "norma"),
 )

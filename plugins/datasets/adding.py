@@ -103,5 +103,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("mse", "within_004"),
-    keywords=("long memory", "memoria larga", "sum", "suma"),
 )  # fmt: skip

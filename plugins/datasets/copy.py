@@ -77,5 +77,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("accuracy", "exact_match"),
-    keywords=("memory", "recall", "memoria", "recordar"),
 )  # fmt: skip

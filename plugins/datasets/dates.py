@@ -95,5 +95,4 @@ SPEC = DatasetSpec(
     peek=lambda params: fields(params["languages"]),
     metrics=("exact_match", "accuracy", "length_error"),
     group="real",
-    keywords=("encoder", "decoder", "seq2seq", "ISO 8601", "codificador", "decodificador", "calendario"),
 )  # fmt: skip

@@ -57,5 +57,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("right_sign", "mse"),
-    keywords=("liquid", "xor", "reservoir", "líquido", "reservorio"),
 )  # fmt: skip

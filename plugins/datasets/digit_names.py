@@ -106,5 +106,4 @@ SPEC = DatasetSpec(
     peek=fields,
     metrics=("exact_match", "length_error", "accuracy"),
     group="real",
-    keywords=("image", "caption", "spelling", "one to many", "imagen", "descripción", "deletrear", "uno a muchos"),
 )  # fmt: skip

@@ -87,5 +87,4 @@ SPEC = DatasetSpec(
     peek=fields,
     metrics=("accuracy",),
     group="real",
-    keywords=("image", "handwriting", "MNIST", "imagen", "escritura"),
 )  # fmt: skip

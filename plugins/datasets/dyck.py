@@ -88,5 +88,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("legal_sets", "accuracy"),
-    keywords=("stack", "nesting", "parenthesis", "pila", "anidar", "corchetes"),
 )  # fmt: skip

@@ -120,5 +120,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("accuracy",),
-    keywords=("tree", "parse", "recursive", "ListOps", "árbol", "recursiva", "aritmética"),
 )  # fmt: skip

@@ -48,5 +48,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: text_fields(VOCABULARY),
     metrics=("accuracy", "bits_per_char"),
-    keywords=("figure", "first", "figura", "primero"),
 )  # fmt: skip

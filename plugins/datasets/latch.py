@@ -65,5 +65,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("right_sign", "mse"),
-    keywords=("bit", "vanishing gradient", "Bengio", "memoria", "gradiente que se desvanece"),
 )  # fmt: skip

@@ -101,5 +101,4 @@ SPEC = DatasetSpec(
     peek=fields,
     metrics=("nrmse84", "nrmse", "mse"),
     metrics_for=lambda params: (at_the_end(params), "nrmse", "mse"),
-    keywords=("chaos", "echo state", "forecast", "caos", "estado de eco", "predicción"),
 )  # fmt: skip

@@ -53,5 +53,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("memory_capacity", "mse"),
-    keywords=("reservoir", "echo state", "short-term memory", "reservorio", "estado de eco", "memoria a corto plazo"),
 )  # fmt: skip

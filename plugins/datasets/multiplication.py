@@ -61,5 +61,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("mse",),
-    keywords=("long memory", "memoria larga", "product", "producto"),
 )  # fmt: skip

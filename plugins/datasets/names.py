@@ -29,5 +29,4 @@ SPEC = DatasetSpec(
     peek=name_fields,
     metrics=("accuracy", "nats"),
     group="real",
-    keywords=("classification", "language", "cldr", "clasificación", "idioma", "país"),
 )  # fmt: skip

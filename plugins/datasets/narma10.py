@@ -79,5 +79,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("nrmse", "nmse", "mse"),
-    keywords=("reservoir", "system identification", "reservorio", "identificación de sistemas"),
 )  # fmt: skip

@@ -34,5 +34,4 @@ SPEC = DatasetSpec(
     peek=pair_fields,
     metrics=("exact_match", "chrf", "bleu", "accuracy", "length_error"),
     group="real",
-    keywords=("translation", "encoder", "decoder", "seq2seq", "tsv", "traducción", "codificador", "decodificador"),
 )  # fmt: skip

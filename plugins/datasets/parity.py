@@ -70,5 +70,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("accuracy", "exact_match"),
-    keywords=("xor", "bit", "counting", "contar", "par", "impar"),
 )  # fmt: skip

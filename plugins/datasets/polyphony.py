@@ -113,5 +113,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("frame_nll",),
-    keywords=("music", "chords", "chorale", "música", "acordes", "coral"),
 )  # fmt: skip

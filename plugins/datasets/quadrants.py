@@ -80,5 +80,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("accuracy",),
-    keywords=("grid", "image", "two-dimensional", "rejilla", "imagen", "bidimensional"),
 )  # fmt: skip

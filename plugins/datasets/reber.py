@@ -112,5 +112,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("legal_sets", "accuracy"),
-    keywords=("automaton", "grammar", "autómata", "gramática", "embedded Reber"),
 )  # fmt: skip

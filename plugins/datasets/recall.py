@@ -57,5 +57,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("accuracy",),
-    keywords=("delay", "memory", "Jordan", "Elman", "retardo", "memoria"),
 )  # fmt: skip

@@ -63,5 +63,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("exact_match", "accuracy", "length_error"),
-    keywords=("encoder", "decoder", "seq2seq", "backwards", "codificador", "decodificador", "inverso"),
 )  # fmt: skip

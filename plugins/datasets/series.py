@@ -38,6 +38,5 @@ SPEC = DatasetSpec(
     peek=forecast_fields,
     metrics=("nmse", "mse"),
     group="real",
-    keywords=("time series", "forecast", "table", "csv", "parquet", "npz", "sunspots", "serie temporal", "predicción", "tabla", "manchas solares"),
     was=("csv",),
 )  # fmt: skip

@@ -112,5 +112,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("nats", "accuracy"),
-    keywords=("conditional", "tagging", "part of speech", "Markov", "condicional", "etiquetado", "categorías"),
 )  # fmt: skip

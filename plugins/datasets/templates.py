@@ -77,5 +77,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("right_sign", "mse"),
-    keywords=("liquid state", "spiking", "LIF", "estado líquido", "neuronas de disparo"),
 )  # fmt: skip

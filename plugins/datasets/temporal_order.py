@@ -65,5 +65,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("accuracy",),
-    keywords=("long memory", "order", "memoria larga", "orden"),
 )  # fmt: skip

@@ -43,5 +43,4 @@ SPEC = DatasetSpec(
     metrics=("bits_per_char", "perplexity", "accuracy"),
     metrics_for=text_metrics,
     group="real",
-    keywords=("language model", "character", "word", "corpus", "modelo de lenguaje", "palabras"),
 )  # fmt: skip

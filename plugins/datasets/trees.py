@@ -22,5 +22,4 @@ SPEC = DatasetSpec(
     peek=tree_fields,
     metrics=("accuracy",),
     group="file",
-    keywords=("parse", "sentiment", "recursive", "árbol", "opinión", "recursiva"),
 )  # fmt: skip

@@ -48,5 +48,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=fields,
     metrics=("nmse", "mse"),
-    keywords=("clockwork", "generation", "sine", "relojería", "generación", "seno"),
 )  # fmt: skip

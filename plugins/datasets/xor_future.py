@@ -59,5 +59,4 @@ SPEC = DatasetSpec(
     open=opened,
     peek=lambda params: FIELDS,
     metrics=("accuracy", "exact_match"),
-    keywords=("bidirectional", "tagging", "bidireccional", "etiquetar"),
 )  # fmt: skip
