@@ -1,4 +1,4 @@
-"""As in the app, no other thread may collect garbage: it would destroy Qt objects there."""
+"""As in the app, no other thread may collect garbage: it would destroy Qt objects there. And the window that tests share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtTest import QTest
+
+from studio.window import MainWindow
+from tests.studio.desk import Patience, open_desk
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,12 @@ def collected_here(frozen: None) -> Iterator[None]:
     gc.collect()
     if was:
         gc.enable()
+
+
+@pytest.fixture(scope="module")
+def one(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    """One window for all the tests of a file, on the small project, with the keys."""
+    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
+        window.activateWindow()
+        QTest.qWaitForWindowActive(window)
+        yield window

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -94,6 +94,19 @@ def child(parent: QWidget, name: str) -> QWidget:
     found = [w for w in parent.findChildren(QWidget, name) if not w.isHidden()]
     assert found, f"no {name} in {parent}"
     return found[0]
+
+
+def answer(name: str) -> None:
+    """Press this button of the next question."""
+
+    def press() -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            QTimer.singleShot(20, press)
+            return
+        QTest.mouseClick(child(dialog, name), Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(20, press)
 
 
 def type_into(widget: QWidget, text: str) -> None:

@@ -15,7 +15,7 @@ from core.project.model import Project
 from core.words import Text
 from studio.canvas import actions
 from studio.canvas.scene import Picked
-from tests.studio.desk import Patience, hello, open_desk
+from tests.studio.desk import hello
 
 SELECTED = {
     "nothing": Picked(),
@@ -29,12 +29,9 @@ EMPTY = "empty"
 IN_ORDER = {"straighten", "align_left", "align_top"}  # nothing is left to do where it is so already
 
 
-@pytest.fixture(scope="module")
-def desk(qapp, tmp_path_factory):
-    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
-        window.activateWindow()
-        QTest.qWaitForWindowActive(window)
-        yield window
+@pytest.fixture
+def desk(one):
+    return one
 
 
 def begin(desk, picked: Picked, project: Project | None = None) -> None:

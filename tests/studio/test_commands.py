@@ -17,15 +17,9 @@ from studio.panels.about import AboutDialog
 from studio.panels.commands import CommandPalette, entries, ranked
 from studio.panels.keys import ShortcutEditor
 from studio.settings import Settings
-from tests.studio.desk import Patience, child, hello, open_desk
+from tests.studio.desk import child, hello
 
 LEFT, CTRL, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture(scope="module")
-def one(qapp, tmp_path_factory):
-    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
-        yield window
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from studio.drawing import write
 from studio.picture import drawn, image, paper
 from studio.theme import theme
 from studio.tikz import escaped, tikz
-from tests.studio.desk import Patience, open_desk
 
 REGISTRY = default_registry()
 
@@ -158,10 +157,9 @@ def test_a_persons_words_are_no_commands(qapp):
 # --- by hand ---
 
 
-@pytest.fixture(scope="module")
-def desk(qapp, tmp_path_factory):
-    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
-        yield window
+@pytest.fixture
+def desk(one):
+    return one
 
 
 def test_a_picture_is_copied_by_a_key(desk, qtbot):

@@ -10,15 +10,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from core.project.file import save_project
 from studio.incoming import OffersDialog
-from tests.studio.desk import Patience, hello, open_desk
+from tests.studio.desk import hello
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture(scope="module")
-def one(qapp, tmp_path_factory):
-    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
-        yield window
 
 
 @pytest.fixture

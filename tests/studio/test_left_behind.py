@@ -27,18 +27,9 @@ from studio.bridge import RunView
 from studio.canvas.hit import Hit
 from studio.filming.dialog import FilmDialog
 from studio.state import Selection
-from tests.studio.desk import Patience, child, hello, open_desk
-from tests.studio.test_window import answer
+from tests.studio.desk import answer, child, hello
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture(scope="module")
-def one(qapp, tmp_path_factory):
-    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
-        window.activateWindow()
-        QTest.qWaitForWindowActive(window)
-        yield window
 
 
 @pytest.fixture

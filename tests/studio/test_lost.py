@@ -15,17 +15,9 @@ from core.project.journal import Journal
 from core.project.owner import LOCK
 from core.words import Text
 from studio.incoming import OffersDialog
-from tests.studio.desk import Patience, child, hello, open_desk
-from tests.studio.test_window import answer
+from tests.studio.desk import answer, child, hello
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(scope="module")
-def one(qapp, tmp_path_factory):
-    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
-        window.activateWindow()
-        yield window
 
 
 @pytest.fixture

@@ -23,16 +23,14 @@ from studio import incoming
 from studio.dropping import said
 from studio.plot.view import ChartView
 from studio.settings import Settings
-from tests.studio.desk import Patience, hello, open_desk, state_of
-from tests.studio.test_window import answer
+from tests.studio.desk import answer, hello, state_of
 
 LONG = Path("x" * 300)  # longer than any system takes: asking for it is an error
 
 
-@pytest.fixture(scope="module")
-def desk(qapp, tmp_path_factory):
-    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
-        yield window
+@pytest.fixture
+def desk(one):
+    return one
 
 
 def listen(seen: list[str]) -> None:

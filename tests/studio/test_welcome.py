@@ -21,15 +21,9 @@ from studio.app import make_app, open_window
 from studio.welcome.cards import ENTRY, PICTURE, SHOWS
 from studio.welcome.door import first
 from studio.welcome.thumbnails import Thumbnails
-from tests.studio.desk import Patience, child, close, hello, open_desk, settings_in, type_into
+from tests.studio.desk import child, close, hello, settings_in, type_into
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture(scope="module")
-def one(qapp, tmp_path_factory):
-    with open_desk(Patience(), tmp_path_factory.mktemp("desk")) as window:
-        yield window
 
 
 @pytest.fixture

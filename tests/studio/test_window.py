@@ -24,7 +24,7 @@ from core.words import Text, say
 from studio import docks as places
 from studio.actions import MENUS, ROWS
 from studio.fault import Faults
-from tests.studio.desk import child, hello, open_desk
+from tests.studio.desk import answer, child, hello, open_desk
 
 FIRST = """
 import os, sys, time
@@ -64,19 +64,6 @@ sys.exit(code)
 def desk(qtbot, tmp_path):
     with open_desk(qtbot, tmp_path) as window:
         yield window
-
-
-def answer(name: str) -> None:
-    """Press this button of the next question."""
-
-    def press() -> None:
-        dialog = QApplication.activeModalWidget()
-        if dialog is None:
-            QTimer.singleShot(20, press)
-            return
-        QTest.mouseClick(child(dialog, name), Qt.MouseButton.LeftButton)
-
-    QTimer.singleShot(20, press)
 
 
 def test_the_first_window_shows_a_project_and_no_torch(tmp_path):
