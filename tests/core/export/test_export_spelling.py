@@ -74,6 +74,7 @@ def test_any_symbols_survive_in_the_file_and_spell_as_here(
     typed = TALK if len(symbols) == len(words(TALK)) else HOSTILE
     numbers = space["encode"](typed)
     assert numbers == ids_of(typed, symbols).tolist() and len(set(numbers)) > 2 - (len(symbols) < 3)
+    assert (len(numbers) == len(typed)) == (typed is HOSTILE), "one number for each character, unless these are words"
     assert space["decode"](torch.tensor(numbers)) == text_of(numbers, symbols)
 
 

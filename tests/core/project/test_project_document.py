@@ -96,3 +96,31 @@ def test_marks_are_told_and_nothing_after_leaving():
     leave()
     document.mark_saved(None)
     assert told == [False, True]
+
+
+def test_edits_are_counted_from_what_was_saved_also_backwards(tmp_path: Path):
+    document = Document()
+    for n in range(3):
+        document.apply_project(EDIT, replace(sample(), title=Text(f"{n}", f"{n}")))
+    assert document.edits == 3
+    document.mark_saved(tmp_path / "p.unfold")
+    document.undo()
+    document.undo()
+    assert document.edits == 2
+    document.travel(3)
+    assert document.edits == 0
+    document.mark_unsaved(5)
+    document.undo()
+    assert document.edits == 7, "five before this history, and two of its own that still stand"
+
+
+def test_listeners_hear_whether_an_edit_is_new_or_was_travelled_to():
+    document, heard = Document(), []
+    document.subscribe(lambda change: heard.append(change.travelled))
+    document.apply_project(EDIT, sample())
+    document.apply_project(EDIT, Project())
+    document.undo()
+    document.redo()
+    document.travel(0)
+    document.reset(sample(), None)
+    assert heard == [False, False, True, True, True, False]
