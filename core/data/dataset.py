@@ -144,9 +144,7 @@ class DatasetSpec:
     params: tuple[ParamSpec, ...]
     open: Callable[[Mapping[str, Any], int], Dataset]  # params (defaults filled in), seed
     peek: Callable[[Mapping[str, Any]], Fields] | None = None
-    metrics: tuple[
-        str, ...
-    ] = ()  # of core.train.metrics, beyond the loss, that suit the task; the first is the main one
+    metrics: tuple[str, ...] = ()  # of core.train.metrics, beyond the loss; the first is the main one
     metrics_for: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None  # where they depend on the parameters
     was: tuple[str, ...] = ()  # kinds it had in older files
     group: str = "generated"  # a key of DATA_GROUPS

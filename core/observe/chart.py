@@ -24,9 +24,7 @@ class Axis:
     limits: tuple[float, float] | None = None
     ticks: tuple[tuple[float, str], ...] = ()  # named ticks (symbols), else automatic
     whole: bool = False  # only whole numbers mean something here: units, steps
-    along: str = (
-        ""  # the axis of the data that it runs along (T, S, N): a step chosen on one chart is marked on all of them
-    )
+    along: str = ""  # the axis of the data it runs along (T, S, N): a step chosen on one chart is marked on all
     back: int | None = None  # where steps run from the end: the step that stands at 0
 
 

@@ -10,7 +10,7 @@ from core.observe.chart import Axis
 Tick = tuple[float, str]  # place on the axis as drawn (log10 on a log axis), text
 Room = Callable[
     [Sequence[str]], float
-]  # how many ticks fit that say something like this; numbers, where nothing is named
+]  # how many ticks fit with texts like these; with numbers, where it is given none
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

@@ -10,9 +10,7 @@ from core.specs.sig import GRID, TREE
 from core.words import Text
 
 Way = Literal["within", "state", "start", "every", "last", "first", "all", "look"]
-Row = Literal[
-    "", "taught", "free"
-]  # of two rows of the same copies, the one that hears the truth, and the one that hears itself
+Row = Literal["", "taught", "free"]  # of two rows of the same copies: one hears the truth, the other itself
 
 
 @dataclass(frozen=True)

@@ -180,9 +180,8 @@ class ProcessRun:
             last = self._hear_out(self._child)
             if isinstance(last, Done) or last.refused:
                 part = self._crew.give
-        except (
-            Exception
-        ) as error:  # who listens failed: the run ends by it, as one in a thread does, but what it learnt is kept
+        except Exception as error:
+            # who listens failed: the run ends by it, as one in a thread does, but what it learnt is kept
             self._box.put(failed(self._pace.step, error))
             part = self._crew.part
         finally:

@@ -324,13 +324,12 @@ def _missing(opened: Opened, scope: Scope, node: Node, port: PortSpec) -> Proble
 
 
 def _candidates(opened: Opened, scope: Scope, node: Node, port: PortSpec) -> Iterator[Port]:
-    """Outputs that nothing uses yet, of the wanted kind, not downstream of the node itself. A loss is where a model ends:
-    it feeds nothing unless a lone number is asked for."""
+    """Outputs that nothing uses yet, of the wanted kind, not downstream of the node itself. A loss is where a model ends."""
     used = {e.source for e in scope.graph.edges.values()}
     after = _downstream(scope.graph, node.id)
     for other in scope.graph.nodes.values():
         spec = opened.registry.node(other.kind)
-        if other.id in after or (spec is not None and spec.role == "loss" and port.kind != "scalar"):
+        if other.id in after or (spec is not None and spec.role == "loss"):
             continue
         for out in scope.outputs.get(other.id, ()):
             free = Port(other.id, out.name) not in used

@@ -15,9 +15,7 @@ class DataField:
     sig: Sig  # size is an int here
     vocabulary: tuple[str, ...] | None = None
     target: bool = False  # an answer, not to be shown to the model
-    steps: int = field(
-        default=0, repr=False
-    )  # of each held-out sequence, where all are alike; says nothing of the model
+    steps: int = field(default=0, repr=False)  # of each held-out sequence, where all are alike; not of the model
 
 
 @dataclass(frozen=True)

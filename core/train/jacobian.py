@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 LARGEST = 512  # numbers in the states of a loop: some four seconds on one core, five times that for the double
-FINE = 256  # up to which they are decomposed in float64, which takes three times as long
+FINE = 256  # up to which they are decomposed in float64, which takes up to twice as long
 ROOM = 1 << 25  # numbers of Jacobians held at once; of a longer sequence only the last steps are looked at
 ROOTS = 2048  # eigenvalues told: of so many steps as come to that
 WORK = 64 * 128**3  # of larger states fewer steps are measured, but ...

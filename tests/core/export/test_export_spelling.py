@@ -6,6 +6,7 @@ import ast
 import importlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from core.data.text import text_fields
 from core.data.vocabulary import characters, ids_of, words
 from core.export.bundle import load_bundle
 from core.export.source import standalone, write_source
+from core.export.symbols import read, said
 from core.graph.codec import read_graph, write_graph
 from core.problems import Refused
 from core.project.gallery import shipped
@@ -26,7 +28,7 @@ from core.specs.registry import default_registry
 from core.train.decoding import Choice
 from core.train.writing import write_text
 from tests.core.export.alone import alone
-from tests.core.export.runs import gallery_run
+from tests.core.export.runs import gallery_run, program_of
 
 HOSTILE = "aé'\"\\\n\r\t{}%\u202e\ud800'''# ñ…"
 TALK = "“Don't stop”, she said (twice): ¿qué?\nNo.…  never! x"
@@ -76,6 +78,15 @@ def test_any_symbols_survive_in_the_file_and_spell_as_here(
     assert numbers == ids_of(typed, symbols).tolist() and len(set(numbers)) > 2 - (len(symbols) < 3)
     assert (len(numbers) == len(typed)) == (typed is HOSTILE), "one number for each character, unless these are words"
     assert space["decode"](torch.tensor(numbers)) == text_of(numbers, symbols)
+
+
+def test_what_a_teacher_tells_and_what_it_hears_have_their_symbols() -> None:
+    """Also where no loss says what is right."""
+    program = program_of(shipped("dates").project)
+    (teacher,) = program.teachers
+    assert list(read(program)) == ["source", "target"] and read(program)["target"] == teacher.field.vocabulary
+    unjudged = replace(program, outputs=tuple(replace(o, target="") for o in program.outputs))
+    assert said(program) == said(unjudged) == {"symbols": teacher.field.vocabulary}
 
 
 def test_a_symbol_that_the_model_does_not_know_is_named() -> None:
