@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
     """Write, verify apart from Unfold, print the errors."""
     from core.export.deliver import export as deliver
+    from core.export.exporter import ExporterSpec
     from core.project.rundir import same_program
 
     session = Session()
@@ -43,6 +44,9 @@ def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
         r=verified.runtime,
         e=verified.largest,
     )
+    used = session.registry.of("exporter")[format_]
+    assert isinstance(used, ExporterSpec)
+    click.echo(used.used(verified.files))
     return 0
 
 

@@ -33,9 +33,13 @@ def of_words(vocabulary: Sequence[str]) -> bool:
 def numbers_of(text: str, vocabulary: Sequence[str]) -> list[int]:
     """The place of each symbol in the vocabulary. Raises ValueError for one that is not there, where there is no `<unk>`."""
     table = {symbol: number for number, symbol in enumerate(vocabulary)}
-    found = [table.get(s, table.get(Marks.UNKNOWN)) for s in (split_words(text) if of_words(vocabulary) else text)]
+    parts = split_words(text) if of_words(vocabulary) else list(text)
+    found = [table.get(s, table.get(Marks.UNKNOWN)) for s in parts]
     if None in found:
-        raise ValueError(f"symbol {found.index(None) + 1} of the text is not one that the model knows")
+        at = found.index(None)
+        raise ValueError(
+            f"symbol {at + 1} of the text, {parts[at]!r}, is not one that the model knows: {' '.join(map(repr, vocabulary))}"
+        )
     return [number for number in found if number is not None]
 
 

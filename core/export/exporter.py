@@ -43,6 +43,11 @@ class ExporterSpec:
     params: tuple[ParamSpec, ...] = ()
     needs: tuple[str, ...] = ()  # packages, checked before offering
     beside: tuple[str, ...] = ()  # suffixes of further files, of the same name as the target
+    use: str = ""  # what runs or opens the first file, {file}
+
+    def used(self, files: tuple[FilePath, ...]) -> str:
+        """The line that runs or opens what was written."""
+        return self.use.format(file=str(files[0]))
 
     def places(self, target: FilePath) -> tuple[FilePath, ...]:
         """The files that it would write; in a folder that is there already they are called model."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from core.export.exporter import Verified
 from core.export.hears import refuse_teachers
 from core.export.mark import MARK
+from core.export.symbols import written
 from core.export.verify import verify
 from core.problems import Place, Problem, Refused
 from core.words import Text
@@ -37,7 +38,7 @@ def write_pt2(bundle: Bundle, target: FilePath) -> tuple[FilePath, ...]:
             )
     except Exception as error:  # whatever torch's tracer raises means the same here: it cannot keep the axes free
         raise Refused(_frozen(error)) from None
-    torch.export.save(exported, target, extra_files={"made_by": MARK})
+    torch.export.save(exported, target, extra_files={"made_by": MARK, "symbols": written(bundle.program)})
     return (target,)
 
 

@@ -32,14 +32,16 @@ def load(weights=None):
     model = {name}()
     model.load_state_dict(load_file(weights or Path(__file__).with_suffix(".safetensors")))
     return model.eval()
+'''
 
+SHAPES = """
 
 if __name__ == "__main__":
     with torch.no_grad():
         outputs, state = load()({example})
     for name, value in outputs.items():
         print(name, tuple(value.shape))
-'''
+"""
 
 GENERATE = '''
 
@@ -75,6 +77,16 @@ def write_text(prompt="", most=100, choice=Choice(), seed=0, weights=None):
     begun = encode(prompt) or [0]
     return decode(generate(most=most, choice=choice, seed=seed, prompt=begun, weights=weights).symbols)
 '''
+WRITES = """
+
+if __name__ == "__main__":
+    import sys
+
+    try:
+        print(write_text(" ".join(sys.argv[1:])))
+    except ValueError as error:
+        sys.exit(str(error))
+"""
 WIDE = 110  # characters of a line of symbols
 
 
@@ -96,7 +108,6 @@ def verify_source(bundle: Bundle, files: tuple[FilePath, ...]) -> Verified:
 def standalone(program: Program) -> str:
     """The program's own text between a head that says how to call it and a loader. The head is a comment, so that the
     text in the middle may open as it likes."""
-    example = ", ".join([*(_example(a) for a in program.inputs), *(["steps=7"] if program.teachers else [])])
     return (
         "\n".join(f"# {line}".rstrip() for line in _head(program))
         + "\n"
@@ -104,7 +115,8 @@ def standalone(program: Program) -> str:
         + "\n"
         + _generating(program)
         + _spelling(program)
-        + (LOADER.replace("{name}", program.class_name).replace("{example}", example))
+        + LOADER.replace("{name}", program.class_name)
+        + _begun_by_itself(program)
     )
 
 
@@ -142,6 +154,14 @@ def _spelling(program: Program) -> str:
     return _whole(spelling) + "\n" + listed + filled + (GOES_ON if goes_on(program) else "")
 
 
+def _begun_by_itself(program: Program) -> str:
+    """What the file does when it is run: it goes on from the words after its name, or shows the shapes of its answers."""
+    if goes_on(program) and read(program):
+        return WRITES
+    example = ", ".join([*(_example(a) for a in program.inputs), *(["steps=7"] if program.teachers else [])])
+    return SHAPES.replace("{example}", example)
+
+
 def _listed(symbols: tuple[str, ...]) -> str:
     """A tuple over several lines; whatever cannot be printed stands escaped."""
     lines = ["   "]
@@ -177,7 +197,8 @@ def _spelled(program: Program) -> list[str]:
     if not read(program) and not said(program):
         return []
     both = "    numbers = encode(text); text = decode(numbers)    # by the symbols in reads and says"
-    return [both, *(["    text = write_text(prompt)    # goes on from a prompt"] if goes_on(program) else [])]
+    goes = "    text = write_text(prompt)    # goes on from a prompt; so does `python` with this file's name and the prompt"
+    return [both, *([goes] if goes_on(program) else [])]
 
 
 def _taught(program: Program) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from core.compile.program import Argument, Program, Teacher
@@ -25,8 +26,12 @@ def said(program: Program) -> Symbols:
     return {name: vocabulary for name, vocabulary in found.items() if vocabulary}
 
 
-def plain(symbols: Symbols) -> dict[str, dict[str, object]]:
-    """The same with how a text is split into them, for a file's metadata."""
+def written(program: Program) -> str:
+    """Both with how a text is split into them, as JSON for a file's metadata."""
+    return json.dumps({"reads": _plain(read(program)), "says": _plain(said(program))})
+
+
+def _plain(symbols: Symbols) -> dict[str, dict[str, object]]:
     return {
         name: {"split": "words" if of_words(vocabulary) else "characters", "symbols": list(vocabulary)}
         for name, vocabulary in symbols.items()

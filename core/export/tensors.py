@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.compile.program import Program
 from core.export.mark import MARK
-from core.export.symbols import plain, read, said
+from core.export.symbols import written
 
 if TYPE_CHECKING:
     from core.export.bundle import Bundle
@@ -21,12 +21,11 @@ def save_weights(bundle: Bundle, file: FilePath) -> None:
 
     tensors = {name: t.float().contiguous() for name, t in bundle.weights.items()}
     program = bundle.program
-    symbols = {"reads": plain(read(program)), "says": plain(said(program))}
     about = {
         "made_by": MARK,
         "program": program.hash,
         "drawn": json.dumps(table(program)),
-        "symbols": json.dumps(symbols),
+        "symbols": written(program),
     }
     file.write_bytes(save(tensors, about))
 

@@ -15,4 +15,5 @@ ONNX = ExporterSpec(
     write=write_onnx,
     verify=verify_onnx,
     needs=("onnx", "onnxruntime"),
+    use="session = onnxruntime.InferenceSession({file!r})",
 )

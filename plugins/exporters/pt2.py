@@ -15,4 +15,5 @@ PT2 = ExporterSpec(
     write=write_pt2,
     verify=verify_pt2,
     needs=("torch",),
+    use="model = torch.export.load({file!r}).module()",
 )

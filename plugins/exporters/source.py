@@ -16,4 +16,5 @@ SOURCE = ExporterSpec(
     verify=verify_source,
     needs=("torch", "safetensors"),
     beside=(".safetensors",),
+    use='python "{file}"',
 )

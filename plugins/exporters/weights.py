@@ -15,4 +15,5 @@ WEIGHTS = ExporterSpec(
     write=write_weights,
     verify=verify_weights,
     needs=("torch", "safetensors"),
+    use="weights = safetensors.torch.load_file({file!r})",
 )

@@ -159,13 +159,13 @@ class ExportDialog(QDialog):
 
         def told(result: Verified | Refused) -> None:
             if isValid(self) and self.isVisible():
-                self._done(result, warning)
+                self._done(result, self._specs[kind], warning)
             else:
                 tell_outside(window, state, result, warning)
 
         state.send(Export(run_dir, kind, target), told, EXPORT)
 
-    def _done(self, result: Verified | Refused, warning: str) -> None:
+    def _done(self, result: Verified | Refused, spec: ExporterSpec, warning: str) -> None:
         self._busy = False
         self._wait.hide()
         self._ready()
@@ -174,7 +174,7 @@ class ExportDialog(QDialog):
             for problem in result.problems[:4]:
                 self._result.addWidget(ProblemCard(problem, tokens))
         else:
-            self._result.addWidget(said(result, warning, tokens))
+            self._result.addWidget(said(result, spec, warning, tokens))
         QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:

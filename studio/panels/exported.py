@@ -66,8 +66,8 @@ def likeness(error: float) -> str:
     return say(Text("it answers as here, to {n} decimals", "responde como aquí, con {n} decimales"), n=places)
 
 
-def said(result: Verified, warning: str, tokens: Theme) -> QFrame:
-    """The card of an export that is right."""
+def said(result: Verified, spec: ExporterSpec, warning: str, tokens: Theme) -> QFrame:
+    """The card of an export that is right, and how to use it."""
     worst: dict[tuple[int, int], float] = {}  # a size may have been run more than once
     for batch, time, error in result.errors:
         worst[batch, time] = max(error, worst.get((batch, time), 0.0))
@@ -76,11 +76,15 @@ def said(result: Verified, warning: str, tokens: Theme) -> QFrame:
                       s=" · ".join(f"{b} × {t}" for b, t in worst)), "muted", wrap=True)  # fmt: skip
     tip(tried, "\n".join(say(Text("{b} × {t}: largest error {e:.1e}", "{b} × {t}: error máximo {e:.1e}"), b=b, t=t, e=e) for (b, t), e in worst.items()))  # fmt: skip
     files = label("\n".join(str(f) for f in result.files), "muted", wrap=True, select=True)
+    use = row(label(say(Text("To use it:", "Para usarlo:")), "muted"), label(spec.used(result.files), "mono", wrap=True, select=True))  # fmt: skip
+    use.setStretch(1, 1)
     warned = [row(sign(tokens, "warning"), label(warning, wrap=True))] if warning else []
     shown = button(say(OPEN_FOLDER), _opening(result))
     shown.setObjectName("open-folder")
     return boxed(
-        column(row(sign(tokens, "good"), head), *warned, tried, files, row(None, shown), gap=4, margins=(10, 8, 10, 8)),
+        column(
+            row(sign(tokens, "good"), head), *warned, tried, files, use, row(None, shown), gap=4, margins=(10, 8, 10, 8)
+        ),
         "card",
     )
 

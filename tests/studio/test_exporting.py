@@ -140,6 +140,7 @@ def test_what_was_trained_is_not_what_is_drawn_now(desk, qtbot, tmp_path, monkey
     qtbot.waitUntil(lambda: not dialog._busy and dialog._result.count(), timeout=60_000)
     told = words(dialog)
     assert "it answers exactly as here" in told and "3 × 7 · 5 × 12" in told and "e+00" not in told
+    assert "To use it:" in told and f'python "{tmp_path / "mine.py"}"' in told
     assert f"model of the run {run}, not of the drawing as it is now" in told
     QTest.mouseClick(child(dialog, "open-folder"), Qt.MouseButton.LeftButton)
     assert opened == [str(tmp_path)]

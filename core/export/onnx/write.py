@@ -22,6 +22,7 @@ from core.export.onnx.sheet import Array, Sheet
 from core.export.onnx.timewise import RULES as TIME
 from core.export.onnx.timewise import masked, write_time
 from core.export.onnx.value import Tensor
+from core.export.symbols import written
 from core.problems import Place, Problem, Refused
 from core.specs.ops import Op, Weight
 from core.words import Text
@@ -70,6 +71,7 @@ class Model:
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR, producer_name=MARK
         )
+        helper.set_model_props(model, {"symbols": written(self._program)})
         onnx.checker.check_model(model, full_check=True)
         return model
 

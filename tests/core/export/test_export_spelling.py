@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from core.data.spelling import numbers_of, text_of
 from core.data.text import text_fields
 from core.data.vocabulary import characters, ids_of, words
 from core.export.bundle import load_bundle
+from core.export.exporter import ExporterSpec
+from core.export.formats import write_onnx
 from core.export.source import standalone, write_source
 from core.export.symbols import read, said
 from core.graph.codec import read_graph, write_graph
@@ -48,6 +51,30 @@ def test_a_file_alone_writes_the_text_that_is_written_here(tmp_path: Path) -> No
     assert symbols is not None
     assert theirs == [long, short, ids_of("hello", symbols).tolist(), "".join(symbols[:2])]
     assert len(long) == 12
+
+
+def test_a_file_that_is_run_goes_on_from_the_words_after_its_name(tmp_path: Path) -> None:
+    bundle = load_bundle(gallery_run("hello", tmp_path / "run"))
+    files = write_source(bundle, tmp_path / "model.py")
+    spec = default_registry().of("exporter")["source"]
+    assert isinstance(spec, ExporterSpec) and spec.used(files) == f'python "{files[0]}"'
+    done, lost = (
+        subprocess.run([sys.executable, files[0], prompt], capture_output=True, text=True, check=False, timeout=120)
+        for prompt in ("h", "hé")
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == write_text(bundle.program, bundle.module(), "h", 100, Choice(), 0).text + "\n"
+    assert lost.returncode == 1 and "Traceback" not in lost.stderr
+    assert "symbol 2 of the text, 'é'," in lost.stderr and "'h'" in lost.stderr
+
+
+def test_an_onnx_file_carries_the_symbols_too(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    bundle = load_bundle(gallery_run("hello", tmp_path / "run"))
+    write_onnx(bundle, tmp_path / "model.onnx")
+    told = {p.key: p.value for p in onnx.load(tmp_path / "model.onnx").metadata_props}
+    symbols = bundle.program.inputs[0].field.vocabulary or ()
+    assert json.loads(told["symbols"])["reads"]["text"] == {"split": "characters", "symbols": list(symbols)}
 
 
 def test_the_weights_carry_the_symbols_too(tmp_path: Path) -> None:
