@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
 
 from core.words import Text, language, say
 from studio.actions import ROWS, enable
@@ -97,9 +98,13 @@ def why_not(ready: str, state: State) -> Text:
     return ALREADY if ready == "reportable" and REPORT in state.pending.now else WHY[ready]
 
 
-def refused(actions: Iterable[QAction], key: QKeySequence) -> str:
-    """What to say to keys that would do something if it could be done now; "" where they mean nothing."""
-    return next((words for a in actions if key in a.shortcuts() and (words := refusal(a))), "")
+def refused(actions: Iterable[QAction], key: QKeySequence, focus: QWidget | None) -> str:
+    """What to say to keys that would do something if it could be done now; "" where they mean nothing: an Enter typed into
+    a field is not the canvas's."""
+    near = Qt.ShortcutContext.WidgetShortcut
+    heard = (a for a in actions if key in a.shortcuts())
+    heard = (a for a in heard if a.shortcutContext() != near or focus in a.associatedObjects())
+    return next(filter(None, map(refusal, heard)), "")
 
 
 def _tick(state: State, actions: Mapping[str, QAction]) -> None:

@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nobody had a use for: those of a command that cannot be given now are told why."""
-        words = possible.refused(self.commands(), QKeySequence(event.keyCombination()))
+        words = possible.refused(self.commands(), QKeySequence(event.keyCombination()), self.focusWidget())
         if words:
             self.state.status.emit(words)
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))

@@ -11,7 +11,7 @@ import time
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from core.problems import Place, Problem
 from core.words import Text
@@ -41,6 +41,21 @@ def test_another_project_begins_with_nothing_selected(desk):
     desk.files.start_from(hello(steps=7))
     QTest.qWait(50)
     assert desk.state.selection == Selection() and desk.canvas.selection == ()
+
+
+def test_an_enter_typed_into_a_field_is_not_the_canvass(desk):
+    desk.activateWindow()
+    QTest.qWaitForWindowActive(desk)
+    desk.canvas.view.setFocus()
+    QTest.keyClick(desk.canvas.view, Qt.Key.Key_Return)
+    assert "select one thing" in desk.bar.currentMessage()
+    desk.bar.clearMessage()
+    desk.show_panel("inspector")
+    field = next(w for w in desk.inspector.findChildren(QLineEdit) if w.isVisible() and w.accessibleName() == "Batch")
+    field.setFocus()
+    assert desk.focusWidget() is field
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not desk.bar.currentMessage()
 
 
 @pytest.fixture
