@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from core.problems import Place, Problem, Refused
 from core.project.begin import Found, Offer, made_of
@@ -17,6 +17,7 @@ from core.project.model import Project
 from core.project.rundir import CONFIG
 from core.words import Text, say
 from studio.background import apart
+from studio.fitted import Fitted
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, boxed, button, clear, column, label, row, scrolled
 from studio.settings import there
@@ -79,7 +80,7 @@ def dropped(data: QMimeData) -> tuple[Path, ...]:
     return tuple(Path(u.toLocalFile()) for u in data.urls() if u.isLocalFile())
 
 
-class OffersDialog(QDialog):
+class OffersDialog(Fitted):
     """What can be made of one file; reading it may take a while and holds nothing up."""
 
     def __init__(self, parent: QWidget, path: Path, state: State, take: Callable[[Project], None]) -> None:
@@ -111,14 +112,7 @@ class OffersDialog(QDialog):
         for unfit in found.unfit:
             words = f"{say(unfit.name)}: {say(unfit.problem.message)} {say(unfit.problem.hint)}"
             self._body.addWidget(label(words, "muted", wrap=True))
-        self._fit()
-
-    def _fit(self) -> None:
-        """As high as the words need at this width; Qt's own guess is made for a narrower one."""
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        self.resize(WIDE, layout.totalHeightForWidth(WIDE))
+        self.fit()
 
     def _card(self, offer: Offer, first: bool) -> QWidget:
         go = button(
@@ -147,4 +141,4 @@ class OffersDialog(QDialog):
         clear(self._body)
         self._body.addWidget(boxed(cards) if len(error.problems) < 4 else scrolled(boxed(cards), self.windowTitle()))
         self.close_button.setText(say(Text("Close", "Cerrar")))
-        self._fit()
+        self.fit()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.problems import Problem
 from core.words import Text, say
+from studio.fitted import Fitted
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, button, column, label, row
 from studio.theme import Theme
@@ -20,7 +21,7 @@ class Answer(Enum):
     CANCEL = "cancel"
 
 
-class Question(QDialog):
+class Question(Fitted):
     """One sentence, what it means, and buttons named by what they do."""
 
     def __init__(
@@ -63,7 +64,7 @@ def ask(parent: QWidget | None, text: str, detail: str, yes: str, no: str = "") 
     return question.answer
 
 
-class ProblemsDialog(QDialog):
+class ProblemsDialog(Fitted):
     """Problems that stopped a command."""
 
     def __init__(self, parent: QWidget | None, problems: tuple[Problem, ...], tokens: Theme) -> None:

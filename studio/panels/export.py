@@ -10,9 +10,7 @@ from typing import cast
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QFileDialog,
-    QLayout,
     QLineEdit,
     QProgressBar,
     QRadioButton,
@@ -26,6 +24,7 @@ from core.export.exporter import ExporterSpec, Verified
 from core.problems import Refused
 from core.process.errands import Export
 from core.words import Text, say
+from studio.fitted import Fitted
 from studio.panels.exported import NOT_NOW, THEN, may_replace, outdated, said, tell_outside
 from studio.panels.problemcard import ProblemCard
 from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row, sign, tool
@@ -35,7 +34,7 @@ EXPORT = Text("the exported model", "el modelo exportado")
 ORDER = ("source", "weights", "onnx", "pt2")  # most useful first; others after them
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Fitted):
     """Stays open after the export, so that the result can be read and another format taken."""
 
     def __init__(self, parent: QWidget | None, state: State, stem: str) -> None:
@@ -83,9 +82,6 @@ class ExportDialog(QDialog):
                 margins=(16, 16, 16, 16),
             )
         )
-        layout = self.layout()
-        assert layout is not None  # its least height is that of wrapped words in the narrowest column: far too much
-        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         usable = [k for k, r in self.formats.items() if r.isEnabled()]
         if usable:
             self.formats[usable[0]].setChecked(True)
@@ -124,7 +120,7 @@ class ExportDialog(QDialog):
         if words:
             layout.addWidget(boxed(row(sign(self._state.tokens, "warning"), label(words, wrap=True))))
         self.origin.setVisible(bool(words))
-        QTimer.singleShot(0, self, self._fit)
+        QTimer.singleShot(0, self, self.fit)
 
     def _browse(self) -> None:
         spec = self._specs[self.chosen]
@@ -152,6 +148,7 @@ class ExportDialog(QDialog):
         self._ready()
         self._wait.show()
         clear(self._result)
+        QTimer.singleShot(0, self, self.fit)
         self._state.settings.folder = target.parent
         run_dir = self._state.session.run_dir
         assert run_dir is not None  # the command is only offered once a run exists
@@ -175,19 +172,4 @@ class ExportDialog(QDialog):
                 self._result.addWidget(ProblemCard(problem, tokens))
         else:
             self._result.addWidget(said(result, spec, warning, tokens))
-        QTimer.singleShot(0, self, self._fit)
-
-    def _fit(self) -> None:
-        """Higher where what it says needs more, and whole on the screen."""
-        layout = self.layout()
-        assert layout is not None
-        lacking = layout.totalHeightForWidth(self.width()) - self.height()
-        if lacking <= 0:
-            return
-        room = self.screen().availableGeometry()
-        head = max(0, self.geometry().top() - self.frameGeometry().top())
-        high = min(self.height() + lacking, room.height() - head)
-        self.resize(self.width(), high)
-        below = self.geometry().top() + high - room.bottom()
-        if below > 0:
-            self.move(self.x(), max(room.top(), self.y() - below))
+        QTimer.singleShot(0, self, self.fit)

@@ -56,7 +56,8 @@ class ProblemCard(QFrame):
         if other is not None:
             fixes.append(button(say(OTHER_FILE), other))
             fixes[-1].setObjectName("other-file")
-        inner = column(label(place, "muted", wrap=True), *body, gap=3)
+        where = [label(place, "muted", wrap=True)] if place else []
+        inner = column(*where, *body, gap=3)
         for fix in fixes:
             inner.addLayout(row(fix, None))
         picture = sign(tokens, problem.severity)

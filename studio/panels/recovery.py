@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime
-from PySide6.QtWidgets import QDialog, QFrame, QWidget
+from PySide6.QtCore import QDateTime, Qt
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from core.project.recovery import Lost, discard
 from core.words import Text, say
+from studio.fitted import Fitted
 from studio.parts import GAP, boxed, button, column, label, row
 
 
-class RecoveryDialog(QDialog):
+class RecoveryDialog(Fitted):
     """One card per lost project. Closing the dialog keeps everything; it is offered again at the next start."""
 
     def __init__(self, parent: QWidget | None, found: Sequence[Lost], bring_back: Callable[[Lost], None]) -> None:
@@ -34,6 +35,9 @@ class RecoveryDialog(QDialog):
                 head, label(say(what), "muted", wrap=True), *cards, row(None, later), gap=12, margins=(16, 16, 16, 16)
             )
         )
+        first = self.findChild(QPushButton, "restore")
+        first.setDefault(True)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _card(self, item: Lost) -> QFrame:
         restore = button(say(Text("Bring it back", "Recuperar")), lambda: self._restore(item), "primary")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from core.problems import Place, Problem
 from core.words import Text
+from studio.panels.ask import ProblemsDialog, Question
 from studio.state import Selection
 from tests.studio.desk import hello, open_desk
 
@@ -158,3 +159,12 @@ def test_ctrl_c_in_the_terminal_closes_the_window(tmp_path):
         assert run.wait(20) == 0 and time.monotonic() - began < 15
     finally:
         run.kill()
+
+
+def test_a_message_is_as_high_as_its_words(desk, qtbot):
+    far = Problem("x.y", Text("word " * 60, ""), Place(label="there"), Text("Do this.", ""))
+    for dialog in (ProblemsDialog(desk, (far, far), desk.state.tokens), Question(desk, "Really?", "word " * 60, "Yes")):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        QTest.qWait(20)
+        assert dialog.height() == dialog.layout().totalHeightForWidth(dialog.width())
