@@ -39,6 +39,14 @@ class ChartAxis(pg.AxisItem):
         if [mn, mx] != getattr(self, "range", None):
             super().setRange(mn, mx)
 
+    def linkedViewChanged(self, view: pg.ViewBox, newRange: object = None) -> None:
+        """Grid lines are as long as the view is wide or high: in one of another size they are drawn anew, and where they
+        reached before is painted again."""
+        super().linkedViewChanged(view, newRange)
+        if newRange is None:
+            self.picture = None
+            self.prepareGeometryChange()
+
     def show_values(self, shown: bool) -> None:
         if shown != self.style["showValues"]:
             self.setStyle(showValues=shown)

@@ -262,3 +262,14 @@ def test_a_name_that_is_cut_ends_in_an_ellipsis_inside_its_axis(view):
         axis = view._axes["left"]
         assert axis.label.toPlainText().strip().endswith("…")
         assert axis.label.boundingRect().width() <= axis.size().height()
+
+
+def test_grid_lines_end_where_the_plot_does_also_once_it_is_narrower(qtbot, view):
+    view.show_chart(curves(100))
+    qtbot.wait(50)
+    view.resize(400, 380)
+    qtbot.wait(50)
+    end = view._plot.mapTo(view, view._plot.mapFromScene(view._box.sceneBoundingRect().topRight()))
+    image = view.screen().grabWindow(view.winId()).toImage()
+    beside = {image.pixelColor(x, y).name() for x in range(end.x() + 4, 396) for y in range(end.y() + 4, 300)}
+    assert beside == {LIGHT.background.lower()}
