@@ -74,7 +74,7 @@ class Files:
             return False
         if not same:
             self._state.session.new(project)
-        self._state.forget_run(folder, recording)
+        self._state.forget_run(folder, recording, same)
         self._state.look_back(folder, recording, view)
         if not same:
             self._opened()

@@ -62,7 +62,7 @@ class State(QObject):
     selected = Signal(object)  # Selection
     reveal = Signal(object)  # Place: show it on the canvas
     enter = Signal(object)  # Path: open this cell on the canvas
-    watched = Signal(str)  # probe key
+    watched = Signal(str)  # probe key; "": none any more
     scrubbed = Signal(object)  # step of the recording, or None: follow live
     marked = Signal(object)  # Moment that is looked at, or None
     opened = Signal()  # another project: what was answered by the last one's run is not of it
@@ -185,6 +185,12 @@ class State(QObject):
             self._tell_watched()
             self.watched.emit(key)
 
+    def _watch_nothing(self) -> None:
+        """Names of one project mean nothing in another."""
+        self.key, self._keys = "", ()
+        self._tell_watched()
+        self.watched.emit("")
+
     def ask(self, who: int, request: str) -> None:
         """What somebody needs told while it can be seen, and costs too much else; "" when it cannot."""
         if request != self._asked.get(who, ""):
@@ -214,13 +220,18 @@ class State(QObject):
             self.moment = moment
             self.marked.emit(moment)
 
-    def forget_run(self, run_dir: FilePath | None = None, recording: Recording | None = None) -> None:
-        """Another project is open: the last run is not of it. A finished run may be given to look at instead."""
+    def forget_run(
+        self, run_dir: FilePath | None = None, recording: Recording | None = None, same: bool = False
+    ) -> None:
+        """Another project is open, or another run of the `same` one: the last run is not of it, nor what was watched. A
+        finished run may be given to look at instead."""
         self.session.run_dir, self.session.recording = run_dir, recording or Recording()
         self.earlier = ()
         self.select(Selection())  # ids may be the same in both
         self.scrub(None)
         self.mark(None)
+        if not same:
+            self._watch_nothing()
         self.bridge.forget()
         self.bridge.framed.emit()
         self.opened.emit()

@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self.state.saved.connect(self.changed)
         self.state.found.connect(lambda _: self._enable())
         self.state.selected.connect(self._selected)
-        self.state.watched.connect(lambda _: self.show_panel("watch"))
+        self.state.watched.connect(lambda key: self.show_panel("watch") if key else None)
         self.state.bridge.changed.connect(self._run_changed)
         for signal in (self.state.bridge.framed, self.state.player.changed, self.state.pending.changed):
             signal.connect(self._enable)

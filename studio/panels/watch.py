@@ -79,19 +79,20 @@ class Slot(QWidget):
         for name, spec in self._specs.items():
             self.kinds.addItem(say(spec.name), name)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData(kind)))
-        self.kinds.currentIndexChanged.connect(lambda _: self._chosen())
+        self.kinds.currentIndexChanged.connect(lambda _: self.choose_anew())
         self.keys.activated.connect(self._take_key)
         self.view = chart_view(state)
         self.view.chosen.connect(self._take_moment)
         for signal in (state.marked, state.scrubbed):
             listen(signal, self, self._show_moment)
+        listen(state.found, self, self._offer_keys)
         self.closer: QToolButton = tool(
             state.tokens, "close", say(Text("Take this chart away", "Quitar este gráfico")), close, 12
         )
         bar = row(self.kinds, self.keys, None, self.closer, gap=4, margins=(GAP, 4, 4, 0))
         self.setLayout(column(bar, self.view, gap=0))
         self.setMinimumWidth(184)  # four beside both side panels in 1280 px
-        self._chosen()
+        self.choose_anew()
 
     @property
     def kind(self) -> str:
@@ -144,7 +145,8 @@ class Slot(QWidget):
             self.keys.setCurrentIndex(at)
         return at >= 0
 
-    def _chosen(self) -> None:
+    def choose_anew(self) -> None:
+        """What is watched where this chart shows that, else automatic."""
         spec = self.spec
         self.keys.clear()
         self._seen = ()
@@ -163,7 +165,8 @@ class Slot(QWidget):
         return spec is not None and spec.keyed and spec.ask is None and (spec.watches or spec.keys is None)
 
     def _offer_keys(self) -> None:
-        """The keys that the recording has for this chart, and every other probe where any can be shown."""
+        """The keys that the recording has for this chart, and every other probe where any can be shown. What is neither in
+        the recording nor on the canvas any more is not offered: where it was chosen, the chart is automatic again."""
         spec, recording = self.spec, self._state.session.recording
         if spec is None or not spec.keyed:
             return
@@ -173,9 +176,17 @@ class Slot(QWidget):
         if not self.keys.count():
             self.keys.addItem(say(Text("automatic", "automático")), ALL)
         known = {self.keys.itemData(i) for i in range(self.keys.count())}
+        told = labels and (self._state.program is not None or not self.watches)  # else nobody knows what there is
+        for key in known - {ALL, *labels} if told else ():
+            if key == self.keys.currentData():
+                self.keys.setCurrentIndex(self.keys.findData(ALL))
+            self.keys.removeItem(self.keys.findData(key))
         for key, text in labels.items():
+            words = " ".join(text.split())
             if key not in known:
-                self.keys.addItem(" ".join(text.split()), key)
+                self.keys.addItem(words, key)
+            elif words != self.keys.itemText(at := self.keys.findData(key)):
+                self.keys.setItemText(at, words)
 
     def _probes(self) -> dict[str, str]:
         """Everything over one axis, or over two, that this chart can show, with its label: gates first, then what stands on
@@ -332,6 +343,9 @@ class WatchPanel(QWidget):
 
     def _watched(self, key: str) -> None:
         """What is to be watched shows in the first chart that can; where none can, one that does is opened for it."""
+        if not key:
+            for slot in self.slots_:
+                slot.choose_anew()
         if not key or any(s.keys.currentData() == key for s in self.slots_):
             return
         if any(s.choose_key(key) for s in self.slots_ if s.watches):

@@ -80,3 +80,32 @@ def test_gates_stand_first_in_the_list_and_say_that_they_are_gates(qtbot, tmp_pa
         assert {"LSTM/forget · σ", "LSTM/input · σ", "LSTM/output · σ", "LSTM/candidate · tanh"} <= set(offered[1:6])
         chosen(slot.kinds, "Saturation along time")
         assert [slot.keys.itemText(n) for n in range(slot.keys.count())] == ["automatic"]  # nothing was looked at yet
+
+
+def test_what_is_watched_belongs_to_the_project(qtbot, tmp_path):
+    """Another project begins automatic; what is deleted is not watched on."""
+    from core.graph import edit
+    from core.graph.model import Port
+    from core.project.gallery import shipped
+    from core.words import Text
+
+    with open_desk(qtbot, tmp_path, shipped("reber-lstm").project) as desk:
+        slot = desk.watch.slots_[1]
+        assert slot.kinds.currentText() == "Values over time"
+        chosen(slot.keys, "LSTM/forget · σ")
+        QTest.keyClick(slot.keys, Qt.Key.Key_Return)
+        desk.state.watch(slot.keys.currentData())
+        assert desk.files.start_from(hello())
+        qtbot.waitUntil(lambda: desk.state.verdict.project is desk.state.session.project, timeout=20_000)
+        assert slot is desk.watch.slots_[1] and slot.keys.currentText() == "automatic" and desk.state._keys == ()
+        offered = [slot.keys.itemText(n) for n in range(slot.keys.count())]
+        assert len(offered) > 1 and not any("LSTM" in name for name in offered)
+
+        slot.keys.setCurrentIndex(slot.keys.findData("memory.h"))
+        graph, label = desk.state.document.graph, Text("Delete", "Borrar")
+        rest = edit.connect(edit.remove(graph, {"memory"}), Port("onehot", "y"), Port("scores", "x"))
+        desk.state.document.apply(label, rest)
+        qtbot.waitUntil(lambda: slot.keys.findData("memory.h") < 0, timeout=20_000)
+        assert slot.keys.currentText() == "automatic"
+        desk.state.document.undo()
+        qtbot.waitUntil(lambda: slot.keys.findData("memory.h") > 0, timeout=20_000)
