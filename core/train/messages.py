@@ -75,7 +75,7 @@ class Frame:
     and then ‖dL_t/dh_s‖ for each s; jacobians[key], roots[key]: of the loop of that state, core.train.jacobian.told.
     Always: saturation[key], of a squashed value, the shares of units within 5 % of its lower and of its upper bound (2, T);
     and of steps that were looked at while they were made, updates[name]: how far a weight moved, as a share of its norm.
-    `free` is the example as a model with teachers answers it by itself; `trees` is its shape, where it is a tree.
+    `cuts`: before which steps training cuts the gradient; `free` is the example as a model with teachers answers it by itself; `trees` is its shape, where it is a tree.
     """
 
     step: int
@@ -103,6 +103,7 @@ class Frame:
     answers: Mapping[str, Floats] = field(
         default_factory=dict
     )  # data field -> what is right, where it is not in `symbols`
+    cuts: tuple[int, ...] = ()
     free: Frame | None = None  # values, outputs and losses where the model hears what it said, up to its own end
 
 

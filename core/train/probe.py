@@ -220,6 +220,7 @@ class Prober:
             found.get("trees", {}),
             found.get("cells", {}),
             found.get("answers", {}),
+            self._pieces.cuts(self.seen.arguments),
             framed(step, found, self.seen.symbols()),
         )
 

@@ -16,7 +16,10 @@ from studio.unrolled.hits import Hit
 from studio.unrolled.sheet import BETWEEN, Lane
 from studio.unrolled.view import UnrolledView
 
+ADD = Text("Add a cut of the gradient", "Añadir un corte del gradiente")
 MOVE = Text("Move a cut of the gradient", "Mover un corte del gradiente")
+REMOVE = Text("Remove a cut of the gradient", "Quitar un corte del gradiente")
+REMOVE_ALL = Text("Remove the cuts of the gradient", "Quitar los cortes del gradiente")
 DRAG = Text(
     "Drag this: the gradient is cut where you let it go, and nowhere once it is out of the sequence",
     "Arrástrelo: el gradiente se corta donde lo suelte, y en ningún sitio si queda fuera de la secuencia",
@@ -46,9 +49,12 @@ class Cutting:
 
     def show(self) -> None:
         """The lines as the setting has them."""
-        lane = self._lane()
+        lane, stage = self._lane(), self._view.stage
         parked = lane is not None and not cuts.regular(self._text)  # regular ones are moved all together
-        self._put(cuts.places(self._text, len(lane.columns)) if lane is not None else (), parked)
+        drawn = cuts.places(self._text, len(lane.columns)) if lane is not None else ()
+        self._put(drawn, parked)
+        told = lane is not None and stage.film.frame is not None
+        stage.differs = told and drawn != tuple(c for c in stage.trained_cuts if c < len(lane.columns))
 
     def _put(self, found: tuple[int, ...], parked: bool) -> None:
         stage = self._view.stage
@@ -65,7 +71,12 @@ class Cutting:
         text = cuts.moved(self._text, index, to, len(lane.columns))
         self._put(cuts.places(text, len(lane.columns)), self._view.stage.parked and index < len(self._view.stage.cuts))
         if done:
-            self._set(text, MOVE)
+            self._set(text, self._change(text, len(lane.columns)))
+
+    def _change(self, text: str, steps: int) -> Text:
+        """What a drag did to the cuts, as the history says it."""
+        more = len(cuts.places(text, steps)) - len(cuts.places(self._text, steps))
+        return MOVE if not more or cuts.regular(text) else ADD if more > 0 else REMOVE
 
     def _set(self, text: str, label: Text) -> None:
         project = self._state.document.project
@@ -85,9 +96,9 @@ class Cutting:
         step = caught.column.step if caught.column is not None else chosen[1] if chosen is not None else None
         if step:
             text = cuts.added(self._text, step, len(lane.columns))
-            menu.addAction(say(BEFORE, t=step)).triggered.connect(lambda: self._set(text, SET))
+            menu.addAction(say(BEFORE, t=step)).triggered.connect(lambda: self._set(text, ADD))
             menu.addAction(say(EVERY, t=step)).triggered.connect(lambda: self._set(str(step), SET))
         none = menu.addAction(say(NONE))
         none.setEnabled(bool(self._text))
-        none.triggered.connect(lambda: self._set("", SET))
+        none.triggered.connect(lambda: self._set("", REMOVE_ALL))
         menu.popup(at)

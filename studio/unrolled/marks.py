@@ -70,24 +70,31 @@ def paint_parting(painter: QPainter, stage: Stage, sheet: Sheet, detail: float) 
     painter.drawText(box, CENTRE, text)
 
 
-def paint_cuts(painter: QPainter, stage: Stage, sheet: Sheet, area: QRectF) -> None:
-    """Where truncated back-propagation stops: no gradient passes. Before the first copy one more waits to be dragged in."""
+def paint_cut_lines(painter: QPainter, stage: Stage, sheet: Sheet, area: QRectF) -> None:
+    """Where truncated back-propagation stops: no gradient passes. Words over the copies are painted on these lines."""
+    painter.setPen(QPen(stage.tokens.warning, 2.0, Qt.PenStyle.DashLine))
+    for lane, x, parked in _cuts_in(stage, sheet, area):
+        if not parked:
+            painter.drawLine(QLineF(x, lane.top - HEAD + 6, x, lane.bottom + FOOT - 8))
+
+
+def paint_cut_handles(painter: QPainter, stage: Stage, sheet: Sheet, area: QRectF) -> None:
+    """By what the lines are dragged. Before the first copy one more waits to be dragged in."""
+    t = stage.tokens
+    for lane, x, parked in _cuts_in(stage, sheet, area):
+        y = lane.top - HEAD + 2
+        painter.setPen(QPen(t.warning if parked else t.canvas, 1.5))
+        painter.setBrush(t.canvas if parked else t.warning)
+        painter.drawPolygon(QPolygonF([QPointF(x - 8, y - 6), QPointF(x + 8, y - 6), QPointF(x, y + 8)]))
+
+
+def _cuts_in(stage: Stage, sheet: Sheet, area: QRectF) -> list[tuple[Lane, float, bool]]:
+    """Lane and place of each cut in a part of the paper, and whether it is the one that waits."""
     lane = next((n for n in sheet.lanes if n.axis), None)
     if lane is None or lane.form != "row" or lane.columns[0].step is None:
-        return
-    for i, x in enumerate(cut_places(stage, lane)):
-        if area.left() - 40 <= x <= area.right() + 40:
-            _paint_cut(painter, stage, lane, x, i == len(stage.cuts))
-
-
-def _paint_cut(painter: QPainter, stage: Stage, lane: Lane, x: float, parked: bool) -> None:
-    t, y = stage.tokens, lane.top - HEAD + 2
-    if not parked:
-        painter.setPen(QPen(t.warning, 2.0, Qt.PenStyle.DashLine))
-        painter.drawLine(QLineF(x, y + 4, x, lane.bottom + FOOT - 8))
-    painter.setPen(QPen(t.warning if parked else t.canvas, 1.5))
-    painter.setBrush(t.canvas if parked else t.warning)
-    painter.drawPolygon(QPolygonF([QPointF(x - 8, y - 6), QPointF(x + 8, y - 6), QPointF(x, y + 8)]))
+        return []
+    found = enumerate(cut_places(stage, lane))
+    return [(lane, x, i == len(stage.cuts)) for i, x in found if area.left() - 40 <= x <= area.right() + 40]
 
 
 def cut_places(stage: Stage, lane: Lane) -> list[float]:

@@ -30,6 +30,15 @@ ALONE = Text(
     "The row below is recorded from the next probed step on, while this view is open.",
     "La fila de abajo se graba desde el próximo paso sondeado, mientras esta vista esté abierta.",
 )
+UNCUT = Text(
+    "Trained with no cut: the cuts drawn now take effect with the next training.",
+    "Entrenado sin cortes: los que hay dibujados valen desde el próximo entrenamiento.",
+)
+CUT = Text(
+    "Trained with the gradient cut before {t}: what is drawn now takes effect with the next training.",
+    "Entrenado con el gradiente cortado antes de {t}: lo dibujado ahora vale desde el próximo entrenamiento.",
+)
+NAMED = 3  # cuts that are listed
 READS, SAYS, ANSWER = (
     Text("reads {s}", "lee {s}"),
     Text("says {s} ({p})", "dice {s} ({p})"),
@@ -43,6 +52,12 @@ HALVES = Text("halves in {n}", "mitad en {n}")
 DOUBLES = Text("doubles in {n}", "doble en {n}")
 UNITS = Text("{n} units, {low} … {high}, mean {mean}", "{n} unidades, {low} … {high}, media {mean}")
 OF_STEP = Text("training step {n}", "paso de entrenamiento {n}")
+
+
+def trained_with(cuts: tuple[int, ...]) -> str:
+    """Which cuts what is shown was trained with, where others are drawn."""
+    some = ", ".join(map(str, cuts[:NAMED]))
+    return say(CUT, t=some if len(cuts) <= NAMED else f"{some}, …") if cuts else say(UNCUT)
 
 
 def step_line(film: Film, lane: Lane, step: int) -> str:

@@ -19,7 +19,7 @@ from studio.unrolled.column import CENTRE, FAR, FULL, small
 from studio.unrolled.crossings import crossings
 from studio.unrolled.curves import Trail, arrow, course, near, trails
 from studio.unrolled.looks import Looks
-from studio.unrolled.marks import paint_bracket, paint_cuts, paint_parting
+from studio.unrolled.marks import paint_bracket, paint_cut_handles, paint_cut_lines, paint_parting
 from studio.unrolled.net import Net
 from studio.unrolled.sheet import BETWEEN, FOOT, Column, Lane, Sheet
 from studio.unrolled.stage import Stage
@@ -87,9 +87,10 @@ class River(QGraphicsItem):
                 self._paint_lane(painter, lane, area, detail)
         self._paint_crossings(painter, detail)
         self.looks.paint(painter, area)
+        paint_cut_lines(painter, self._stage, self._sheet, area)
         self._paint_brackets(painter, area, detail)
         paint_parting(painter, self._stage, self._sheet, detail)
-        paint_cuts(painter, self._stage, self._sheet, area)
+        paint_cut_handles(painter, self._stage, self._sheet, area)
 
     def _paint_lane(self, painter: QPainter, lane: Lane, area: QRectF, detail: float) -> None:
         ways = self._ways[lane.index]
@@ -136,7 +137,8 @@ class River(QGraphicsItem):
         return bool(way.trail.link.start) and (place >= len(lane.columns) - k if way.back else place < k)
 
     def _cut_between(self, a: int, b: int | None) -> bool:
-        return b is not None and any(min(a, b) < c <= max(a, b) for c in self._stage.cuts)
+        """Whether no gradient came that way in what was recorded, wherever a person has drawn cuts since."""
+        return b is not None and any(min(a, b) < c <= max(a, b) for c in self._stage.trained_cuts)
 
     def _paint_ribbon(self, painter: QPainter, lane: Lane, way: _Way, step: int, later: int, detail: float) -> None:
         film = self._stage.film_of(lane)

@@ -28,8 +28,14 @@ class Stage:
     step: tuple[str, int] | None = None  # axis and step that are looked at
     hovered: str = ""
     losses: int = 0  # boxes with a loss on this level: only of one alone the loss of a step is known
-    cuts: tuple[int, ...] = ()  # steps before which the gradient is cut
+    cuts: tuple[int, ...] = ()  # steps before which the gradient is cut, as a person has drawn it
+    differs: bool = False  # whether what is shown was trained with other cuts
     parked: bool = False  # a cut more waits before the first copy
+
+    @property
+    def trained_cuts(self) -> tuple[int, ...]:
+        """Before which steps the gradient was cut in the training that is shown."""
+        return self.film.frame.cuts if self.film.frame is not None else ()
 
     def film_of(self, lane: Lane) -> Film:
         """What the copies of a lane show."""

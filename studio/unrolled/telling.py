@@ -56,7 +56,9 @@ class Telling:
         chosen = sorted(stage.nodes)
         self.legend.show_scales(t, scales(stage, plan.box(chosen[0]) if len(chosen) == 1 else None))
         styled_by(self.readout, "role", "" if stage.step else "muted")
-        words = self._words()
+        words = "  ·  ".join(
+            filter(None, (reading.trained_with(stage.trained_cuts) if stage.differs else "", self._words()))
+        )
         self.readout.say(words)
         self._view.setAccessibleDescription(f"{words}. {say(HOW)}" if stage.step else say(HOW))
 

@@ -139,6 +139,7 @@ def test_a_drag_moves_a_cut_of_the_gradient_as_one_edit(qtbot, tmp_path) -> None
     room.view.show_column(column(room, 4))
     drag(room, at(room, QPointF(cut_x(lane, 3), y)), at(room, QPointF(cut_x(lane, 6) + 8, y)))
     assert window.state.document.project.training.truncate == "6," and room.stage.cuts == (6,)
+    assert window.state.document.history[-1].en == "Move a cut of the gradient"
     assert window.canvas.crumbs.zoom.text() == percent(room.view.zoom)
     window.state.document.undo()
     assert window.state.document.project.training.truncate == "3,"
@@ -159,11 +160,47 @@ def test_a_cut_waits_before_the_first_copy_to_be_dragged_in(qtbot, tmp_path) -> 
     room.view.centerOn(cut_x(lane, 4), lane.top)
     drag(room, at(room, QPointF(cut_x(lane, 0), lane.top - HEAD)), at(room, QPointF(cut_x(lane, 5), lane.top + 40)))
     assert window.state.document.project.training.truncate == "2,5"
+    assert [text.en for text in window.state.document.history] == 2 * ["Add a cut of the gradient"]
     window.state.document.undo()
     window.state.document.undo()
     assert window.state.document.project.training.truncate == ""
     drag(room, at(room, QPointF(cut_x(lane, 3), lane.top - HEAD)), at(room, QPointF(cut_x(lane, 4), lane.top)))
     assert window.state.document.project.training.truncate == ""  # nothing stands there: the paper was moved
+
+
+def test_a_recorded_step_keeps_the_ribbons_of_its_training_where_other_cuts_are_drawn(qtbot, tmp_path) -> None:
+    window = sit(qtbot, tmp_path, hello(truncate="3,"))
+    room = unrolled(qtbot, window)
+    told_of = told(room, 8)
+    frame = replace(told_of, norms={k: np.ones_like(n) for k, n in told_of.norms.items()})
+    hear(window, replace(frame, cuts=(3,)))
+    qtbot.waitUntil(lambda: room.stage.cuts == (3,), timeout=3000)
+    lane = room.sheet.lanes[0]
+    room.view.show_all()
+    drag(room, at(room, QPointF(cut_x(lane, 3), lane.bottom + 10)), at(room, QPointF(cut_x(lane, 5), lane.bottom + 10)))
+    qtbot.waitUntil(lambda: "Trained with the gradient cut before 3" in room.readout.accessibleName(), timeout=3000)
+    assert room.stage.cuts == (5,) and not ribbon(room, 2) and ribbon(room, 4)
+    hear(window, replace(frame, step=2, cuts=(5,)))  # as drawn
+    qtbot.waitUntil(lambda: "Trained" not in room.readout.accessibleName(), timeout=3000)
+    assert ribbon(room, 2) and not ribbon(room, 4)
+    hear(window, replace(frame, step=3))
+    qtbot.waitUntil(lambda: "Trained with no cut" in room.readout.accessibleName(), timeout=3000)
+    assert ribbon(room, 2) and ribbon(room, 4)
+    away = QPointF(cut_x(lane, 0) - 60, lane.bottom + 10)
+    drag(room, at(room, QPointF(cut_x(lane, 5), lane.bottom + 10)), at(room, away))
+    assert window.state.document.history[-1].en == "Remove a cut of the gradient"
+    qtbot.waitUntil(lambda: "Trained" not in room.readout.accessibleName(), timeout=3000)
+
+
+def ribbon(room, step: int) -> bool:
+    """Whether the gradient is painted between a copy and the next."""
+    image, (a, b) = room.view.grab().toImage(), (column(room, step), column(room, step + 1))
+    link = next(k for k in room.plan.links if k.way == "state")
+    y = room.sheet.rect(a, link.source).center().y()
+    places = [at(room, QPointF(a.x + room.sheet.lanes[0].width + (b.x - a.x - room.sheet.lanes[0].width) * n / 20, y + d))
+              for n in range(6, 15) for d in (-4, -3, 3, 4)]  # fmt: skip
+    colours = [image.pixelColor(place) for place in places]
+    return any(c.red() > c.blue() + 25 and c.red() > c.green() + 60 for c in colours)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def full(cap: int = 1 << 24) -> Recording:
         {"w": np.ones((3, 2), np.float32)}, {"text": ("a", "\n", "=1+1", "ñ", "<b>")}, {"out": np.ones((5, 4), np.float32)}, 0.01,
         matrices={"a.y": np.array([[np.nan, 1, 2]], np.float32)}, jacobians={"a.y": np.ones((4, 5), np.float32)},
         saturation={"a.y": np.ones((2, 5), np.float32)}, updates={"w": 1e-3}, roots={"a.y": np.ones((3, 3), np.float32)},
+        cuts=(2, 4),
     ))  # fmt: skip
     r.add(frame(12, 3))
     r.add(Sample(15, ("h", "i"), "hi", 0.8, np.full((2, 4), 0.25, np.float32), None))

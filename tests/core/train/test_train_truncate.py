@@ -132,6 +132,7 @@ def test_a_probe_shows_no_gradient_across_the_cut() -> None:
     norms = frame.norms["cell.h"]
     assert len(norms) == 8 and norms[:5].max() == 0 and norms[5:].min() > 0
     assert frame.values["cell.h"].shape == (8, 3)
+    assert frame.cuts == (5,)
 
 
 @pytest.mark.parametrize(
