@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from core.compile.program import Program
 from core.export.bundle import drawn_arrays, load_bundle
-from core.export.deliver import export
+from core.export.deliver import export, exporter
 from core.export.exporter import ExporterSpec
 from core.export.target import is_export
 from core.problems import Refused
@@ -39,6 +39,7 @@ def test_gallery_projects_export_as_onnx_with_free_batch_and_time(name: str, tmp
 @pytest.mark.parametrize("name", GALLERY)
 def test_gallery_projects_export_as_source_that_runs_without_unfold(name: str, tmp_path: Path) -> None:
     verified = export(gallery_run(name, tmp_path / "run"), "source", tmp_path / "m.py")
+    assert verified.files == exporter(default_registry(), "source").places(tmp_path / "m.py")
     assert verified.largest == 0.0 and len({(b, t) for b, t, _ in verified.errors}) == 2
 
 
@@ -49,7 +50,9 @@ def test_gallery_projects_export_as_source_that_runs_without_unfold(name: str, t
 def test_the_exported_file_shows_itself_when_it_is_run(name: str, shown: str, read: str, tmp_path: Path) -> None:
     """A text model writes; of another the shapes of its answers are told."""
     export(gallery_run(name, tmp_path / "run"), "source", tmp_path / "out")
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["model.py", "model.safetensors"]
+    files = sorted((tmp_path / "out").iterdir())
+    assert [f.name for f in files] == ["model.py", "model.safetensors"]
+    assert [*exporter(default_registry(), "source").places(tmp_path / "out")] == files, "what a second export replaces"
     done = subprocess.run(
         [sys.executable, "-I", str(tmp_path / "out/model.py")],
         capture_output=True,
