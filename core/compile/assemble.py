@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 
 from core.compile.before import before
@@ -149,7 +150,8 @@ def _recurrent(ops: Sequence[Op], looped: Container[int]) -> set[int]:
 
 
 def _probes(flow: Flow, ports: Ports, labels: Mapping[Path, str]) -> tuple[ProbePoint, ...]:
-    """A point for each drawn port whose value the forward part computes."""
+    """A point for each drawn port whose value the forward part computes; which port it is, is said where there are several."""
+    outputs = Counter(path for path, _ in ports)
     by_id, looped = flow.of(), _looped(flow.ops)
     names, out = Names(), []
     for (path, port), raw in ports.items():
@@ -158,7 +160,7 @@ def _probes(flow: Flow, ports: Ports, labels: Mapping[Path, str]) -> tuple[Probe
             continue
         place = "/".join(reduce(p) or "node" for p in path)
         key = names.fresh(f"{place}.{reduce(port) or 'port'}")
-        label = f"{labels.get(path, '/'.join(path))} {port}"
+        label = labels.get(path, "/".join(path)) + (f" {port}" if outputs[path] > 1 else "")
         made = by_id[value]
         out.append(ProbePoint(key, path, port, made.output.sig, value in looped, label, value, BOUNDS.get(made.name)))
     return tuple(out)

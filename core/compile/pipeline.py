@@ -68,13 +68,8 @@ def _checked(flat: Flat, typed: Typed, fields: Fields) -> Checked:
 
 
 def labels(flat: Flat) -> dict[Path, str]:
-    """How a person calls each node: what the canvas shows of it and of the cells on the way to it."""
-    named: dict[Path, str] = {(): ""}
-    for path in sorted(flat.scopes, key=len):
-        for node in flat.scopes[path].graph.nodes.values():
-            own = flat.scopes[path].called[node.id]
-            named[(*path, node.id)] = f"{named[path]}/{own}" if path else own
-    return named
+    """How a person calls each node, as in every sentence: "Encoder › LSTM"."""
+    return {(*path, id): scope.shown(id) for path, scope in flat.scopes.items() for id in scope.graph.nodes}
 
 
 def fingerprint(graph: Graph, fields: Fields) -> str:

@@ -15,7 +15,7 @@ from core.graph.mute import heard
 from core.problems import Place, Problem
 from core.shapes import fixes
 from core.shapes.mistakes.all import TYPES, mistake
-from core.specs.called import names_of, port_name
+from core.specs.called import INSIDE, names_of, port_name
 from core.specs.cellfile import body_ports
 from core.specs.node import NodeSpec, PortKind, PortSpec
 from core.specs.params import ParamSpec
@@ -68,7 +68,7 @@ class Scope:
 
     def shown(self, node: str) -> str:
         """The readable path of one of its nodes, each called as on the canvas: "Encoder › LSTM"."""
-        return " › ".join((*self.names, self.called.get(node, node)))
+        return INSIDE.join((*self.names, self.called.get(node, node)))
 
     def end(self, port: Port, side: Side) -> str:
         """ "LSTM / h": an output or an input as the canvas shows it."""

@@ -12,6 +12,7 @@ from core.words import Text, say, worded
 
 OWN = "cell"  # what packing makes: known by its drawing, not by a spec
 CELL = Text("Cell", "Celda")
+INSIDE = " › "  # between a cell and what lies in it
 NAMED = ("cell_input", "cell_output", "output")  # kinds that are called by the name they give
 
 

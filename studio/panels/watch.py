@@ -230,7 +230,7 @@ SQUASHED = {(0.0, 1.0): "σ", (-1.0, 1.0): "tanh"}
 def offered(point: ProbePoint) -> str:
     """How a probe reads in the list: a gate says that it is one."""
     label = point.label or point.key
-    return f"{label.removesuffix(f' {point.port}')} · {SQUASHED[point.bounds]}" if point.bounds in SQUASHED else label
+    return f"{label} · {SQUASHED[point.bounds]}" if point.bounds in SQUASHED else label
 
 
 class WatchPanel(QWidget):

@@ -315,10 +315,10 @@ def test_what_ships_in_a_cell_is_titled_in_both_languages_and_a_person_s_title_i
     assert rename(lstm.body, gate.id, "mine").nodes[gate.id].title == "mine"
     graph = put_node(state.document.graph, replace(state.document.graph.nodes["memory"], kind="lstm", body=lstm.body))
     state.document.apply(Text("x", "x"), graph)
-    assert labelled(state) >= {"LSTM/forget y"}
+    assert labelled(state) >= {"LSTM › forget"}
     set_language("es")
     try:
-        assert labelled(state) >= {"LSTM/olvido y"}
+        assert labelled(state) >= {"LSTM › olvido"}
     finally:
         set_language("en")
 

@@ -77,7 +77,9 @@ def test_gates_stand_first_in_the_list_and_say_that_they_are_gates(qtbot, tmp_pa
         chosen(slot.kinds, "Values over time")
         offered = [slot.keys.itemText(n) for n in range(slot.keys.count())]
         assert offered[0] == "automatic"
-        assert {"LSTM/forget · σ", "LSTM/input · σ", "LSTM/output · σ", "LSTM/candidate · tanh"} <= set(offered[1:6])
+        assert {"LSTM › forget · σ", "LSTM › input · σ", "LSTM › output · σ", "LSTM › candidate · tanh"} <= set(
+            offered[1:6]
+        )
         chosen(slot.kinds, "Saturation along time")
         assert [slot.keys.itemText(n) for n in range(slot.keys.count())] == ["automatic"]  # nothing was looked at yet
 
