@@ -24,6 +24,7 @@ RUN = Text("Drop to look at the run {n}", "Suelte para ver la ejecución {n}")
 MAKE = Text("Drop to see what can be made of {n}", "Suelte para ver qué se puede hacer con {n}")
 ONE = Text("One at a time, please", "De uno en uno, por favor")
 EDGE = 5  # px from the window's rim
+STILL = 4000  # ms without a move; the next one brings the words back
 
 
 class DropHint(QFrame):
@@ -55,6 +56,10 @@ class Dropping(QObject):
         super().__init__(window)
         self._window, self._state, self._take = window, state, take
         self.hint: DropHint | None = None
+        self._still = QTimer(self)  # a program that dies while something of it hangs here says no farewell
+        self._still.setSingleShot(True)
+        self._still.setInterval(STILL)
+        self._still.timeout.connect(lambda: self._hint_at(()))
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -64,8 +69,10 @@ class Dropping(QObject):
         if not isinstance(event, QDropEvent) or not (files := dropped(event.mimeData())):
             return False
         event.acceptProposedAction()
-        if event.type() == QEvent.Type.DragEnter:
-            self._hint_at(files)
+        if event.type() in (QEvent.Type.DragEnter, QEvent.Type.DragMove):
+            if self.hint is None:
+                self._hint_at(files)
+            self._still.start()
         elif event.type() == QEvent.Type.Drop:
             self._hint_at(())
             QTimer.singleShot(0, self, lambda: self._take(files))

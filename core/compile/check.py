@@ -45,6 +45,9 @@ def review(flat: Flat, typed: Typed, fields: Fields = NOTHING) -> tuple[Problem,
     )  # fmt: skip
 
 
+CROSS_ENTROPY = Text("Add a Cross-entropy", "Añadir una Entropía cruzada")
+
+
 def _with(flat: Flat, role: str) -> list[Leaf]:
     return [leaf for leaf in flat.leaves.values() if leaf.spec.role == role]
 
@@ -87,10 +90,22 @@ def _free(graph: Graph, at: tuple[float, float]) -> tuple[float, float]:
 
 
 def _loss_fixes(flat: Flat) -> Iterator[Fix]:
-    """A cross-entropy behind a softmax head, with a target of its own."""
-    for head in _with(flat, "head"):
-        if len(head.path) == 1:
-            yield fixes.add(Text("Add a Cross-entropy", "Añadir una Entropía cruzada"), _add_loss(head.node.id))
+    """A cross-entropy behind a softmax head, with a target of its own; where there is no head, a loss right of everything."""
+    heads = [head for head in _with(flat, "head") if len(head.path) == 1]
+    for head in heads:
+        yield fixes.add(CROSS_ENTROPY, _add_loss(head.node.id))
+    if not heads:
+        yield fixes.add(CROSS_ENTROPY, _last("cross_entropy"))
+        yield fixes.add(Text("Add a Squared error", "Añadir un Error cuadrático"), _last("mse"))
+
+
+def _last(kind: str) -> Callable[[Graph], Graph]:
+    def change(graph: Graph) -> Graph:
+        right = max((n.at for n in graph.nodes.values()), default=None)
+        at = _free(graph, (right[0] + ROOM[0], right[1])) if right is not None else (0.0, 0.0)
+        return edit.add_node(graph, Node(edit.new_id(graph, kind), kind, at=at))
+
+    return change
 
 
 def _add_loss(head: str) -> Callable[[Graph], Graph]:

@@ -180,6 +180,8 @@ def chosen_vocabulary(params: Mapping[str, Any]) -> Vocabulary:
         vocabulary = _word_vocabulary(text, params["validation"], least, most)
     else:
         vocabulary = _character_vocabulary(text, least, most)
+    if not text.strip():
+        raise Refused(_EMPTY)
     if len(vocabulary) < 2:
         raise Refused(_too_few(vocabulary))
     return vocabulary
@@ -202,10 +204,20 @@ def _word_vocabulary(text: str, held: float, min_count: int, max_size: int) -> V
     return counted_words(symbols[:last], min_count, max_size)
 
 
+_EMPTY = Problem(
+    code="data.empty",
+    message=Text("The file is empty: there is no text to learn from.", "El archivo está vacío: no hay texto del que aprender."),
+    where=data_place("path"),
+    hint=Text("Choose another file.", "Elija otro archivo."),
+    got="0",
+    expected="2",
+)  # fmt: skip
+
+
 def _too_few(vocabulary: Vocabulary) -> Problem:
     one = f" ({shown(vocabulary[0])})" if vocabulary else ""
     return Problem(
-        code="data.one_symbol" if vocabulary else "data.empty",
+        code="data.one_symbol",
         message=Text(
             f"The text holds {len(vocabulary)} different symbols{one}; at least 2 are needed.",
             f"El texto tiene {len(vocabulary)} símbolos distintos{one}; hacen falta al menos 2.",

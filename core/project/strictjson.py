@@ -58,9 +58,14 @@ def _loaded(text: str, file: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=float)
     except json.JSONDecodeError as error:
+        cut = error.pos >= len(text.rstrip())
         what = Text(
-            f"line {error.lineno}, column {error.colno} is not JSON ({error.msg})",
-            f"la línea {error.lineno}, columna {error.colno}, no es JSON ({error.msg})",
+            f"it ends in the middle, in line {error.lineno}"
+            if cut
+            else f"line {error.lineno}, column {error.colno} is not JSON ({error.msg})",
+            f"se acaba a la mitad, en la línea {error.lineno}"
+            if cut
+            else f"la línea {error.lineno}, columna {error.colno}, no es JSON",
         )
         raise Refused(_problem("file.json", "", file, what, line=error.lineno, column=error.colno)) from None
     except RecursionError:
@@ -135,9 +140,12 @@ def _half(text: str, at: tuple[str | int, ...], file: str) -> Problem:
 
 def _problem(code: str, pointer: str, file: str, what: Text, line: int = 0, column: int = 0) -> Problem:
     at = pointer or "/"
+    inside = Text(f" at {at}", f" en {at}") if at != "/" else Text("", "")
     return Problem(
         code=code,
-        message=Text(f"The file is not right at {at}: {what.en}.", f"El archivo no es correcto en {at}: {what.es}."),
+        message=Text(
+            f"The file is not right{inside.en}: {what.en}.", f"El archivo no es correcto{inside.es}: {what.es}."
+        ),
         where=Place(file=file, line=line, column=column, pointer=at, label=f"{file}:{at}" if file else at),
         hint=HINT,
     )

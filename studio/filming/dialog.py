@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QLocale, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QLineEdit, QProgressBar, QSpinBox, QVBoxLayout, QWidget
 
 from core.observe.chart import ChartSpec
@@ -198,9 +198,9 @@ class FilmDialog(QDialog):
 
     def _done(self, path: Path) -> None:
         self._end()
-        size = path.stat().st_size / 1e6
-        words = Text("The film is written: {p} ({mb} MB).", "La película está escrita: {p} ({mb} MB).")
-        self._result.addWidget(label(say(words, p=path, mb=f"{size:.1f}"), "strong", wrap=True, select=True))
+        words = Text("The film is written: {p} ({s}).", "La película está escrita: {p} ({s}).")
+        size = QLocale.c().formattedDataSize(path.stat().st_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+        self._result.addWidget(label(say(words, p=path, s=size), "strong", wrap=True, select=True))
 
     def _fail(self, problem: Problem) -> None:
         self._end()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -119,3 +119,15 @@ def test_what_hangs_over_the_window_is_told_what_would_become_of_it(desk, qtbot,
         assert desk.childAt(desk.rect().center()) is not hint, "the drag goes on to the window"
         QApplication.sendEvent(desk, QDragLeaveEvent())
         assert hint.isHidden()
+
+
+def test_what_a_program_that_died_left_hanging_goes_away(desk, qtbot, tmp_path):
+    desk.dropping._still.setInterval(30)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "poem.txt"))])
+    QApplication.sendEvent(desk, QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
+    assert desk.dropping.hint is not None
+    qtbot.waitUntil(lambda: desk.dropping.hint is None)
+    QApplication.sendEvent(desk, QDragMoveEvent(QPoint(401, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
+    assert desk.dropping.hint is not None, "it was only held still"
+    QApplication.sendEvent(desk, QDragLeaveEvent())

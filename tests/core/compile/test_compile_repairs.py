@@ -41,3 +41,14 @@ def test_an_added_node_stands_beside_what_it_feeds_where_no_other_does():
         beside = [n for n in left.nodes.values() if n.kind == user] or [min(left.nodes.values(), key=lambda n: n.at)]
         assert added.at[0] == beside[0].at[0] - 220 and 0 <= added.at[1] - beside[0].at[1] <= 330
         assert all(abs(added.at[0] - n.at[0]) >= 220 or abs(added.at[1] - n.at[1]) >= 110 for n in left.nodes.values())
+
+
+def test_a_loss_is_offered_also_where_there_is_no_head():
+    drawn = read_graph(drawing(node("in", "features"), node("net", "dense", units=1), "in.x net.x"))
+    fixes = repairs(drawn, "model.no_loss", SERIES)
+    assert [f.title.en for f in fixes] == ["Add a Cross-entropy", "Add a Squared error"]
+    added = fixes[1].apply(drawn)
+    (loss,) = set(added.nodes) - set(drawn.nodes)
+    assert added.nodes[loss].kind == "mse" and added.nodes[loss].at[0] > max(n.at[0] for n in drawn.nodes.values())
+    assert "model.no_loss" not in {p.code for p in check(added, SERIES, REGISTRY).problems}
+    assert [f.title.en for f in repairs(Graph(), "model.no_loss")] == ["Add a Cross-entropy", "Add a Squared error"]

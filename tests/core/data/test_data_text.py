@@ -171,6 +171,7 @@ def test_too_short_a_text_says_how_much_is_needed(tmp_path):
     ("text", "params", "code"),
     [
         ("", {}, "data.empty"),
+        (" \n", {"level": "word"}, "data.empty"),
         ("a" * 9000, {}, "data.one_symbol"),
         ("the cat " * 900, {"min_count": 10**6}, "data.one_symbol"),
         ("the cat " * 900, {"level": "word", "max_size": 1}, "data.one_symbol"),
@@ -179,7 +180,9 @@ def test_too_short_a_text_says_how_much_is_needed(tmp_path):
 def test_a_text_of_one_symbol_teaches_nothing(tmp_path, text, params, code):
     with pytest.raises(Refused) as caught:
         open_text(tmp_path, text, **params)
-    assert caught.value.problems[0].code == code
+    (problem,) = caught.value.problems
+    assert problem.code == code
+    assert ("is empty" in problem.message.en) == (code == "data.empty")
 
 
 def test_a_bit_is_paid_per_character_or_per_word(tmp_path):

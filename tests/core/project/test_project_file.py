@@ -129,6 +129,14 @@ MISTAKES = [
 ]  # fmt: skip
 
 
+def test_a_file_that_was_cut_off_is_called_so():
+    assert (
+        problems_of(b'{\n"format": 1')[0].message.es == "El archivo no es correcto: se acaba a la mitad, en la línea 2."
+    )
+    wrong = problems_of(b'{"format": 1,\n x}')[0].message
+    assert "line 2, column 2 is not JSON" in wrong.en and wrong.es.endswith("la línea 2, columna 2, no es JSON.")
+
+
 @pytest.mark.parametrize(
     ("data", "code", "pointer"), MISTAKES, ids=[f"{c}-{i}" for i, (_, c, _) in enumerate(MISTAKES)]
 )
