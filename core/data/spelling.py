@@ -37,9 +37,8 @@ def numbers_of(text: str, vocabulary: Sequence[str]) -> list[int]:
     found = [table.get(s, table.get(Marks.UNKNOWN)) for s in parts]
     if None in found:
         at = found.index(None)
-        raise ValueError(
-            f"symbol {at + 1} of the text, {parts[at]!r}, is not one that the model knows: {' '.join(map(repr, vocabulary))}"
-        )
+        some = " ".join(map(repr, vocabulary[:40])) + (" ..." if len(vocabulary) > 40 else "")
+        raise ValueError(f"symbol {at + 1} of the text, {parts[at]!r}, is not one that the model knows: {some}")
     return [number for number in found if number is not None]
 
 
