@@ -16,8 +16,8 @@ from core.graph.model import Graph
 from core.problems import Refused
 from core.specs.registry import default_registry
 from core.train.module import drawn, make
+from tests.core.compile import grids_trees as shapes
 from tests.core.compile import test_compile_axes as times
-from tests.core.compile import test_compile_grid_tree as shapes
 
 MODELS = {"last state": times.translator(), "last h and c": times.translator("lstm")} | {
     f"{scoring} {'inside' if inside else 'after'}": times.looking(scoring, inside)

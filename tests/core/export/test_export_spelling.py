@@ -117,7 +117,7 @@ def test_what_a_teacher_tells_and_what_it_hears_have_their_symbols() -> None:
 
 
 def test_a_symbol_that_the_model_does_not_know_is_named() -> None:
-    with pytest.raises(ValueError, match="symbol 2 of the text, 'x', .*: 'a' 'b'$"):
+    with pytest.raises(ValueError, match=r"symbol 2 of the text, 'x', .*: 'a' 'b'$"):
         numbers_of("ax", ("a", "b"))
     with pytest.raises(ValueError, match=r" \.\.\.$") as caught:
         numbers_of("x", tuple(chr(0x4E00 + n) for n in range(5000)))

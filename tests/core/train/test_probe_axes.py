@@ -15,8 +15,8 @@ from core.specs.fields import Fields
 from core.specs.registry import default_registry
 from core.train.module import make, share
 from core.train.probe import Prober
+from tests.core.compile import grids_trees as shapes
 from tests.core.compile import test_compile_axes as times
-from tests.core.compile import test_compile_grid_tree as shapes
 from tests.core.train.test_probe import Fixed, Job
 
 F64 = torch.float64
