@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,8 +81,8 @@ def new_run_dir(home: FilePath | None, title: Text = Text("", "")) -> FilePath:
 
 def stem_of(title: str) -> str:
     """A safe file name from a title; "" where nothing of it can be one."""
-    stem = "".join(c if c.isalnum() or c in " -_" else "-" for c in title).strip(" -").replace(" ", "-")
-    return stem[:60].lower()
+    stem = re.sub("-+", "-", "".join(c if c.isalnum() or c == "_" else "-" for c in title))
+    return stem.strip("-")[:60].lower()
 
 
 def keeper(recording: Recording, run_dir: FilePath, listener: Listener | None = None) -> Listener:
