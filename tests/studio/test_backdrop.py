@@ -9,9 +9,12 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from core.compile.pipeline import check
+from core.graph.edit import put_frame
+from core.graph.model import Frame
 from core.specs.fields import Fields
 from core.specs.registry import default_registry
 from studio.canvas.backdrop import Backdrop
+from studio.canvas.scene import Picked
 from studio.canvas.wire import WireItem
 from studio.theme import theme
 
@@ -139,3 +142,19 @@ def test_what_moves_leaves_no_trace(qtbot, zoom):
     qtbot.waitUntil(clean)  # where wires cross, a moment later
     canvas.actions()["nudge_right"].trigger()
     qtbot.waitUntil(clean)
+
+
+def test_a_frame_in_the_hand_goes_under_the_wires_that_rest(qtbot, monkeypatch):
+    nodes = {"a": ("input", 0, 0), "b": ("output", 600, 0), "c": ("tanh", 300, 120)}
+    graph = put_frame(graph_of(nodes, [("a.y", "b.x")]), Frame("f", "", (260.0, 60.0), (200.0, 160.0)))
+    canvas = canvas_of(qtbot, graph)
+    canvas.board.scene.pick(Picked(nodes=frozenset("c"), frames=frozenset("f")))
+    start = middle(canvas, "c")
+    press(canvas, start)
+    move(canvas, start - QPoint(0, 80))
+    moved = shot(canvas)
+    assert canvas.board.scene.held.frames
+    monkeypatch.setattr(Backdrop, "paint", lambda *_: False)
+    canvas.view.viewport().update()
+    assert (shot(canvas) == moved).all()
+    release(canvas, start - QPoint(0, 80))

@@ -200,6 +200,10 @@ def test_a_level_is_found_again_as_it_was_left(qtbot):
     assert canvas.view.zoom == pytest.approx(1.0) and _near(canvas.view.shown(), before)
     canvas.board.enter("memory")
     assert canvas.view.zoom == pytest.approx(1.7) and _near(canvas.view.shown(), inside)
+    canvas.board.go(())
+    canvas.show_start()  # it is another drawing now, though its cell may be called the same
+    canvas.board.enter("memory")
+    assert canvas.view.zoom != pytest.approx(1.7)
 
 
 def test_a_level_of_which_nothing_would_be_seen_is_seen_whole(qtbot):

@@ -106,6 +106,20 @@ def test_no_field_keeps_a_commands_key_to_itself(desk, kind):
     assert kept == writing, "what writing needs stays the field's"
 
 
+def test_what_altgr_writes_is_written(desk):
+    """AltGr may arrive as Ctrl and Alt: a letter is no key of a command that cannot be given now."""
+    field, film = QLineEdit(desk.training), desk.actions_["save_film"]
+    field.show()
+    desk.show_panel("training")
+    field.setFocus()
+    film.setEnabled(False)
+    held = film.shortcut()[0]
+    for text, written in (("đ", "đ"), ("\x06", "đ")):
+        QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, held.key(), held.keyboardModifiers(), text))
+        assert field.text() == written
+    field.deleteLater()
+
+
 def test_asked_for_while_a_run_stops_it_opens_once_that_has_ended(desk, qtbot):
     qtbot.waitUntil(desk.actions_["train"].isEnabled)
     QTest.keyClick(desk.canvas.view, Qt.Key.Key_F5)

@@ -15,7 +15,7 @@ from core.graph.model import Port
 from core.observe.recording import Recording
 from core.problems import Problem
 from core.process.errands import Spoken
-from core.project.file import load_project
+from core.project.file import load_project, save_project
 from core.project.recovery import Lost
 from core.specs.sig import Sig
 from core.train.answers import Answer, Said, Signal
@@ -211,6 +211,20 @@ def test_a_film_is_of_the_chart_that_was_open_whatever_became_of_it(desk, qtbot)
     desk.act("english")
 
 
+def test_charts_that_are_open_stay_with_a_project_that_has_a_file(desk, tmp_path):
+    def open_ones() -> tuple[str, ...]:
+        return tuple(s.kind for s in desk.watch.slots_)
+
+    first = open_ones()
+    desk.watch.show_kind("confusion")
+    mine = open_ones()
+    save_project(hello(), tmp_path / "mine.unfold")
+    desk.files.open(tmp_path / "mine.unfold")
+    assert open_ones() == mine != first
+    desk.files.start_from(hello())
+    assert open_ones() == first
+
+
 def test_the_delay_of_a_wire_is_not_asked_over_another_project(desk):
     wire = next(e.id for e in desk.state.document.graph.edges.values())
     desk.canvas.delay.open(desk.canvas.view.viewport().rect().center(), (wire,))
@@ -221,6 +235,18 @@ def test_the_delay_of_a_wire_is_not_asked_over_another_project(desk):
 
 
 # answers
+
+
+def test_what_is_written_first_is_not_done_with_what_is_written_second(desk):
+    pending, one, other = desk.state.pending, Text("the report", "el informe"), Text("the film", "la película")
+    for what in (one, other, one):
+        pending.begin(what)
+    pending.end(other)
+    assert pending.now == (one, one)
+    pending.end(one)
+    assert pending.now == (one,) and "Writing the report" in desk.bar._writing.text()
+    pending.end(one)
+    assert pending.now == ()
 
 
 def spoken() -> Spoken:

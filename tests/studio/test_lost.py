@@ -1,6 +1,7 @@
 """What a person made and did not save: asked for, kept under its name, and found again."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -75,7 +76,21 @@ def moved(graph):
     return replace(graph, nodes=frozen(nodes), frames=frozen())
 
 
-def test_a_saved_project_is_opened_with_its_last_run_and_goes_on(desk, qtbot, tmp_path):
+@contextmanager
+def found_late(desk, qtbot, monkeypatch):
+    """The run of a project that is opened meanwhile is looked for, and told when what is yielded is called."""
+    late, run = [], desk.state.background.run
+
+    def wait(work, then, failed=None):
+        late.append((work, then)) if then.__name__ == "show" else run(work, then, failed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.state.background, "run", wait)
+        yield lambda: [then(work()) for work, then in late]
+        qtbot.waitUntil(lambda: bool(late), timeout=20_000)
+
+
+def test_a_saved_project_is_opened_with_its_last_run_and_goes_on(desk, qtbot, tmp_path, monkeypatch):
     state = desk.state
     state.session.new(hello(steps=60, probe_budget=0.0, device="cpu"))
     state.forget_run()
@@ -95,6 +110,12 @@ def test_a_saved_project_is_opened_with_its_last_run_and_goes_on(desk, qtbot, tm
     assert f"step {at} of 60" in desk.training._progress.text() and desk.training._phase.text() == "Stopped"
     assert f"{folder.name}: stopped, step {at} of 60" in desk.statusBar().currentMessage()
     assert desk.actions_["export"].isEnabled() and state.session.recording.last_step
+    with found_late(desk, qtbot, monkeypatch) as answers:
+        desk.files.open(tmp_path / "mine.unfold")
+    state.document.apply(Text("Move", "Mover"), moved(state.document.graph))
+    answers()
+    assert state.session.run_dir is None and state.bridge.view.phase == "idle"  # it is of the drawing before
+    state.document.undo()
     desk.look_at_run(folder)  # of the same drawing: the project keeps its file
     assert state.document.path == tmp_path / "mine.unfold" and "hello" in desk.windowTitle()
     assert f"step {at} of 60" in desk.training._progress.text()
@@ -113,6 +134,11 @@ def test_a_run_that_was_never_saved_is_found_on_the_welcome_page(desk, qtbot):
     folder = state.session.run_dir
     assert folder.name.startswith("my-poem-")
     answer("no")
+    desk.begin_with(own)  # as from the gallery: it begins anew, whoever trained the same before
+    done = []
+    state.background.run(lambda: None, done.append)
+    qtbot.waitUntil(lambda: bool(done))
+    assert state.session.run_dir is None
     desk.files.new()
     desk.act("welcome")
     first = child(desk.door.page, "ran")

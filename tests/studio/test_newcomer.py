@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.graph.edit import remove
+from core.graph.edit import add_node, remove
 from core.specs.params import ParamSpec
 from core.words import Text
 from studio.appearance import speak
@@ -118,8 +119,16 @@ def test_inside_a_cell_the_inspector_shows_the_cell(desk, qtbot):
     desk.canvas.board.enter("memory")
     qtbot.waitUntil(lambda: isinstance(desk.inspector.page, NodePage))
     page = desk.inspector.page
-    words = " ".join(w.text() for w in page.findChildren(QLabel) if not w.isHidden())
-    assert page.path == ("memory",) and "24 parameters" in words and "It stands here only." in words
+
+    def words() -> str:
+        return " ".join(w.text() for w in page.findChildren(QLabel) if not w.isHidden())
+
+    assert page.path == ("memory",) and "24 parameters" in words() and "It stands here only." in words()
+    graph = desk.state.document.graph
+    twin = replace(graph.nodes["memory"], id="twin", title="twin")
+    desk.state.document.apply(Text("Twin", "Gemela"), add_node(graph, twin))
+    qtbot.waitUntil(lambda: "It also stands at twin;" in words())
+    desk.state.document.undo()
     QTest.mouseClick(child(page, "through"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.canvas.path == () and desk.inspector.page is None)
 
@@ -211,6 +220,14 @@ def test_a_note_covers_no_button_and_no_slider(desk, qtbot):
         below = QRect(scrubber.mapTo(desk, QPoint()), scrubber.size())
         here = QRect(note.mapTo(desk, QPoint()), note.size())
         assert not below.intersects(here) and desk.rect().contains(here), size
+    desk.resize(1280, 800)
+    desk.canvas.show_unrolled(True)
+    QApplication.processEvents()
+    legend = desk.canvas.room.legend
+    assert not QRect(legend.mapTo(desk, QPoint()), legend.size()).intersects(
+        QRect(note.mapTo(desk, QPoint()), note.size())
+    )
+    desk.canvas.show_unrolled(False)
     desk.resize(1280, 800)
     names = desk.training._told
     assert "perplexity" not in names, "nothing measures it here"

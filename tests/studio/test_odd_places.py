@@ -146,13 +146,16 @@ def test_a_check_of_what_was_there_meanwhile_is_not_taken_for_one_of_what_is(qtb
     state = state_of(qtbot, tmp_path)
     before, whole = state.session.project, checker.examine
     state._checker._cost = 1.0  # in the background
-    gate, inside = threading.Event(), threading.Event()
+    gate, inside, told, undone = (threading.Event() for _ in range(4))
 
     def slow(session):
         project = session.project
         inside.set()
         assert gate.wait(10)
-        return replace(whole(session), project=project)
+        seen = whole(session)
+        told.set()
+        assert undone.wait(10)
+        return replace(seen, project=project)
 
     monkeypatch.setattr(checker, "examine", slow)
     state._checker.check()
@@ -161,9 +164,10 @@ def test_a_check_of_what_was_there_meanwhile_is_not_taken_for_one_of_what_is(qtb
     found = []
     state.found.connect(found.append)
     gate.set()
+    assert told.wait(10)
     monkeypatch.setattr(checker, "examine", whole)
-    QTest.qWait(1)
     state.document.undo()
+    undone.set()
     qtbot.waitUntil(lambda: bool(found), timeout=10_000)
     assert all(v.program is not None for v in found)
     state.close()

@@ -17,7 +17,7 @@ from core.words import Text, set_language
 from studio.oneline import shortened
 from studio.plot import menu as plot_menu
 from studio.plot.legend import Legend, entries, paint_swatch
-from studio.plot.marks import Scene, visible_part
+from studio.plot.marks import Scene, places, visible_part
 from studio.plot.view import ChartView
 
 HOSTILE = '<img src="file:///etc/passwd"><b>x</b>{0}%s$\\frac$'
@@ -45,6 +45,22 @@ def matrix() -> Chart:
     ticks = tuple((float(i), c) for i, c in enumerate("abcdef"))
     heat = Heat(np.arange(24.0).reshape(4, 6) - 12, True, None, "value")
     return Chart(Text("Values", "Valores"), Axis(Text("t", "t"), ticks=ticks), Axis(Text("unit", "unidad")), (heat,))
+
+
+def test_signs_of_curves_that_lie_on_each_other_stand_apart():
+    found = [places(400, color) for color in range(4)]
+    assert all(len(at) == 5 and at[0] >= 0 and at[-1] < 400 for at in found)
+    assert len({i for at in found for i in at}) == 20
+
+
+def test_no_name_below_a_chart_stands_out_of_it(view, qtbot):
+    names = tuple((float(i), f"a long name {i}") for i in range(4))
+    line = Line(np.array([0.0, 3.0]), np.array([0.0, 1.0]), "one", 0)
+    view.show_chart(Chart(Text("Names", "Nombres"), Axis(STEP, ticks=names), Axis(LOSS), (line,)))
+    qtbot.wait(50)
+    axis = view._axes["bottom"]
+    axis.tickValues(0.0, 3.0, axis.size().width())
+    assert list(axis._named.values()) == ["a long name 1", "a long name 2"]  # the others would be cut
 
 
 def everything() -> Chart:
