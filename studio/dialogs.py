@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from core.problems import Refused
 from core.words import Text, say
@@ -62,6 +62,13 @@ class Dialogs:
         """Until it is closed: then nothing of it stays."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def rebuild(self) -> None:
+        """Language or theme have changed: what stays open beside the work is opened anew. A film goes on being made."""
+        for name, again in (("command-palette", self.palette), ("compare", self.compare)):
+            for old in self._window.findChildren(QWidget, name):
+                if old.isVisible() and old.close():
+                    again()
 
     def gallery(self) -> None:
         from core.project.gallery import gallery

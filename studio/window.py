@@ -325,6 +325,7 @@ class MainWindow(QMainWindow):
         self.canvas.set_theme(self.state.tokens)
         self.canvas.retranslate()
         self.build()
+        self.dialogs.rebuild()
         self.setUpdatesEnabled(True)
 
     def _tear_down(self) -> None:

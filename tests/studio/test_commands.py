@@ -4,10 +4,10 @@ import re
 from importlib.metadata import distribution
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog
+from PySide6.QtWidgets import QApplication, QDialog, QInputDialog
 from shiboken6 import isValid
 
 from studio import shortcuts
@@ -96,6 +96,25 @@ def test_what_cannot_be_done_now_says_so_and_stays(desk, qtbot):
     QTest.keyClick(found.line, Qt.Key.Key_Return)
     assert found.isVisible() and desk.bar.currentMessage() == "Pause: no training is running."
     found.close()
+
+
+def test_another_theme_or_language_leaves_no_list_of_commands_that_are_gone(desk, qtbot):
+    palette(desk, qtbot)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_T, CTRL | SHIFT)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    (found,) = desk.findChildren(CommandPalette)
+    QTest.keyClicks(found.line, "theme")
+    assert found.found() and QApplication.focusWidget() is found.line
+    desk.set_theme("dark")
+    desk.dialogs.compare()
+    desk.set_language("es")
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    titles = [d.windowTitle() for d in desk.findChildren(QDialog, "compare")]
+    desk.set_language("en")
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for left in (*desk.findChildren(QDialog, "compare"), *desk.findChildren(CommandPalette)):
+        left.close()
+    assert titles == ["Comparar ejecuciones"]
 
 
 # --- keys ---

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
+from shiboken6 import isValid
 
 from core.observe.chart import Axis, Bars, Chart, Heat, Level, Line, Points, Ring
 from core.observe.colors import DARK, LIGHT
@@ -61,6 +62,16 @@ def test_no_name_below_a_chart_stands_out_of_it(view, qtbot):
     axis = view._axes["bottom"]
     axis.tickValues(0.0, 3.0, axis.size().width())
     assert list(axis._named.values()) == ["a long name 1", "a long name 2"]  # the others would be cut
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_chart_that_goes_takes_its_menu_along(qtbot):
+    view = ChartView(LIGHT)
+    view.show()
+    QTimer.singleShot(0, view, view.deleteLater)
+    view._menu.popup(QPoint(5, 5))
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qtbot.waitUntil(lambda: not isValid(view))
 
 
 def everything() -> Chart:
