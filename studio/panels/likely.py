@@ -15,6 +15,9 @@ from studio.parts import GAP, column, label, named
 from studio.theme import Theme, faded, mono_font
 
 LIKELY = 10  # symbols shown of a distribution
+CLICK = Text(
+    "Click a symbol of the text: what else was likely there.", "Pulse un símbolo del texto: qué más era probable ahí."
+)
 ASIDE, LEAST = 220, 150  # px of the bars beside a text, and where there is little room
 
 
@@ -26,6 +29,7 @@ class Likely(QWidget):
         self._tokens = tokens
         self._rows: list[tuple[str, float]] = []
         self._chosen = ""
+        self._offered = False
         self.setMinimumSize(LEAST - 2 * GAP, 80)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         named(self, say(Text("Likeliest symbols", "Símbolos más probables")))
@@ -40,13 +44,19 @@ class Likely(QWidget):
         self.setAccessibleDescription(", ".join(f"{visible(s)} {percent(p)}" for s, p in self._rows))
         self.update()
 
-    def forget(self) -> None:
-        self._rows = []
+    def forget(self, offered: bool = False) -> None:
+        """Nothing is looked at; `offered`: but there is a text to click."""
+        self._rows, self._offered = [], offered
+        self.setAccessibleDescription(say(CLICK) if offered else "")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._rows:
+            painter.setPen(self._tokens.muted)
+            painter.drawText(self.rect(), Qt.TextFlag.TextWordWrap, say(CLICK) if self._offered else "")
+            return
         painter.setFont(mono_font(9.0))
         height = min(20.0, self.height() / max(1, LIKELY))
         for at, (symbol, share) in enumerate(self._rows):

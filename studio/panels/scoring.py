@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -19,11 +21,24 @@ from studio.panels.likely import Likely, beside
 from studio.panels.numbers import amount, count
 from studio.panels.problemcard import ProblemCard
 from studio.panels.shaded import ShadedText
+from studio.panels.waiting import when
 from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row, tip
 from studio.state import State
 
+TITLE = Text("Surprise at each symbol", "Sorpresa de cada símbolo")
+SYMBOL, SURPRISE = Axis(Text("symbol", "símbolo")), Axis(Text("−ln p", "−ln p"))
 LETTERS = 10  # that a list shows at least
 ASK = Text("Type a sequence to see how probable it is.", "Escriba una secuencia para ver lo probable que es.")
+TRAIN = Text(
+    "Train the network, then it says here how probable it finds what you type.",
+    "Entrene la red y aquí dirá lo probable que encuentra lo que usted escriba.",
+)
+RIVAL = Text(
+    "The counts beside it are a rival that learns nothing: how often each symbol followed the last k in the training data, "
+    "k being the order.",
+    "Los conteos de al lado son un rival que no aprende nada: cuántas veces siguió cada símbolo a los k últimos en los datos de "
+    "entrenamiento, siendo k el orden.",
+)
 
 
 class ScorePage(QWidget):
@@ -35,13 +50,13 @@ class ScorePage(QWidget):
         self._busy = False
         self._asked: Recording | None = None
         self.line = QLineEdit()
-        self.line.setPlaceholderText(say(ASK))
+        self.line.setPlaceholderText(say(Text("Sequence …", "Secuencia …")))
         self.line.setMaxLength(500)
         named(self.line, say(Text("Sequence", "Secuencia")))
         self.line.returnPressed.connect(self.score)
         self.orders = QuietCombo(LETTERS)
         named(self.orders, say(Text("Order of the counts", "Orden de los conteos")))
-        tip(self.orders, say(Text("Symbols of history that the counted table looks back on.", "Símbolos de historia que mira la tabla contada.")))  # fmt: skip
+        tip(self.orders, say(RIVAL))
         for k in range(ORDERS):
             self.orders.addItem(say(Text("counts, order {k}", "conteos, orden {k}"), k=k), k)
         self.orders.setCurrentIndex(2)
@@ -49,7 +64,6 @@ class ScorePage(QWidget):
         self.go = button(say(Text("Score", "Calcular")), self.score, "primary")
         self.go.setObjectName("score")
         self.text = ShadedText(state.tokens, Text("The typed sequence", "La secuencia escrita"))
-        self.text.setPlaceholderText(say(ASK))
         self.text.looked.connect(self._look_closer)
         self.chart = chart_view(state)
         self.likely = Likely(state.tokens)
@@ -71,6 +85,8 @@ class ScorePage(QWidget):
 
     def enable(self) -> None:
         self.go.setEnabled(self._state.weights_kept() and not self._busy)
+        if self._scored is None:
+            self._draw()
 
     def score(self) -> None:
         """With the weights last saved, in the background."""
@@ -101,17 +117,23 @@ class ScorePage(QWidget):
             return
         self._scored, self._rows = answer.scored, answer.rows
         self.text.show_symbols(self._scored.symbols, self._scored.text, self._scored.logp)
-        self.likely.forget()
+        self.likely.forget(offered=True)
         self._draw()
 
     def _draw(self) -> None:
         scored, order = self._scored, int(self.orders.currentData() or 0)
+        self.text.setVisible(scored is not None)
         if scored is None:
-            self.chart.show_chart(score_chart(None, order))
+            self.chart.show_chart(empty_chart(self._what_first()))
             return
         order = min(order, max(scored.counted, default=0))
         self.chart.show_chart(score_chart(scored, order))
         self.sums.setText(self._sums(scored, order))
+
+    def _what_first(self) -> Text:
+        """What a person has to do, or to wait for, before there is anything to see."""
+        ask = Text(f"{ASK.en} {RIVAL.en}", f"{ASK.es} {RIVAL.es}")
+        return ask if self._state.weights_kept() else when(self._state) or TRAIN
 
     def _sums(self, scored: Scored, order: int) -> str:
         lines = [say(Text("model: ln p = {p}", "modelo: ln p = {p}"), p=amount(scored.total))]
@@ -135,15 +157,15 @@ class ScorePage(QWidget):
             self.likely.show_step(symbols, scored.likely[at], scored.symbols[at])
 
 
-def score_chart(scored: Scored | None, order: int) -> Chart:
+def empty_chart(note: Text) -> Chart:
+    return Chart(TITLE, SYMBOL, SURPRISE, (), note=note)
+
+
+def score_chart(scored: Scored, order: int) -> Chart:
     """-ln p at each step, by the model and by the table of an order."""
-    title = Text("Surprise at each symbol", "Sorpresa de cada símbolo")
-    y = Axis(Text("−ln p", "−ln p"))
-    if scored is None:
-        return Chart(title, Axis(Text("symbol", "símbolo")), y, (), note=ASK)
     x = np.arange(len(scored.logp), dtype=np.float64)
     marks = [Line(x, -scored.logp, say(Text("model", "modelo")))]
     if order in scored.counted:
         said = say(Text("counts, order {k}", "conteos, orden {k}"), k=order)
         marks.append(Line(x, -scored.counted[order].astype(np.float64), said, color=1, dashed=True))
-    return Chart(title, Axis(Text("symbol", "símbolo"), ticks=symbol_ticks(scored.symbols)), y, tuple(marks))
+    return Chart(TITLE, replace(SYMBOL, ticks=symbol_ticks(scored.symbols)), SURPRISE, tuple(marks))

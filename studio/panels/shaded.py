@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTextEdit
 
 from core.words import Text, say
-from studio.parts import named
+from studio.parts import GAP, label, named, tip
 from studio.theme import Theme, faded, mono_font
 
 SHADES = 6.0  # nats of surprise that give the strongest shade
+MEANING = Text(
+    "Stronger shade: the symbol was less probable to the model.",
+    "Fondo más intenso: símbolo menos probable para el modelo.",
+)
 
 
 class ShadedText(QPlainTextEdit):
@@ -46,6 +50,7 @@ class ShadedText(QPlainTextEdit):
             if strength > 0.05:
                 made.append(self._shade(start, end, faded(self._tokens.warning, 0.45 * strength)))
         self.setExtraSelections(made)
+        tip(self, say(MEANING) if logp is not None else "")
 
     def fit(self, most: int) -> None:
         """From now on as high as its lines need at the width it has, at most so many."""
@@ -68,6 +73,7 @@ class ShadedText(QPlainTextEdit):
             return
         self._places = []
         self.setPlainText("")
+        tip(self, "")
         self.setPlaceholderText(say(hint))
 
     def _shade(self, start: int, end: int, colour: QColor) -> QTextEdit.ExtraSelection:
@@ -83,6 +89,14 @@ class ShadedText(QPlainTextEdit):
     def _look(self) -> None:
         at = self.textCursor().position()
         self.looked.emit(next((i for i, (a, b) in enumerate(self._places) if a <= at < b), -1))
+
+
+def meaning() -> QLabel:
+    """What the shades say, for a line below them; shown by whoever shows the text."""
+    made = label(say(MEANING), "muted", wrap=True)
+    made.setContentsMargins(GAP, 2, GAP, 4)
+    made.hide()
+    return made
 
 
 def places(symbols: Sequence[str], text: str) -> list[tuple[int, int]]:

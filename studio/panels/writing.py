@@ -18,7 +18,7 @@ from studio.inspector.editors import QuietCombo
 from studio.oneline import yielding
 from studio.panels.likely import Likely, beside
 from studio.panels.problemcard import ProblemCard
-from studio.panels.shaded import ShadedText
+from studio.panels.shaded import ShadedText, meaning
 from studio.panels.waiting import when
 from studio.parts import GAP, boxed, button, clear, column, label, listen, named, row
 from studio.state import State
@@ -56,11 +56,14 @@ class WritingPage(QWidget):
         self._alone = True
         self.text = ShadedText(state.tokens, Text("Sampled text", "Texto muestreado"))
         self.text.looked.connect(self._look_closer)
+        self._meaning = meaning()
         self.likely = Likely(state.tokens)
         self._where = yielding("")  # what comes while it trains asks for no room
         self._make_controls()
         self._news = column()
-        body = row(self.text, beside(self.likely), gap=0)
+        left = QWidget()
+        left.setLayout(column(self.text, self._meaning, gap=0))
+        body = row(left, beside(self.likely), gap=0)
         body.setStretch(0, 1)
         self.setLayout(column(self._controls, self._news, body, gap=0))
         state.bridge.framed.connect(self.live)
@@ -183,6 +186,8 @@ class WritingPage(QWidget):
         """What to do, or to wait for, until there is text."""
         self._shown = self._sample = None
         self._where.setText("")
+        self._meaning.hide()
+        self.likely.forget()
         if self._alone and self._state.weights_kept():
             self.text.say_empty(PRESS)
         else:
@@ -194,7 +199,8 @@ class WritingPage(QWidget):
         self._shown = sample
         self.text.show_symbols(sample.symbols, sample.text, sample.logp)
         self._where.setText(say(Text("just now", "ahora")) if own else say(Text("step {s}", "paso {s}"), s=sample.step))
-        self.likely.forget()
+        self._meaning.setVisible(sample.logp is not None)
+        self.likely.forget(offered=sample.distribution is not None)
 
     def _look_closer(self, at: int) -> None:
         """The distribution at the symbol under the cursor."""

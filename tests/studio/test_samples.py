@@ -46,6 +46,8 @@ def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
     state.bridge.framed.emit()
     assert panel.text.toPlainText() == "".join(symbols[:3])
     assert len(panel.text.extraSelections()) == 2  # the likely one stays plain
+    assert panel._meaning.isVisible() and "Stronger shade" in panel._meaning.text()
+    assert "Click a symbol" in panel.likely.accessibleDescription()
     cursor = panel.text.textCursor()
     cursor.setPosition(1)
     panel.text.setTextCursor(cursor)
@@ -54,7 +56,7 @@ def test_samples_are_shown_with_what_else_was_likely(qtbot, state):
     state.session.new(shipped("char-lm").project)
     state.forget_run()
     qtbot.waitUntil(lambda: not panel.text.toPlainText())
-    assert not panel._where.text()
+    assert not panel._where.text() and not panel._meaning.isVisible() and not panel.likely._rows
 
 
 def test_before_a_run_it_says_what_will_be_here(qtbot, tmp_path):
@@ -75,8 +77,12 @@ def trained(qtbot, state, tmp_path):
 def test_what_a_person_types_is_scored_step_by_step(qtbot, state, tmp_path):
     panel = shown_panel(qtbot, SamplesPanel(state))
     assert not panel.scoring.go.isEnabled() and not panel.writing.go.isEnabled()
-    trained(qtbot, state, tmp_path)
     page = panel.scoring
+    panel.rail.buttons()[1].click()
+    shown = [page.chart.chart.note.en, page.text.placeholderText(), page.line.placeholderText()]
+    assert [words for words in shown if "Train the network" in words] == shown[:1] and page.text.isHidden()
+    trained(qtbot, state, tmp_path)
+    assert "Type a sequence" in page.chart.chart.note.en and "rival that learns nothing" in page.chart.chart.note.en
     panel.rail.buttons()[1].click()
     page.line.setText("hello")
     page.go.click()
