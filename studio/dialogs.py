@@ -17,7 +17,7 @@ from core.words import Text, say
 
 if TYPE_CHECKING:
     from studio.bridge import RunView
-    from studio.panels.watch import Slot
+    from studio.panels.slot import Slot
     from studio.window import MainWindow
 
 LATER = Text(

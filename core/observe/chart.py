@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -117,6 +117,14 @@ class Chart:
     subtitle: str = ""  # what is shown: a step, a probe; person's text, never markup
 
 
+CHART_GROUPS: Mapping[str, Text] = {
+    "course": Text("Course of the training", "Curso del entrenamiento"),
+    "sequence": Text("Along a sequence", "A lo largo de una secuencia"),
+    "gradient": Text("Gradients and updates", "Gradientes y actualizaciones"),
+    "loop": Text("Memory of the loops", "Memoria de los bucles"),
+}
+
+
 @dataclass(frozen=True)
 class ChartSpec:
     """A kind of chart: one plugin file. `draw(recording, step, key)` gives the picture at a training step (None = latest)
@@ -131,4 +139,6 @@ class ChartSpec:
     keyed: bool = False  # wants a probe key
     keys: Callable[[Recording], tuple[str, ...]] | None = None
     ask: Callable[[Recording, str], str] | None = None
+    group: str = ""  # a key of CHART_GROUPS
+    rank: int = 99  # place in its group: the smaller, the sooner a person looks for it
     watches: bool = False  # what it shows of one probe it shows of any that is watched: all are offered

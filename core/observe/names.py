@@ -31,6 +31,8 @@ def dated(step: int, *names: str, seldom: bool = False) -> str:
     """What a chart shows, and of which training step: "LSTM h · step 40". `seldom`: it is worked out more rarely than the
     other charts are, so that its step lags behind theirs."""
     when = (
-        Text("step {n}, looked at seldom", "paso {n}, se mira pocas veces") if seldom else Text("step {n}", "paso {n}")
+        Text("step {n}, updated less often", "paso {n}, se actualiza menos veces")
+        if seldom
+        else Text("step {n}", "paso {n}")
     )
     return " · ".join((*filter(None, names), say(when, n=step)))

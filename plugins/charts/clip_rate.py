@@ -30,4 +30,6 @@ CHART = ChartSpec(
         "Qué parte de los pasos se recorta: cerca de 1 el recorte normaliza, cerca de 0 no actúa.",
     ),
     draw,
+    group="gradient",
+    rank=6,
 )

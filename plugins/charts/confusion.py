@@ -58,4 +58,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
+    group="course",
+    rank=3,
 )

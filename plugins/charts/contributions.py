@@ -99,4 +99,6 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     ask=ask,
+    group="gradient",
+    rank=4,
 )

@@ -79,4 +79,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
+    group="sequence",
+    rank=4,
 )

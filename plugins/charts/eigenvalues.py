@@ -50,4 +50,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
+    group="loop",
+    rank=4,
 )

@@ -31,7 +31,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
             curve(others[:count], free[:count] - told[:count], say(Text("gap", "distancia")), 2),
         ]
     return Chart(
-        Text("Told and free", "Guiado y suelto"),
+        Text("With the teacher and alone", "Con el profesor y a solas"),
         TRAINING_STEPS,
         Axis(Text("loss", "pérdida")),
         tuple(marks),
@@ -46,7 +46,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
 
 CHART = ChartSpec(
     "forcing",
-    Text("Told and free", "Guiado y suelto"),
+    Text("With the teacher and alone", "Con el profesor y a solas"),
     Text(
         "The loss under teacher forcing, running free, and the gap; and the share of the truth that is heard.",
         "La pérdida con forzado del profesor, suelto, y la distancia; y la parte de la verdad que se oye.",
@@ -54,4 +54,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
+    group="course",
+    rank=4,
 )

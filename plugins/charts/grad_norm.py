@@ -41,4 +41,6 @@ CHART = ChartSpec(
         "Cuánto mide todo el gradiente en cada paso y qué deja el recorte.",
     ),
     draw,
+    group="gradient",
+    rank=5,
 )

@@ -51,4 +51,6 @@ CHART = ChartSpec(
         "Dónde el gradiente se desvanece o explota en su camino de vuelta por el tiempo.",
     ),
     draw,
+    group="gradient",
+    rank=1,
 )

@@ -58,4 +58,6 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     watches=True,
+    group="gradient",
+    rank=2,
 )

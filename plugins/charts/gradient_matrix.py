@@ -107,4 +107,6 @@ CHART = ChartSpec(
     keys=keys,
     ask=ask,
     watches=True,
+    group="gradient",
+    rank=3,
 )

@@ -61,4 +61,6 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     watches=True,
+    group="sequence",
+    rank=1,
 )

@@ -54,4 +54,6 @@ CHART = ChartSpec(
     keyed=True,
     keys=lambda recording: tuple(recording.loops),
     ask=jacobian_request,
+    group="loop",
+    rank=2,
 )

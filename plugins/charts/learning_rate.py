@@ -26,4 +26,6 @@ CHART = ChartSpec(
         "El programa tal como se ejecutó, con los cambios hechos a mano.",
     ),
     draw,
+    group="course",
+    rank=5,
 )

@@ -38,4 +38,6 @@ CHART = ChartSpec(
         "La pérdida en cada paso, su curso suavizado y la pérdida en datos reservados.",
     ),
     draw,
+    group="course",
+    rank=1,
 )

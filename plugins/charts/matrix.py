@@ -54,4 +54,6 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     watches=True,
+    group="sequence",
+    rank=5,
 )

@@ -64,4 +64,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=found,
+    group="course",
+    rank=2,
 )

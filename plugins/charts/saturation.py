@@ -63,4 +63,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
+    group="sequence",
+    rank=6,
 )

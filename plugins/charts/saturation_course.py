@@ -55,4 +55,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
+    group="sequence",
+    rank=7,
 )

@@ -44,4 +44,6 @@ CHART = ChartSpec(
         "Which time steps of a sequence are hard to answer.", "Qué pasos de una secuencia son difíciles de responder."
     ),
     draw,
+    group="sequence",
+    rank=3,
 )

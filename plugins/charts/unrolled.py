@@ -90,4 +90,6 @@ CHART = ChartSpec(
     keyed=True,
     keys=keys,
     watches=True,
+    group="sequence",
+    rank=2,
 )

@@ -62,4 +62,6 @@ CHART = ChartSpec(
     draw,
     keyed=True,
     keys=keys,
+    group="gradient",
+    rank=8,
 )

@@ -48,4 +48,6 @@ CHART = ChartSpec(
         "Qué parámetros reciben un gradiente grande o pequeño y qué deja el recorte.",
     ),
     draw,
+    group="gradient",
+    rank=7,
 )

@@ -19,7 +19,7 @@ from studio.inspector.editors import QuietCombo
 from studio.panels.charts import chart_palette
 from studio.panels.numbers import clock
 from studio.panels.problemcard import ProblemCard
-from studio.panels.watch import Slot
+from studio.panels.slot import Slot
 from studio.parts import button, clear, column, label, named, row, tool
 from studio.player import RATES
 from studio.state import State

@@ -22,7 +22,6 @@ from studio.inspector.form import Form
 from studio.panels.numbers import amount, metric_name
 from studio.parts import GAP, button, clear, column, escaped, label, named, row
 from studio.state import State
-from studio.theme import ui_font
 
 Set = Callable[[str, Any], None]
 SHOWN = 3  # metrics a rival's line names
@@ -124,16 +123,12 @@ def chooser(specs: Mapping[str, DatasetSpec]) -> QComboBox:
     made.setObjectName("edit-kind")
     made.setMaxVisibleItems(30)
     named(made, say(Text("Dataset", "Conjunto de datos")))
-    bold = ui_font(bold=True)
     groups = {**DATA_GROUPS, "": Text("Others", "Otros")}
     for group, title in groups.items():
         members = {k: s for k, s in specs.items() if (s.group if s.group in DATA_GROUPS else "") == group}
         if not members:
             continue
-        made.addItem(say(title))
-        head = made.count() - 1
-        made.model().setData(made.model().index(head, 0), 0, Qt.ItemDataRole.UserRole - 1)  # not to be chosen
-        made.setItemData(head, bold, Qt.ItemDataRole.FontRole)
+        made.add_heading(say(title))
         for kind, spec in sorted(members.items(), key=lambda pair: say(pair[1].name).casefold()):
             made.addItem(say(spec.name), kind)  # as it is: a letter that is typed goes to its beginning
             made.setItemData(made.count() - 1, escaped(say(spec.help)), Qt.ItemDataRole.ToolTipRole)

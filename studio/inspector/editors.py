@@ -25,7 +25,7 @@ from core.specs.params import ParamSpec
 from core.words import Text, say
 from studio import parts
 from studio.parts import named, styled_by, tip, tool
-from studio.theme import Theme
+from studio.theme import Theme, ui_font
 
 Plain = bool | int | float | str
 WIDEST = 200  # px a list takes by itself
@@ -210,6 +210,13 @@ class QuietCombo(QComboBox):
         if letters:
             self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             self.setMinimumContentsLength(letters)
+
+    def add_heading(self, words: str) -> None:
+        """A line over the entries that follow, which cannot be chosen."""
+        self.addItem(words)
+        head = self.count() - 1
+        self.model().setData(self.model().index(head, 0), 0, Qt.ItemDataRole.UserRole - 1)
+        self.setItemData(head, ui_font(bold=True), Qt.ItemDataRole.FontRole)
 
     def sizeHint(self) -> QSize:
         """As wide as the longest entry, within reason; it may shrink to the least that was asked for."""

@@ -249,7 +249,7 @@ def test_the_gradient_matrix_is_open_above_the_diagonal_and_names_both_axes(full
     (heat,) = of(chart, Heat)
     assert heat.z.shape == (T, T) and np.isnan(heat.z[np.triu_indices(T, 1)]).all()
     np.testing.assert_allclose(10 ** heat.z[T - 1], 0.5 ** np.arange(T - 1, -1, -1.0), rtol=1e-5)
-    assert len(chart.x.ticks) == len(chart.y.ticks) == T and chart.subtitle == "Memory h · step 10, looked at seldom"
+    assert len(chart.x.ticks) == len(chart.y.ticks) == T and chart.subtitle == "Memory h · step 10, updated less often"
     assert chart.x.ticks[0][1] == "a" and chart.y.ticks[0][1] == "b"  # what was read, what was to be answered
 
 
@@ -283,7 +283,7 @@ def test_the_charts_of_jacobians_say_what_a_step_does(full):
     assert "halves in 1.0 steps" in kept.label and power.dashed and power.label == "1.00^k, memory/f.weight"
     roots = charts()["jacobian_roots"].draw(full, None, "")
     assert [p.label for p in of(roots, Points)] == ["dzₜ/dzₜ₋₁, 2 steps (ρ = 0.50)", "memory/f.weight (ρ = 1.00)"]
-    assert roots.equal and of(roots, Ring) and values.subtitle == "Memory h · step 10, looked at seldom"
+    assert roots.equal and of(roots, Ring) and values.subtitle == "Memory h · step 10, updated less often"
 
 
 def test_they_say_why_there_is_nothing():

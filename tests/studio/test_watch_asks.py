@@ -111,3 +111,15 @@ def test_what_is_watched_belongs_to_the_project(qtbot, tmp_path):
         assert slot.keys.currentText() == "automatic"
         desk.state.document.undo()
         qtbot.waitUntil(lambda: slot.keys.findData("memory.h") > 0, timeout=20_000)
+
+
+def test_the_charts_stand_under_headings_in_an_order_to_find_them(desk):
+    kinds = desk.watch.slots_[0].kinds
+    headings = [n for n in range(kinds.count()) if kinds.itemData(n) is None]
+    listed = [kinds.itemData(n) for n in range(kinds.count()) if n not in headings]
+    assert set(listed) == set(desk.state.registry.of("chart"))
+    assert kinds.itemText(headings[0]) == "Course of the training" and len(headings) == 4
+    assert listed[:2] == ["loss", "metrics"] and kinds.itemText(headings[2] + 1) == "Gradient flow"
+    chosen(kinds, "Loss")
+    QTest.keyClick(kinds, Qt.Key.Key_Up)
+    assert kinds.currentText() == "Loss"  # its heading cannot be chosen
