@@ -17,7 +17,7 @@ from studio.inspector.sections import section
 from studio.panels.numbers import amount, clock, count, metric_name, percent
 from studio.panels.problemcard import ProblemCard
 from studio.panels.report import REPORT
-from studio.parts import GAP, button, clear, column, label, listen, named, row, scrolled, shown, tip
+from studio.parts import GAP, button, clear, column, label, listen, named, row, scrolled, shown, styled_by, tip
 from studio.state import State
 
 PHASES: dict[Phase, Text] = {
@@ -41,6 +41,7 @@ STOPPED = Text(
     "What it learnt so far is kept: export it, write a report, or go on with Run › Resume the last run.",
     "Lo aprendido queda guardado: expórtelo, escriba un informe, o siga con Ejecutar › Reanudar la última ejecución.",
 )
+MEANWHILE = Text("Stop whenever you like: what it has learnt by then is kept.", "Deténgalo cuando quiera: lo aprendido hasta entonces se guarda.")  # fmt: skip
 NOTHING = Text("It was stopped before its first step: nothing was learnt.", "Se detuvo antes del primer paso: no aprendió nada.")  # fmt: skip
 
 EARLIER_ONE = Text("The run before, {name}, is kept.", "La ejecución anterior, {name}, está guardada.")
@@ -174,8 +175,10 @@ class TrainingPanel(QWidget):
         self._report.setEnabled(REPORT not in self._state.pending.now)
         for part in (self._export, self._report):
             part.setVisible(learnt)
-        self._next.setVisible(view.done is not None)
-        self._next.setText(say(NOTHING if not learnt else STOPPED if view.phase == "stopped" else FINISHED))
+        under_way = view.phase in ("running", "paused")
+        self._next.setVisible(under_way or view.done is not None)
+        styled_by(self._next, "role", "muted" if under_way else "")
+        self._next.setText(say(MEANWHILE if under_way else NOTHING if not learnt else STOPPED if view.phase == "stopped" else FINISHED))  # fmt: skip
 
     def _show_progress(self, view: RunView) -> None:
         total = view.total

@@ -25,9 +25,10 @@ from studio.panels.numbers import amount, clock, count, percent
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.scrubber import Scrubber
+from studio.panels.slot import Slot
 from studio.panels.source import SourcePanel, lines_of
 from studio.panels.training import TrainingPanel, metric_table
-from studio.panels.watch import Slot, WatchPanel
+from studio.panels.watch import WatchPanel
 from studio.parts import escaped, shown
 from studio.state import Selection
 from tests.studio.desk import child, hello, open_desk, state_of
@@ -258,6 +259,18 @@ def test_a_failed_run_is_told_kindly(qtbot, state):
     assert pressed == ["train"]
 
 
+def test_it_says_while_it_trains_that_stopping_keeps_what_was_learnt(qtbot, state):
+    panel = shown_panel(qtbot, TrainingPanel(state, lambda _: None))
+    assert not panel._next.isVisible()
+    for phase, said in (("starting", False), ("running", True), ("paused", True), ("stopping", False)):
+        state.bridge._become(RunView(phase, STARTED))
+        assert panel._next.isVisible() == said
+    state.bridge._become(RunView("running", STARTED))
+    assert "Stop whenever you like" in panel._next.text() and panel._next.property("role") == "muted"
+    state.bridge._become(after(RunView("stopping", STARTED), Done(20, {}, 2.0, True, "/tmp/x")))
+    assert "kept" in panel._next.text() and not panel._next.property("role")
+
+
 def test_buttons_do_as_their_commands_and_say_why_where_they_cannot(qtbot, tmp_path):
     expected = {
         "idle": (True, False, True, False), "starting": (False, False, False, True), "running": (False, True, True, True),
@@ -321,8 +334,8 @@ def test_every_chart_can_be_shown_before_and_during_a_run(qtbot, state):
     for filled in (False, True):
         if filled:
             frames(state)
-        for at in range(slot.kinds.count()):
-            slot.kinds.setCurrentIndex(at)
+        for kind in state.registry.of("chart"):
+            slot.kinds.setCurrentIndex(slot.kinds.findData(kind))
             assert slot.draw()
             assert any(slot.view.chart.title)
 
