@@ -26,6 +26,11 @@ UNSEEN = Text(
     "Boxes without colours get them with the next probed step.",
     "Las cajas sin colores los tendrán con el próximo paso sondeado.",
 )
+RARE = 5.0  # s between two probed steps, from which on it is said
+UNSEEN_LONG = Text(
+    "Boxes without colours get them with the next probed step: there is one about every {n} s, as the probe budget allows.",
+    "Las cajas sin colores los tendrán con el próximo paso sondeado: hay uno cada {n} s, más o menos, según el presupuesto de sondas.",
+)
 ALONE = Text(
     "The row below is recorded from the next probed step on, while this view is open.",
     "La fila de abajo se graba desde el próximo paso sondeado, mientras esta vista esté abierta.",

@@ -158,6 +158,9 @@ class Room(QWidget):
         elif self.sheet.lanes and self._laid().close != self.sheet.close:  # the window has another height
             self._lay(fresh=True)
         self._seen = seen
+        budget = state.bridge.training.probe_budget if state.bridge.training is not None else 0.0
+        running = frame is not None and state.bridge.view.phase == "running" and budget > 0
+        self.stage.rest = frame.cost / budget if frame is not None and running else 0.0
         self.cutting.show()
         self.telling.speak()
 

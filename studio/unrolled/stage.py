@@ -27,6 +27,7 @@ class Stage:
     wires: frozenset[str] = frozenset()
     step: tuple[str, int] | None = None  # axis and step that are looked at
     hovered: str = ""
+    rest: float = 0.0  # seconds from a probed step to the next, where a run is under way
     losses: int = 0  # boxes with a loss on this level: only of one alone the loss of a step is known
     cuts: tuple[int, ...] = ()  # steps before which the gradient is cut, as a person has drawn it
     differs: bool = False  # whether what is shown was trained with other cuts

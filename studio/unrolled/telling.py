@@ -70,8 +70,9 @@ class Telling:
         lane = next((n for n in lanes if step is not None and n.axis == step[0] and not n.free), None)
         if step is None or lane is None or step[1] >= len(lane.columns):
             waiting = stage.free is not None and stage.free.frame is None
-            more = reading.ALONE if waiting else reading.UNSEEN if reading.unseen(film) else reading.INVITING
-            return f"{say(reading.OF_STEP, n=grouped(film.frame.step))}  ·  {say(more)}"
+            rare = reading.UNSEEN_LONG if stage.rest > reading.RARE else reading.UNSEEN
+            more = reading.ALONE if waiting else rare if reading.unseen(film) else reading.INVITING
+            return f"{say(reading.OF_STEP, n=grouped(film.frame.step))}  ·  {say(more, n=round(stage.rest))}"
         if lane.form == "grid":  # a board for each box: of all of them
             lane = replace(lane, block=next(b for b in film.plan.blocks if b.axis == lane.axis))
         words = reading.step_line(film, lane, step[1])

@@ -20,6 +20,7 @@ from core.project.gallery import gallery, shipped
 from core.train.messages import Frame
 from core.train.requests import UNFORCED
 from core.words import percent, say, set_language
+from studio.bridge import RunView
 from studio.canvas.scene import Picked
 from studio.theme import theme
 from studio.unrolled import cuts
@@ -166,6 +167,19 @@ def test_a_cut_waits_before_the_first_copy_to_be_dragged_in(qtbot, tmp_path) -> 
     assert window.state.document.project.training.truncate == ""
     drag(room, at(room, QPointF(cut_x(lane, 3), lane.top - HEAD)), at(room, QPointF(cut_x(lane, 4), lane.top)))
     assert window.state.document.project.training.truncate == ""  # nothing stands there: the paper was moved
+
+
+def test_where_probed_steps_are_rare_it_says_how_rare(qtbot, desk) -> None:
+    room = unrolled(qtbot, desk)
+    bridge = desk.state.bridge
+    bridge.training = hello(probe_budget=0.03).training
+    bridge.view = RunView("running")
+    bare = replace(told(room, 4), values={}, cost=1.2)
+    hear(desk, bare)
+    qtbot.waitUntil(lambda: "one about every 40 s" in room.readout.accessibleName(), timeout=3000)
+    hear(desk, replace(bare, step=2, cost=0.01))
+    qtbot.waitUntil(lambda: "with the next probed step." in room.readout.accessibleName(), timeout=3000)
+    bridge.view = RunView()
 
 
 def test_a_recorded_step_keeps_the_ribbons_of_its_training_where_other_cuts_are_drawn(qtbot, tmp_path) -> None:
