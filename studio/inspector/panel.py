@@ -38,6 +38,7 @@ class InspectorPanel(QWidget):
         state.selected.connect(self._soon)
         state.project_changed.connect(self._soon)
         state.found.connect(self._soon)
+        state.saved.connect(self._soon)
         self.refresh()
 
     def edit(self) -> None:

@@ -24,6 +24,8 @@ from studio.panels.problemcard import ProblemCard
 from studio.parts import clear, column, named
 from studio.state import State
 
+UNTITLED = Text("Untitled project", "Proyecto sin título")
+
 
 class ProjectPage(QWidget):
     """Built once; `refresh` follows every change."""
@@ -32,7 +34,7 @@ class ProjectPage(QWidget):
         super().__init__()
         self._state = state
         project = state.session.project
-        self._title = TitleLine(say(project.title), say(Text("Untitled project", "Proyecto sin título")), self._rename)
+        self._title = TitleLine(say(project.title), "", self._rename)
         self._notes = Notes(say(project.notes), self._annotate)
         self._problems = QVBoxLayout()
         self.data = DataSection(state, self._choose_data, self._set_data)
@@ -56,8 +58,8 @@ class ProjectPage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        project = self._state.session.project
-        self._title.show_text(say(project.title))
+        project, path = self._state.session.project, self._state.document.path
+        self._title.show_text(say(project.title), path.stem if path is not None else say(UNTITLED))
         self._notes.show_text(say(project.notes))
         self._training.leave_out(idle_settings(self._state.program))
         self._training.show_values(training_values(project))

@@ -59,7 +59,9 @@ class TitleLine(QLineEdit):
         named(self, say(Text("Title", "Título")))
         self.editingFinished.connect(self._finish)
 
-    def show_text(self, text: str) -> None:
+    def show_text(self, text: str, when_empty: str = "") -> None:
+        if when_empty:
+            self.setPlaceholderText(when_empty)
         if text == self._text and self.hasFocus() and self.isModified():
             return  # somebody is typing
         self._text = text

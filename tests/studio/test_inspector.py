@@ -397,3 +397,12 @@ def test_what_chance_scores_is_worked_out_when_asked_for(qtbot, state, panel):
     assert "1.386" in data._scores.text(), "ln 4"
     type_into(child(data, "edit-batch"), "2")
     qtbot.waitUntil(lambda: data._scores.isHidden() and not data.ask.isHidden())
+
+
+def test_a_project_without_a_title_is_called_by_its_file(qtbot, state, panel, tmp_path):
+    state.document.apply_project(Text("", ""), replace(state.session.project, title=Text("", "")))
+    qtbot.waitUntil(lambda: not child(panel.project, "title").text())
+    assert child(panel.project, "title").placeholderText() == "Untitled project"
+    state.session.save(tmp_path / "tales.unfold")
+    state.saved.emit()
+    qtbot.waitUntil(lambda: child(panel.project, "title").placeholderText() == "tales")
