@@ -178,12 +178,11 @@ class State(QObject):
 
     def watch(self, key: str) -> None:
         """Look at a probe key, here and in the run."""
-        if key != self.key:
-            self.key = key
-            if key:  # the run goes on with those chosen before, so that other charts keep theirs
-                self._keys = tuple(dict.fromkeys((key, *self._keys)))[:KEYS]
-            self._tell_watched()
-            self.watched.emit(key)
+        self.key = key
+        if key:  # the run goes on with those chosen before, so that other charts keep theirs
+            self._keys = tuple(dict.fromkeys((key, *self._keys)))[:KEYS]
+        self._tell_watched()
+        self.watched.emit(key)
 
     def _watch_nothing(self) -> None:
         """Names of one project mean nothing in another."""
