@@ -143,7 +143,7 @@ def _frame_out(f: Frame, pool: list[Floats]) -> dict[str, Any]:
         "weight_norms": {name: list(pair) for name, pair in f.weight_norms.items()},
         "updates": dict(f.updates),
         "symbols": {name: list(symbols) for name, symbols in f.symbols.items()},
-        "cuts": list(f.cuts),
+        "cuts": None if f.cuts is None else list(f.cuts),
         "free": None if f.free is None else _frame_out(f.free, pool),
     }
 
@@ -166,7 +166,7 @@ def _frame_in(entry: Mapping[str, Any], stream: IO[bytes]) -> Frame:
         updates={str(n): float(u) for n, u in entry.get("updates", {}).items()},
         cost=float(entry["cost"]),
         **maps,
-        cuts=tuple(map(int, entry.get("cuts", ()))),  # written since they are told
+        cuts=None if entry.get("cuts") is None else tuple(map(int, entry["cuts"])),
         free=None if entry.get("free") is None else _frame_in(entry["free"], stream),
     )
 

@@ -103,7 +103,7 @@ class Frame:
     answers: Mapping[str, Floats] = field(
         default_factory=dict
     )  # data field -> what is right, where it is not in `symbols`
-    cuts: tuple[int, ...] = ()
+    cuts: tuple[int, ...] | None = None  # None: recorded before it was told
     free: Frame | None = None  # values, outputs and losses where the model hears what it said, up to its own end
 
 

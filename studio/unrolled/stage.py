@@ -35,8 +35,9 @@ class Stage:
 
     @property
     def trained_cuts(self) -> tuple[int, ...]:
-        """Before which steps the gradient was cut in the training that is shown."""
-        return self.film.frame.cuts if self.film.frame is not None else ()
+        """Before which steps the gradient was cut in the training that is shown; as it is drawn where nobody knows."""
+        told = self.film.frame.cuts if self.film.frame is not None else None
+        return self.cuts if told is None else told
 
     def film_of(self, lane: Lane) -> Film:
         """What the copies of a lane show."""
