@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from core.compile.program import Checked, Mode, Program
 from core.data.open import fields_of
 from core.observe.recording import Recording
-from core.problems import Problem, Refused
+from core.problems import Place, Problem, Refused
 from core.process.asking import do_apart, do_here
 from core.process.crew import Crew
 from core.process.errands import Errand, Export
@@ -126,7 +126,8 @@ class Session:
             if listener is not None:
                 listener(message)
 
-        text, lines = write_project(self.project), self.program().lines
+        text, program = write_project(self.project), self.program()
+        lines = {n: Place(path=path, label=program.called(path)) for n, path in program.lines.items()}
         return ProcessRun(self.crew, Task(text, self.document.path, target, resume, lines), see)
 
     def poll(self) -> list[Message]:

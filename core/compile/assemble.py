@@ -59,6 +59,7 @@ def assemble(
         hash=hash,
         teachers=_teachers(flow, emitted, fields),
         ops=tuple(ops),
+        labels=labels or {},
     )
 
 

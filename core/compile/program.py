@@ -141,6 +141,11 @@ class Program:
     teachers: tuple[Teacher, ...] = ()
     stop: Stop | None = None
     ops: tuple[Op, ...] = ()  # the flat typed ops it was emitted from, in order (ONNX is written from them)
+    labels: Mapping[Path, str] = field(default_factory=dict)  # how a person calls each node
+
+    def called(self, path: Path) -> str:
+        """How a person calls a node; "" for none."""
+        return self.labels.get(path, "/".join(path))
 
     @property
     def parameter_count(self) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from core.graph.model import Path as NodePath
+from core.problems import Place
 
 CRASH = "crash.txt"  # in the run folder
 EMITTED = re.compile(r'File "<unfold train [^"]*>", line (\d+)')  # as core.train.module names what it runs
@@ -42,7 +42,7 @@ def crash_text(run_dir: Path) -> str:
         return ""
 
 
-def node_in(text: str, lines: Mapping[int, NodePath]) -> NodePath:
-    """The node whose emitted line the innermost of the frames told of was at; () where there is none."""
+def node_in(text: str, lines: Mapping[int, Place]) -> Place:
+    """The node whose emitted line the innermost of the frames told of was at, if any was."""
     found = (lines.get(int(at)) for at in EMITTED.findall(text))
-    return next((node for node in found if node), ())
+    return next((node for node in found if node is not None), Place())

@@ -6,7 +6,6 @@ import signal
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from core.graph.model import Path
 from core.problems import Place, Problem, filled
 from core.words import Text
 
@@ -25,14 +24,14 @@ NONE_KEPT = Text(
 )
 
 
-def died(code: int | None, step: int, saved: int | None, run_dir: FilePath, node: Path = ()) -> Problem:
-    """A training whose process is gone. `saved`: the step of its last checkpoint; `node`: where it broke, if known."""
+def died(code: int | None, step: int, saved: int | None, run_dir: FilePath, where: Place = Place()) -> Problem:
+    """A training whose process is gone. `saved`: the step of its last checkpoint; `where`: the node it broke at, if known."""
     said = filled(
         Text("The process that trained ended at step {step}: {how}.", "El proceso que entrenaba terminó en el paso {step}: {how}."),
         step=step, how=how(code),
     )  # fmt: skip
     found = _broken_off("process.died", said, code, saved, run_dir, str(code))
-    return replace(found, where=Place(path=node, label="/".join(node))) if node else found
+    return replace(found, where=where) if where.path else found
 
 
 def forced(step: int, saved: int | None, run_dir: FilePath) -> Problem:

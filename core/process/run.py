@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.graph.model import Path as NodePath
-from core.problems import Refused
+from core.problems import Place, Refused
 from core.process.child import Child
 from core.process.crash import crash_text, node_in
 from core.process.crew import Crew
@@ -38,7 +37,7 @@ class Task:
     home: Path | None
     run_dir: Path
     resume: bool
-    lines: Mapping[int, NodePath] = field(default_factory=dict)  # of the emitted source: the node each belongs to
+    lines: Mapping[int, Place] = field(default_factory=dict)  # of the emitted source: the node each belongs to
 
     def letter(self) -> dict[str, Any]:
         home = str(self.home) if self.home else None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from core.compile.program import DrawnWeight, Output, ProbePoint, Program
 from core.data.dataset import Batch
-from core.graph.model import Path
 from core.problems import Place, Problem, filled
 from core.words import Text
 
@@ -26,18 +25,18 @@ def blame(learner: Learner, batch: Batch, state: States | None, loss: float) -> 
     """The Problem for a step whose loss or gradient is not finite. Weights are those before the step."""
     program, step = learner.job.program, learner.step + 1
     if loss != loss and (short := _all_skipped(program, batch)) is not None:
-        return _skipped(*short)
+        return _skipped(program.called(short[0].path), *short)
     weights = dict(learner.module.named_parameters())
     bad = next(_bad_weights(program, weights), None)
     if bad is not None:
-        return _weight(step, bad)
+        return _weight(step, program, bad)
     point = _first_bad_value(learner, batch, state)
     if point is not None:
         return _value(step, *point)
     if loss == loss and abs(loss) != float("inf"):
         grads = {name: p.grad for name, p in weights.items() if p.grad is not None}
         worst = next(_bad_weights(program, grads), None)
-        return _gradient(step, worst)
+        return _gradient(step, program, worst)
     return _loss(step, loss)
 
 
@@ -52,15 +51,15 @@ def _all_skipped(program: Program, batch: Batch) -> tuple[Output, int] | None:
     return None
 
 
-def _skipped(output: Output, steps: int) -> Problem:
+def _skipped(name: str, output: Output, steps: int) -> Problem:
     return Problem(
         "train.all_skipped",
         filled(
             Text("The loss of {o} skips {n} steps, but the sequences have {t}: nothing is left to learn from.",
                  "La pérdida de {o} omite {n} pasos, pero las secuencias tienen {t}: no queda de qué aprender."),
-            o=output.name, n=output.skip, t=steps,
+            o=name, n=output.skip, t=steps,
         ),
-        Place(path=output.path, param="skip", label=output.name),
+        Place(path=output.path, param="skip", label=name),
         Text("Let the loss skip fewer steps, or make the sequences of the data longer.",
              "Haga que la pérdida omita menos pasos, o que las secuencias de los datos sean más largas."),
         got=str(steps),
@@ -112,10 +111,6 @@ def first_bad_step(values: list[Tensor], in_scan: bool) -> int | None:
     return None
 
 
-def _named(path: Path, name: str) -> str:
-    return "/".join(path) + "." + name
-
-
 def _value(step: int, point: ProbePoint, t: int) -> Problem:
     label = point.label or point.key
     return Problem(
@@ -130,8 +125,8 @@ def _value(step: int, point: ProbePoint, t: int) -> Problem:
     )  # fmt: skip
 
 
-def _weight(step: int, w: DrawnWeight) -> Problem:
-    name = _named(w.path, w.name)
+def _weight(step: int, program: Program, w: DrawnWeight) -> Problem:
+    name = f"{program.called(w.path)} {w.name}"
     return Problem(
         "train.not_finite",
         filled(Text("Before step {step} the weight {what} is no longer finite: the last update was too large.",
@@ -144,8 +139,8 @@ def _weight(step: int, w: DrawnWeight) -> Problem:
     )  # fmt: skip
 
 
-def _gradient(step: int, w: DrawnWeight | None) -> Problem:
-    name = _named(w.path, w.name) if w is not None else "model"
+def _gradient(step: int, program: Program, w: DrawnWeight | None) -> Problem:
+    name = f"{program.called(w.path)} {w.name}" if w is not None else "model"
     return Problem(
         "train.not_finite",
         filled(Text("At step {step} the loss is finite but the gradient of {what} is not.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 
-from core.graph.model import Path
 from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
 from core.train.messages import Failed
@@ -13,16 +12,16 @@ from core.words import Text
 _MEMORY_SIGNS = ("can't allocate memory", "not enough memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
 
 
-def failed(step: int, error: BaseException, node: Path = ()) -> Failed:
-    """The last message of a run that an exception ended, `node` where known."""
+def failed(step: int, error: BaseException, where: Place = Place()) -> Failed:
+    """The last message of a run that an exception ended at a node, where one is known."""
     if isinstance(error, Refused):
         return Failed(step, error.problems[0], _others(error.problems[1:]), refused=True)
     detail = "".join(traceback.format_exception(error))
     if is_out_of_memory(error):
-        return Failed(step, out_of_memory(step, node), detail)
+        return Failed(step, out_of_memory(step, where), detail)
     if isinstance(error, OSError):
         return Failed(step, not_written(step, error), detail)
-    return Failed(step, bug(step, error, node), detail)
+    return Failed(step, bug(step, error, where), detail)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -32,11 +31,11 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _MEMORY_SIGNS)
 
 
-def out_of_memory(step: int, node: Path) -> Problem:
+def out_of_memory(step: int, where: Place) -> Problem:
     return Problem(
         "train.out_of_memory",
         filled(Text("Step {step} did not fit into memory.", "El paso {step} no cabe en la memoria."), step=step + 1),
-        Place(path=node, label="/".join(node)),
+        where,
         Text("Use a smaller batch, shorter windows or fewer units; bf16 halves much of it on a GPU.",
              "Use un lote menor, ventanas más cortas o menos unidades; bf16 reduce mucho en una GPU."),
     )  # fmt: skip
@@ -55,13 +54,13 @@ def not_written(step: int, error: OSError) -> Problem:
     )  # fmt: skip
 
 
-def bug(step: int, error: BaseException, node: Path) -> Problem:
+def bug(step: int, error: BaseException, where: Place) -> Problem:
     what = f"{type(error).__name__}: {error}"
     return Problem(
         "train.unexpected",
         filled(Text("Training ended at step {step} by an unexpected error.",
                     "El entrenamiento terminó en el paso {step} por un error inesperado."), step=step),
-        Place(path=node, label="/".join(node) or "training"),
+        where if where.path else Place(label="training"),
         Text("Please report it with the details shown; your project is not affected.",
              "Infórmelo con los detalles mostrados; su proyecto no se ve afectado."),
         quote=("Python", what),

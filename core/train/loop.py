@@ -236,9 +236,8 @@ class _Running:
 
 def _labels(twin: Program) -> dict[str, str]:
     """How each probe and each weight reads on the canvas."""
-    titles = {p.path: p.label.removesuffix(f" {p.port}") for p in twin.probes if p.label}
-    weights = {weight_name(w): f"{titles[w.path]} {w.name}" for w in twin.weights if w.path in titles}
-    return {**weights, **{p.key: p.label for p in twin.probes if p.label}}
+    weights = {weight_name(w): f"{twin.called(w.path)} {w.name}" for w in twin.weights}
+    return {**weights, **{p.key: p.label for p in twin.probes}}
 
 
 def _loops(job: Job) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -43,7 +43,7 @@ def bytes_of(program: Program, training: Training) -> int:
 
 def _too_big(program: Program, needed: int, free: int) -> Problem:
     largest = max(program.weights, key=lambda w: prod(w.shape))
-    shape, where = "×".join(map(str, largest.shape)), "/".join(largest.path)
+    shape, where = "×".join(map(str, largest.shape)), program.called(largest.path)
     need, have = f"{needed / GIB:.1f} GiB", f"{free / GIB:.1f} GiB"
     return Problem(
         "train.too_big",

@@ -52,7 +52,7 @@ def check_cuts(program: Program, training: Training) -> None:
                 "one dropout mask holds over the whole sequence",
                 "una misma máscara de dropout vale en toda la secuencia",
             )
-            raise Refused(_refusal(said, op.path))
+            raise Refused(_refusal(said, program, op.path))
 
 
 def axis_of(program: Program) -> str:
@@ -66,17 +66,18 @@ def kept_whole(program: Program) -> Problem | None:
     axis = axis_of(program)
     used = {op.output.sig.axes for op in program.ops} - {()}
     if program.teachers or axis in ("", TREE, *GRID) or used - {(axis,)}:
-        return _refusal(
-            Text("it does not read along one time axis alone", "no lee a lo largo de un único eje de tiempo")
-        )
+        said = Text("it does not read along one time axis alone", "no lee a lo largo de un único eje de tiempo")
+        return _refusal(said, program)
     for op in program.ops:
         if op.name in TIME_OPS and op.name not in ("repeat", "last"):
             said = Text("a node needs the whole sequence at once", "un nodo necesita la secuencia entera a la vez")
-            return _refusal(said, op.path)
+            return _refusal(said, program, op.path)
     ends = {op.output.id for op in program.ops if op.name == "last"}
     for op in program.ops:
         if ends and op.output.sig.axes and op.name not in ("target", "input") and ends & before(program.ops, op.inputs):
-            return _refusal(Text("every step hears what came last", "cada paso oye lo que llegó al final"), op.path)
+            return _refusal(
+                Text("every step hears what came last", "cada paso oye lo que llegó al final"), program, op.path
+            )
     return None
 
 
@@ -155,11 +156,11 @@ def _unreadable(text: str) -> Problem:
     )  # fmt: skip
 
 
-def _refusal(why: Text, path: tuple[str, ...] = ()) -> Problem:
+def _refusal(why: Text, program: Program, path: tuple[str, ...] = ()) -> Problem:
     return Problem(
         "train.truncate_whole",
         Text(f"This model cannot be read in pieces: {why.en}.", f"Este modelo no se puede leer por partes: {why.es}."),
-        Place(path=path, param="truncate", label="/".join(path) or "training.truncate"),
+        Place(path=path, param="truncate", label=program.called(path) or "training.truncate"),
         Text("Leave the truncation empty: the gradient then goes back through the whole sequence.",
              "Deje vacío el truncado: el gradiente recorre entonces toda la secuencia."),
     )  # fmt: skip

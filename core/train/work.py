@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from core.graph.model import Path
+from core.problems import Place
 from core.train.controls import Controls
 from core.train.failure import failed
 from core.train.job import Job
@@ -52,13 +52,14 @@ class Work:
                 self._step = message.start
             self._tell(message)
 
-    def _node_of(self, error: BaseException) -> Path:
-        """The node whose emitted line raised, () where the error came from elsewhere."""
+    def _node_of(self, error: BaseException) -> Place:
+        """The node whose emitted line raised, none where the error came from elsewhere."""
         if self._job is None:
-            return ()
+            return Place()
         from core.train.module import blame
 
-        return blame(self._job.program, error) or ()
+        path = blame(self._job.program, error) or ()
+        return Place(path=path, label=self._job.program.called(path))
 
     def _tell(self, message: Message) -> None:
         if self._listener is not None:

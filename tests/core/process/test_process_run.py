@@ -220,7 +220,7 @@ def test_after_a_crash_the_next_run_goes_on_from_the_checkpoint(
     session, _ = faults["crash"]
     last = session.poll()[-1]
     assert isinstance(last, Failed) and "SIGSEGV" in last.problem.line() and "ctypes" in last.detail, last
-    assert last.problem.where.path == ("scores",), last.detail
+    assert (last.problem.where.path, last.problem.where.label) == (("scores",), "Dense"), last.detail
     assert "The checkpoint of step 2 is whole" in last.problem.line()
     session.document.apply_project(Text("Mend", "Reparar"), replace(session.project, data=DataChoice("hello", {})))
     session.crew = crew

@@ -75,7 +75,7 @@ def test_a_weight_inside_a_fused_cell_is_named(tmp_path: Path) -> None:
         next(p for n, p in learner.module.named_parameters() if "weight_hh" in n)[40, 3] = float("nan")
     with pytest.raises(NotFinite) as bad:
         learner.learn()
-    assert bad.value.problem.where.path[0] == "memory" and "memory/" in bad.value.problem.message.en
+    assert bad.value.problem.where.path[0] == "memory" and "LSTM › U " in bad.value.problem.message.en
 
 
 def test_data_that_is_not_finite_names_the_input(tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def test_numbers_that_are_not_finite_name_step_and_node(tmp_path: Path) -> None:
 
 def test_weights_that_explode_are_named(tmp_path: Path) -> None:
     failed = told(line_job(tmp_path, steps=400, optimizer="sgd", learning_rate=1e30))[-1]
-    assert isinstance(failed, Failed) and failed.problem.where.label in ("out.w", "loss")
+    assert isinstance(failed, Failed) and failed.problem.where.label in ("out w", "loss")
     assert "learning rate" in failed.problem.hint.en
 
 
