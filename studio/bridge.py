@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +31,7 @@ class RunView:
     sample: Sample | None = None
     failed: Failed | None = None
     done: Done | None = None
-    latest: Mapping[str, float] = field(default_factory=dict)  # loss and metrics of one training batch, all of one step
+    scored: Step | None = None  # the newest step that told its metrics: what is said of training is all of one batch
 
     @property
     def busy(self) -> bool:
@@ -49,25 +49,38 @@ class RunView:
         return self.started.steps if self.started is not None else 0
 
     @property
+    def latest(self) -> Mapping[str, float]:
+        """Loss and metrics of one training batch."""
+        return {"loss": self.scored.loss, **self.scored.metrics} if self.scored is not None else {}
+
+    @property
+    def held(self) -> tuple[int, Mapping[str, float]] | None:
+        """A step, and the held-out metrics of the weights at it: the newest ones, in the end those that were kept."""
+        if self.done is not None and 0 < self.done.kept < self.done.step:
+            return self.done.kept, {k: v for k, v in self.done.metrics.items() if k != "train_loss"}
+        return (self.validation.step, self.validation.metrics) if self.validation is not None else None
+
+    @property
     def rate(self) -> float:
-        """Steps per second since the start."""
-        if self.step is None or self.started is None or self.step.seconds <= 0:
+        """Steps per second since it began or was resumed."""
+        if self.step is None or self.started is None or self.step.seconds <= self.started.seconds:
             return 0.0
-        return (self.step.step - self.started.start) / self.step.seconds
+        return (self.step.step - self.started.start) / (self.step.seconds - self.started.seconds)
 
     @property
     def left(self) -> float | None:
-        """Seconds to go; None before anything is known."""
-        return (self.total - self.at) / self.rate if self.rate > 0 else None
+        """Seconds to go; None before anything is known, and where no step is to come."""
+        return (self.total - self.at) / self.rate if self.rate > 0 and self.at < self.total else None
 
 
 def after(view: RunView, message: Message) -> RunView:
     """The view once a message was heard."""
     match message:
         case Started():
-            return RunView(view.phase if view.phase in ("paused", "stopping") else "running", started=message)
+            phase: Phase = view.phase if view.phase in ("paused", "stopping") else "running"
+            return RunView(phase, started=message, validation=_still_held(view, message))
         case Step():
-            return replace(view, step=message, latest=scored(view, message))
+            return replace(view, step=message, scored=_scored(view, message))
         case Validation():
             return replace(view, validation=message)
         case Probed():
@@ -84,11 +97,15 @@ def after(view: RunView, message: Message) -> RunView:
             return view
 
 
-def scored(view: RunView, step: Step) -> Mapping[str, float]:
-    """Not every step tells its metrics: its loss then waits for one that does, so that no table mixes two steps."""
-    if step.metrics or len(view.latest) <= 1:
-        return {"loss": step.loss, **step.metrics}
-    return view.latest
+def _scored(view: RunView, step: Step) -> Step:
+    """Not every step tells its metrics: its loss then waits for one that does, so that no two losses are shown at once."""
+    return step if step.metrics or view.scored is None or not view.scored.metrics else view.scored
+
+
+def _still_held(view: RunView, started: Started) -> Validation | None:
+    """A run that goes on keeps what the held-out data said of the weights it begins with, until that is asked again."""
+    known = view.validation
+    return known if known is not None and known.step <= started.start else None
 
 
 class Bridge(QObject):
@@ -119,7 +136,7 @@ class Bridge(QObject):
         self._session.start(run_dir, resume)
         self.training = self._session.project.training
         self._watch()
-        self._become(RunView("starting"))
+        self._become(RunView("starting", validation=self.view.validation if resume else None))
         self._timer.start()
 
     def pause(self) -> None:

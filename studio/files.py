@@ -68,7 +68,7 @@ class Files:
             return False
         try:
             project, recording = run_project(folder), load_recording(folder)
-            view = view_of(read_run(folder)) if (folder / METRICS).exists() else RunView()
+            view = view_of(read_run(folder), recording) if (folder / METRICS).exists() else RunView()
         except Refused as refused:
             self._complain(refused.problems)
             return False

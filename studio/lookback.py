@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -10,9 +11,9 @@ from core.observe.recording import Recording
 from core.problems import Refused
 from core.project.latest import latest_run, made_by
 from core.project.model import DataChoice
-from core.project.ran import ENDED, TRAINING, Ran, read_run
+from core.project.ran import ENDED, Ran, read_run
 from core.project.running import located, seen_before
-from core.train.messages import Done, Started, Validation
+from core.train.messages import Done, Started
 from core.words import Text, grouped, say
 from studio.bridge import RunView
 from studio.state import State
@@ -54,7 +55,7 @@ class LookBack(QObject):
         def show(found: Found | None) -> None:
             same = state.document.project.graph == project.graph and state.document.path == home
             if found is not None and same and state.session.run_dir is None and not state.bridge.view.busy:
-                state.look_back(found[0].folder, found[1], view_of(found[0]))
+                state.look_back(found[0].folder, found[1], view_of(*found))
                 state.status.emit(told(found[0]))
 
         state.background.run(work, show)
@@ -72,18 +73,18 @@ def same_drawing(state: State, folder: Path) -> bool:
     return known is not None and made_by(folder, *known)
 
 
-def view_of(ran: Ran) -> RunView:
-    """What the panels say of a run that is over; one that broke off counts as stopped, as it can go on."""
-    started = Started(ran.total, ran.step, "", "", ran.parameters, str(ran.folder), {}, {})
-    metrics = {k.removeprefix("validation/"): v for k, v in ran.metrics.items()}
-    stopped = ran.ended != "done"
-    loss = ran.curves.get(TRAINING)
+def view_of(ran: Ran, recording: Recording) -> RunView:
+    """What the panels say of a run that is over, as it ended; one that broke off counts as stopped, as it can go on."""
+    folder, stopped = str(ran.folder), ran.ended != "done"
+    began = recording.started or Started(0, 0, "", "", ran.parameters, "", {}, {})
     return RunView(
         "stopped" if stopped else "done",
-        started=started,
-        validation=Validation(ran.step, metrics, 0.0),
-        done=Done(ran.step, dict(ran.metrics), ran.seconds, stopped, str(ran.folder)),
-        latest={"loss": float(loss[1][-1])} if loss is not None else {},
+        started=replace(began, steps=ran.total, start=ran.step, run_dir=folder),
+        step=ran.last,
+        scored=ran.scored,
+        validation=ran.validation,
+        probed=ran.probed,
+        done=Done(ran.step, dict(ran.metrics), ran.seconds, stopped, folder, ran.kept),
     )
 
 

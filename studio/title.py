@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from core.words import Text, percent, say
 from studio.bridge import RunView
 from studio.files import title_of
+from studio.panels.numbers import LEFT, roughly
 from studio.state import State
 
 
@@ -27,17 +26,4 @@ def progress(view: RunView) -> list[str]:
     if view.phase == "stopping":
         return [say(Text("Stopping", "Deteniendo")), *told]
     left = roughly(view.left)
-    return [*told, say(Text("{t} left", "quedan {t}"), t=left)] if left else told
-
-
-def roughly(seconds: float | None) -> str:
-    """As exactly as such an estimate deserves: 1 h 20 min, 3 min, 40 s; steps of five seconds do not flicker."""
-    if seconds is None or not math.isfinite(seconds):
-        return ""
-    if seconds < 57.5:
-        return f"{max(5, 5 * round(seconds / 5))} s"
-    minutes = max(1, round(seconds / 60))
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return [*told, say(LEFT, t=left)] if left else told

@@ -231,6 +231,7 @@ def _started_in(entry: Mapping[str, Any] | None) -> Started | None:
         baselines=tuple(_baseline_in(name, scores) for name, scores in entry.get("baselines", ())),
         backward=tuple(map(str, entry.get("backward", ()))),
         along={str(k): str(v) for k, v in entry.get("along", {}).items()},
+        seconds=float(entry.get("seconds", 0.0)),
         **{name: {str(k): tuple(map(str, v)) for k, v in entry.get(name, {}).items()} for name in _LISTS},
     )
 

@@ -17,6 +17,7 @@ from core.oswords import reason
 from core.problems import Place, Problem, Refused, filled
 from core.project.rundir import CONFIG, METRICS, PROJECT
 from core.train.measures import measure_name
+from core.train.messages import Probed, Step, Validation
 from core.words import Text, say
 
 Doubles = NDArray[np.float64]
@@ -46,6 +47,12 @@ class Ran:
     parameters: int
     metrics: Mapping[str, float]
     curves: Mapping[str, tuple[Doubles, Doubles]]
+    kept: int = 0  # the step of those weights
+    last: Step | None = None
+    scored: Step | None = None  # the last step that told its metrics, or the last
+    validation: Validation | None = None  # the last one
+    probed: Probed | None = None
+    task: str = ""  # the kind of its data
 
     @property
     def name(self) -> str:
@@ -86,6 +93,8 @@ def _read(folder: Path, config: Mapping[str, Any], title: Text, told: list[dict[
     last = ends[-1] if ends else {}
     seconds = last.get("seconds") or (steps[-1]["seconds"] if steps else 0.0)
     metrics = last.get("metrics") or (validations[-1]["metrics"] if validations else {})
+    scored = next((m for m in reversed(steps) if m.get("metrics")), steps[-1] if steps else None)
+    probed = next((m for m in reversed(told) if m["kind"] == "probed"), None)
     return Ran(
         folder=folder,
         title=title,
@@ -94,9 +103,29 @@ def _read(folder: Path, config: Mapping[str, Any], title: Text, told: list[dict[
         total=int(config["training"]["steps"]),
         seconds=float(seconds),
         parameters=int(config["parameters"]),
-        metrics={k: _number(v) for k, v in metrics.items() if k != "train_loss"},
+        metrics={k: v for k, v in _numbers(metrics).items() if k != "train_loss"},
         curves=_curves(steps, validations),
+        kept=int(last.get("kept") or 0),
+        last=_step(steps[-1]) if steps else None,
+        scored=_step(scored) if scored else None,
+        validation=_validation(validations[-1]) if validations else None,
+        probed=_probed(probed) if probed else None,
+        task=str(config.get("data", {}).get("kind", "")),
     )
+
+
+def _step(m: Mapping[str, Any]) -> Step:
+    of = {name: _number(m.get(name)) for name in ("loss", "learning_rate", "grad_norm", "clipped_norm", "seconds")}
+    return Step(int(m["step"]), sequences=int(m.get("sequences", 0)), metrics=_numbers(m.get("metrics") or {}), **of)
+
+
+def _validation(m: Mapping[str, Any]) -> Validation:
+    return Validation(int(m["step"]), _numbers(m["metrics"]), _number(m.get("seconds")))
+
+
+def _probed(m: Mapping[str, Any]) -> Probed:
+    whole = _number(m.get("overall", 0.0)), int(m.get("made", 0))
+    return Probed(int(m["step"]), _number(m["share"]), int(m["frames"]), int(m["dropped"]), *whole)
 
 
 def _ended(last: Mapping[str, Any]) -> Ended:
@@ -138,10 +167,21 @@ def _number(value: Any) -> float:
     return float("nan") if value is None else float(value)
 
 
+def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
+    return {name: _number(value) for name, value in values.items()}
+
+
 def curve_names(runs: Sequence[Ran]) -> tuple[str, ...]:
     """What can be laid over each other: held-out measures first, then the training loss."""
     names = dict.fromkeys(n for run in runs for n in run.curves)
     return tuple(sorted(names, key=lambda n: (n == TRAINING, n != "validation/loss", n)))
+
+
+def alike(one: Ran, other: Ran) -> bool:
+    """Whether one axis can hold the curves of both: the same kind of data, and judged by the same measures, which follow
+    from the loss. One that was never judged is not told apart by them."""
+    mine, theirs = ({*run.metrics} - {"loss"} for run in (one, other))
+    return one.task == other.task and (not mine or not theirs or mine == theirs)
 
 
 def curve_title(name: str) -> Text:

@@ -134,12 +134,15 @@ class _Running:
             planes={p.key: p.sig.axes for p in job.twin.probes if len(p.sig.axes) == 2} if job.twin else {},
             **_loops(job),
             differs=learner.differs(self.restored.data) if self.restored else (),
+            seconds=self.before,
         )
 
     def _one_step(self, prober: Prober | None) -> Step:
-        """One optimizer step; metrics of the training batch only as often as somebody could read them, and of single steps."""
+        """One optimizer step; metrics of the training batch only as often as somebody could read them, of single steps,
+        and of the last one, which stays to be read."""
         now = time.monotonic()
-        score = now - self.scored > METRICS_SECONDS or self.controls.stepping
+        last = self.learner.step + 1 == self.job.training.steps
+        score = last or now - self.scored > METRICS_SECONDS or self.controls.stepping
         if score:
             self.scored = now
         names = self.names if score else ()

@@ -38,11 +38,13 @@ class Started:
     loops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # loop (its first state) -> all its states
     recurrent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # loop -> the recurrent weights it reads
     baselines: tuple[Baseline, ...] = ()  # what something simple scores on the same held-out data
+    seconds: float = 0.0  # spent training up to `start`, on resume
 
 
 @dataclass(frozen=True)
 class Step:
-    """After an optimizer step. Norms of the whole gradient before and after clipping; seconds since the start."""
+    """After an optimizer step. Norms of the whole gradient before and after clipping; seconds of training since the first step,
+    those before an interruption included."""
 
     step: int
     loss: float

@@ -17,13 +17,12 @@ from studio.filming.making import LARGEST, Estimate, Making, estimate
 from studio.filming.sources import ChartSource, Source, UnrolledSource
 from studio.inspector.editors import QuietCombo
 from studio.panels.charts import chart_palette
-from studio.panels.numbers import clock
+from studio.panels.numbers import clock, roughly
 from studio.panels.problemcard import ProblemCard
 from studio.panels.slot import Slot
 from studio.parts import button, clear, column, label, named, row, tool
 from studio.player import RATES
 from studio.state import State
-from studio.title import roughly
 from studio.unrolled.room import Room
 
 SIZES = ((480, 320), (640, 420), (960, 600), (1280, 800))

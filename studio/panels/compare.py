@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (  # fmt: skip
 
 from core.observe.colors import PALETTES
 from core.problems import Refused
-from core.project.ran import Ran, curve_names, curve_of, curve_title, overlaid, read_run, run_folders, table_of
+from core.project.ran import Ran, alike, curve_names, curve_of, curve_title, overlaid, read_run, run_folders, table_of
 from core.project.rundir import CONFIG
 from core.project.running import runs_root
 from core.words import Text, say
@@ -105,7 +105,7 @@ class CompareDialog(QDialog):
         made.setTabKeyNavigation(False)
         made.setIconSize(SWATCH)
         made.verticalHeader().hide()
-        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         made.horizontalHeader().setMinimumSectionSize(60)
         made.itemChanged.connect(lambda _: self._draw())
         made.itemSelectionChanged.connect(lambda: self.open_button.setEnabled(bool(made.selectedItems())))
@@ -143,10 +143,10 @@ class CompareDialog(QDialog):
                         "{n} ejecuciones, la más nueva primero. Pulse una cabecera para ordenar; se dibujan las marcadas."), n=len(self._runs))  # fmt: skip
 
     def _fill(self) -> None:
-        """The table anew, ticks kept; those of this project are ticked at first."""
+        """The table anew, ticks kept; those of this project that measure the same are ticked at first."""
         ticked = {run.folder for _, run in self.drawn()}
         heads, rows = table_of(self._runs)
-        mine = [r.folder for r in self._runs if self._is_mine(r)] or [r.folder for r in self._runs]
+        mine = [run.folder for run in self._comparable()]
         with QSignalBlocker(self.table):
             self.table.setSortingEnabled(False)
             self.table.setColumnCount(len(heads))
@@ -154,13 +154,13 @@ class CompareDialog(QDialog):
                 head = QTableWidgetItem(words)
                 head.setTextAlignment(LEFT if at < 2 else RIGHT)  # as what stands below
                 self.table.setHorizontalHeaderItem(at, head)
-            self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # names need room
             self.table.setRowCount(len(rows))
             for at, (run, cells) in enumerate(zip(self._runs, rows, strict=True)):
                 on = run.folder in ticked or (not ticked and run.folder in mine[:CURVES])
                 self._put_row(at, run, cells, on)
             self.table.setSortingEnabled(True)
             self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._give_room()
         with QSignalBlocker(self.curve):
             was = self.curve.currentData()
             self.curve.clear()
@@ -169,6 +169,21 @@ class CompareDialog(QDialog):
             self.curve.setCurrentIndex(max(0, self.curve.findData(was)))
         self.copy_button.setEnabled(bool(self._runs))
         self._draw()
+
+    def _give_room(self) -> None:
+        """Every column as wide as its words; names get what is left over, and never less than can be read."""
+        table = self.table
+        table.resizeColumnsToContents()
+        others = sum(table.columnWidth(at) for at in range(1, table.columnCount()))
+        room = table.viewport().width()
+        table.setColumnWidth(0, max(min(table.columnWidth(0), room // 2), room - others))
+
+    def _comparable(self) -> list[Ran]:
+        """Those of this project, or else all, that are like the one at hand, or else the newest."""
+        mine = [run for run in self._runs if self._is_mine(run)] or self._runs
+        at_hand = self._state.session.run_dir
+        known = next((r for r in mine if at_hand is not None and r.folder.resolve() == at_hand.resolve()), None)
+        return [run for run in mine if alike(run, known or mine[0])]
 
     def _put_row(self, at: int, run: Ran, cells: Sequence[str], on: bool) -> None:
         for place, text in enumerate(cells):

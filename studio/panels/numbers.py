@@ -6,7 +6,9 @@ import math
 
 from core import words
 from core.train.measures import measure_name
-from core.words import say
+from core.words import Text, say
+
+LEFT = Text("{t} left", "quedan {t}")  # of a run, wherever it is told
 
 
 def metric_name(name: str) -> str:
@@ -37,6 +39,19 @@ def clock(seconds: float | None) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def roughly(seconds: float | None) -> str:
+    """As exactly as an estimate deserves: 1 h 20 min, 3 min, 40 s; steps of five seconds do not flicker."""
+    if seconds is None or not math.isfinite(seconds):
+        return ""
+    if seconds < 57.5:
+        return f"{max(5, 5 * round(seconds / 5))} s"
+    minutes = max(1, round(seconds / 60))
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def percent(share: float | None) -> str:

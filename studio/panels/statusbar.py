@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton
 from core.words import Text, say
 from studio.bridge import RunView
 from studio.icons import icon
+from studio.panels.figures import machine
 from studio.panels.numbers import amount, count, percent
 from studio.panels.problems import counts, standing
 from studio.panels.training import PHASES
@@ -105,9 +106,9 @@ class StatusBar(QStatusBar):
             self._failed = view.phase == "failed"
             self._show_problems()
         self._run.setText(say(PHASES[view.phase]) if running else "")
-        self._device.setText(f"{view.started.device} · {view.started.precision}" if view.started else "")
+        self._device.setText(machine(view))
         self._step.setText(say(Text("step {a}/{b}", "paso {a}/{b}"), a=count(view.at), b=count(view.total)) if view.started else "")  # fmt: skip
-        self._loss.setText(say(Text("loss {l}", "pérdida {l}"), l=amount(view.step.loss)) if view.step else "")
+        self._loss.setText(say(Text("training loss {l}", "pérdida de entren. {l}"), l=amount(view.latest["loss"])) if view.latest else "")  # fmt: skip
         self._share.setText(
             say(Text("probes {s}", "sondas {s}"), s=percent(view.probed.overall)) if view.probed else ""
         )

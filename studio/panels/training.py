@@ -14,7 +14,8 @@ from studio.icons import icon
 from studio.inspector.editors import make_editor
 from studio.inspector.form import fault
 from studio.inspector.sections import section
-from studio.panels.numbers import amount, clock, count, metric_name, percent
+from studio.panels.figures import machine, metric_table, run_facts, steps_told
+from studio.panels.numbers import LEFT, amount, clock, count, metric_name, percent, roughly
 from studio.panels.problemcard import ProblemCard
 from studio.panels.report import REPORT
 from studio.parts import GAP, button, clear, column, label, listen, named, row, scrolled, shown, styled_by, tip
@@ -49,6 +50,8 @@ FRAMES = Text("{s} of the training time · {f} frames", "{s} del tiempo de entre
 ONE_FRAME = Text("{s} of the training time · 1 frame", "{s} del tiempo de entrenamiento · 1 cuadro")
 EARLIER = Text("The {n} runs before are kept; the last of them is {name}.", "Las {n} ejecuciones anteriores están guardadas; la última es {name}.")  # fmt: skip
 
+RATE = Text("{r} steps/s", "{r} pasos/s")
+
 GO_ON = Text("Go on from the checkpoint", "Seguir desde el punto de control")
 
 
@@ -72,6 +75,7 @@ class TrainingPanel(QWidget):
         self._rows = QGridLayout()
         self._told: list[str] = []
         self._cells: dict[tuple[str, str], QLabel] = {}
+        self._when = label("", "muted", wrap=True)
         self._meter, self._facts = label("", "muted", wrap=True), label("", "muted", wrap=True)
         tip(self._meter, say(Text("Share of the training time that watching takes.", "Parte del tiempo de entrenamiento que cuesta observar.")))  # fmt: skip
         self._news = column(gap=GAP // 2)
@@ -107,7 +111,7 @@ class TrainingPanel(QWidget):
                 self._news,
                 column(self._next, self._export, self._report),
                 column(self._earlier, row(self._compare, None)),
-                section(Text("Metrics", "Métricas"), self._rows),
+                column(section(Text("Metrics", "Métricas"), self._rows), self._when, gap=GAP // 2),
                 rate,
                 section(Text("Watching", "Observación"), self._meter),
                 self._facts,
@@ -145,9 +149,7 @@ class TrainingPanel(QWidget):
 
     def _show(self, view: RunView) -> None:
         self._phase.setText(say(PHASES[view.phase]))
-        self._machine.setText(
-            " · ".join(filter(None, (view.started.device, view.started.precision))) if view.started else ""
-        )
+        self._machine.setText(machine(view))
         self._show_buttons(view)
         self._show_progress(view)
         self._show_metrics(view)
@@ -191,11 +193,10 @@ class TrainingPanel(QWidget):
         self._progress.setText(say(Text("step {a} of {b}", "paso {a} de {b}"), a=count(view.at), b=count(steps)))
         if view.done is not None:
             self._left.setText(say(Text("took {t}", "tardó {t}"), t=clock(view.done.seconds)))
-        elif view.rate and view.busy:
+        elif view.rate and view.phase == "running":
             rate = f"{view.rate:.1f}" if view.rate < 100 else f"{view.rate:.0f}"
-            self._left.setText(
-                say(Text("{r} steps/s · {t} left", "{r} pasos/s · quedan {t}"), r=rate, t=clock(view.left))
-            )
+            told = [say(RATE, r=rate), say(LEFT, t=roughly(view.left)) if view.left else ""]
+            self._left.setText(" · ".join(filter(None, told)))
         else:
             self._left.setText("")
 
@@ -207,11 +208,13 @@ class TrainingPanel(QWidget):
         for name, *values in table:
             for column_, value in zip(("train", "validation", "chance"), values, strict=True):
                 self._cells[name, column_].setText(amount(value))
+        self._when.setText(steps_told(view))
+        self._when.setVisible(bool(self._when.text()))
 
     def _rebuild_rows(self, table: list[tuple[str, float | None, float | None, float | None]]) -> None:
         clear(self._rows)
         self._cells = {}
-        heads = (Text("training", "entren."), Text("held out", "reserv."), Text("chance", "azar"))
+        heads = (Text("training", "entren."), Text("held out", "reserva"), Text("chance", "azar"))
         for at, text in enumerate(heads, 1):
             head = label(say(text), "muted")
             self._rows.addWidget(head, 0, at, Qt.AlignmentFlag.AlignRight)
@@ -265,28 +268,3 @@ class TrainingPanel(QWidget):
         failed = self._state.bridge.view.failed
         if failed is not None:
             QGuiApplication.clipboard().setText(f"{failed.problem.line()}\n\n{failed.detail}")
-
-
-def metric_table(view: RunView) -> list[tuple[str, float | None, float | None, float | None]]:
-    """Rows of name, training, held-out, chance: of what this network is measured by, whatever else chance is known of."""
-    train = dict(view.latest)
-    held_out = dict(view.validation.metrics) if view.validation is not None else {}
-    chance = dict(view.started.chance) if view.started is not None else {}
-    if view.done is not None:
-        held_out = {**held_out, **{k.removeprefix("validation/"): v for k, v in view.done.metrics.items() if k.startswith("validation/")}}  # fmt: skip
-    names = list(dict.fromkeys(["loss", *train, *held_out]))
-    return [(n, train.get(n), held_out.get(n), chance.get(n)) for n in names]
-
-
-def run_facts(view: RunView) -> str:
-    """Size of the model and what of it runs fused."""
-    if view.started is None:
-        return ""
-    parts = [say(Text("{n} parameters", "{n} parámetros"), n=count(view.started.parameters))]
-    kinds = sorted(set(view.started.fused.values()))
-    if kinds:
-        parts.append(say(Text("fused: {k}", "fusionado: {k}"), k=", ".join(kinds)))
-    parts += [say(line).rstrip(".") for line in view.started.told]  # the dot between them ends a sentence too
-    if view.step is not None:
-        parts.append(say(Text("gradient norm {g}", "norma del gradiente {g}"), g=amount(view.step.grad_norm)))
-    return " · ".join(parts)

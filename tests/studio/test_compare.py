@@ -1,12 +1,13 @@
 """Comparing runs in the window: a real run and two written ones, ticked, sorted, copied and opened by hand."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
 from core.project.file import save_project
+from core.train.measures import MEASURES
 from core.train.messages import Done
 from studio.panels.compare import CompareDialog
 from tests.core.project.test_project_ran import written
@@ -64,6 +65,22 @@ def test_a_name_has_room(dialog):
     assert (
         sum(dialog.table.columnWidth(c) for c in range(dialog.table.columnCount())) <= dialog.table.viewport().width()
     )
+
+
+def test_among_many_measures_a_name_stays_readable_and_is_widened_by_hand(dialog, desk, qtbot, tmp_path):
+    many = dict.fromkeys(list(MEASURES)[:14], 1.0)
+    written(tmp_path / "mine-20260101-120000", [4.0], Done(1, many, 1.0, False, ""))
+    dialog.add(tmp_path)
+    qtbot.waitUntil(lambda: dialog.table.rowCount() == 4, timeout=20_000)
+    header, table = dialog.table.horizontalHeader(), dialog.table
+    assert table.columnWidth(0) > table.fontMetrics().horizontalAdvance("mine-20260101-120000") + 40
+    was, edge = table.columnWidth(0), table.columnWidth(0) - 1
+    y = header.height() // 2
+    QTest.mousePress(header.viewport(), LEFT, NONE, QPoint(edge, y))
+    QTest.mouseMove(header.viewport(), QPoint(edge + 20, y))
+    QTest.mouseMove(header.viewport(), QPoint(edge + 60, y))
+    QTest.mouseRelease(header.viewport(), LEFT, NONE, QPoint(edge + 60, y))
+    assert table.columnWidth(0) > was + 30
 
 
 def test_another_curve_is_chosen_by_keys(dialog, qtbot):

@@ -11,7 +11,8 @@ from core.words import Text, set_language
 from studio.bridge import RunView
 from studio.ending import STAYS
 from studio.panels.export import ExportDialog
-from studio.title import progress, roughly
+from studio.panels.numbers import roughly
+from studio.title import progress
 from tests.studio.desk import Patience, hello, open_desk
 
 STARTED = Started(1000, 0, "cpu", "fp32", 10, "", {}, {})
@@ -39,6 +40,7 @@ def test_progress_comes_first_and_says_what_kind():
     running = RunView("running", STARTED, at(250, 50.0))
     assert progress(running) == ["25%", "2 min left"]
     assert progress(RunView("paused", STARTED, at(250, 50.0))) == ["Paused", "25%"]
+    assert progress(RunView("running", STARTED, at(1000, 50.0))) == ["100%"], "nothing is left but to end"
     assert progress(RunView("starting")) == ["Starting"]
     assert progress(RunView("done", STARTED, at(1000, 50.0))) == []
     set_language("es")

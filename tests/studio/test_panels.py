@@ -21,13 +21,14 @@ from core.words import Text, say, set_language
 from studio.bridge import RunView, after
 from studio.canvas.kinds import offered, ranked
 from studio.checker import Verdict, examine
+from studio.panels.figures import metric_table, steps_told
 from studio.panels.numbers import amount, clock, count, percent
 from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.scrubber import Scrubber
 from studio.panels.slot import Slot
 from studio.panels.source import SourcePanel, lines_of
-from studio.panels.training import TrainingPanel, metric_table
+from studio.panels.training import TrainingPanel
 from studio.panels.watch import WatchPanel
 from studio.parts import escaped, shown
 from studio.state import Selection
@@ -236,7 +237,7 @@ def test_messages_become_one_view():
     assert (view.phase, view.at, view.total) == ("paused", 20, 100)
     assert view.rate == pytest.approx(10.0)
     assert view.left == pytest.approx(8.0)
-    view = after(view, Done(20, {"validation/loss": 0.8}, 2.0, True, "/tmp/x"))
+    view = after(view, Done(20, {"loss": 0.9}, 2.0, True, "/tmp/x", 20))
     assert view.phase == "stopped" and not view.busy
 
 
@@ -488,6 +489,8 @@ def test_loss_and_metrics_of_a_table_are_of_one_step():
         assert told["loss"] == pytest.approx(1.0 / (1 if step < 3 else 3)) and told["accuracy"] == (
             0.1 if step < 3 else 0.3
         )
+    view = after(view, Validation(4, {"loss": 0.5}, 0.1))
+    assert steps_told(view) == "Training: the batch of step 3. Held out: after step 4."
     plain = after(after(RunView(), Step(1, 1.0, 0.1, 1.0, 1.0, 0.1, 8)), Step(2, 0.5, 0.1, 1.0, 1.0, 0.2, 16))
     assert [row[:2] for row in metric_table(plain)] == [("loss", 0.5)]
 

@@ -11,7 +11,7 @@ from core.observe.chart import Line, Points
 from core.problems import Problem, Refused
 from core.project.file import save_project
 from core.project.gallery import shipped
-from core.project.ran import curve_names, overlaid, read_run, run_folders, table_of
+from core.project.ran import Ran, alike, curve_names, overlaid, read_run, run_folders, table_of
 from core.train.ledger import Ledger
 from core.train.messages import Done, Failed, Message, Started, Step, Validation
 from core.words import Text, set_language
@@ -21,7 +21,8 @@ def written(folder: Path, losses: list[float], end: Message | None, checks: tupl
     """A run folder as the trainer writes it, its messages in order."""
     folder.mkdir(parents=True)
     save_project(shipped("hello").project, folder / "project.unfold")
-    (folder / "config.json").write_text(json.dumps({"parameters": 40, "training": {"steps": 100}}))
+    config = {"parameters": 40, "training": {"steps": 100}, "data": {"kind": shipped("hello").project.data.kind}}
+    (folder / "config.json").write_text(json.dumps(config))
     ledger = Ledger(folder / "metrics.jsonl")
     ledger.add(Started(100, 0, "cpu", "fp32", 40, str(folder), {}, {}))
     for at, loss in enumerate(losses, 1):
@@ -44,6 +45,31 @@ def test_a_finished_run(tmp_path):
     assert x.tolist() == [1, 2, 3, 4] and y.tolist() == [4, 3, 2, 1]
     assert [v.tolist() for v in run.curves["validation/accuracy"]] == [[2, 4], [0.5, 0.75]]
     assert run.title == shipped("hello").project.title
+
+
+def test_only_runs_that_are_measured_alike_share_an_axis(tmp_path):
+    def of(name: str, kind: str, metrics: dict[str, float]) -> Ran:
+        folder = written(tmp_path / name, [1.0], Done(1, metrics, 1.0, False, ""))
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({**config, "data": {"kind": kind}}))
+        return read_run(folder)
+
+    spoken = of("a", "text", {"loss": 1.0, "bits_per_char": 1.4})
+    assert alike(spoken, of("b", "text", {"loss": 2.0, "bits_per_char": 2.8}))
+    assert alike(spoken, of("c", "text", {})), "stopped before it was judged"
+    assert not alike(spoken, of("d", "text", {"loss": 2.0, "mse": 2.0})), "another loss"
+    assert not alike(spoken, of("e", "names", {"loss": 1.0, "bits_per_char": 1.4})), "another task"
+
+
+def test_a_ledger_from_before_these_were_told_is_read(tmp_path):
+    folder = written(tmp_path / "old", [1.0, 0.5], None)
+    lines = [{"kind": "step", "step": 7, "loss": 0.5, "seconds": 1.0, "metrics": {"accuracy": None}},
+             {"kind": "probed", "step": 7, "share": 0.02, "frames": 1, "dropped": 0}]  # fmt: skip
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (folder / "config.json").write_text(json.dumps({"parameters": 40, "training": {"steps": 100}}))
+    run = read_run(folder)
+    assert run.scored is not None and run.scored.step == 7 and math.isnan(run.scored.metrics["accuracy"])
+    assert run.probed is not None and run.probed.share == 0.02 and run.validation is None
 
 
 def test_runs_that_ended_otherwise(tmp_path):

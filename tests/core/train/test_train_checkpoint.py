@@ -244,6 +244,7 @@ def test_resuming_says_what_changed_on_the_machine(tmp_path: Path) -> None:
     resumed: list[Message] = list(train(char_job(tmp_path, resume=True, threads=2, steps=14), Controls()))
     started = resumed[0]
     assert isinstance(started, Started) and started.start == 12 and started.differs == ("threads: 1 → 2",)
+    assert 0 < started.seconds <= resumed[1].seconds, "so that a pace can be told of this go alone"
 
 
 def test_resuming_a_finished_run_ends_at_once(tmp_path: Path) -> None:

@@ -115,6 +115,11 @@ def test_the_learning_rate_can_be_changed_between_steps(tmp_path: Path) -> None:
     assert rates[6:] == pytest.approx([0.02 * (1 - i / 11) for i in range(6, 12)])
 
 
+def test_the_last_step_tells_its_metrics(tmp_path: Path) -> None:
+    steps = [m for m in told(char_job(tmp_path)) if isinstance(m, Step)]
+    assert steps[-1].metrics and not all(s.metrics for s in steps)
+
+
 def test_stopping_ends_with_a_checkpoint(tmp_path: Path) -> None:
     controls, messages = Controls(), []
     for message in train(char_job(tmp_path), controls):
