@@ -18,10 +18,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from core.cli.door import person_language
-from core.cli.telling import FAILED, complain, tell
+from core.cli.telling import FAILED, TRAINING_LOSS, complain, tell
 from core.problems import Refused
 from core.project.gallery import FIRST, shipped
-from core.words import Text, set_language
+from core.words import Text, say, set_language
 from studio.app import make_app, open_window
 from studio.settings import Settings
 from studio.tidy import Tidy
@@ -96,7 +96,8 @@ def train(app: QApplication, window: MainWindow, folder: Path, steps: int) -> bo
         app.processEvents()
         time.sleep(0.005)
         at, total = state.bridge.view.at, max(1, state.bridge.view.total)
-        told = show_progress(at, total, state.bridge.view.step.loss if state.bridge.view.step else float("nan"), told)
+        if state.bridge.view.step is not None:
+            told = show_progress(at, total, state.bridge.view.step.loss, told)
         if waiting and at / total >= waiting[0] and state.session.recording.frames:
             photograph(window, folder / f"window-{round(100 * waiting.pop(0))}.png")
     if sys.stderr.isatty():
@@ -110,15 +111,15 @@ def train(app: QApplication, window: MainWindow, folder: Path, steps: int) -> bo
 
 def show_progress(at: int, total: int, loss: float, told: int) -> int:
     """A bar that is drawn over in a terminal; in a file a line for every tenth. What of it has been told now."""
-    live = sys.stderr.isatty()
+    live, words = sys.stderr.isatty(), say(TRAINING_LOSS, l=f"{loss:.3f}")
     here = at if live else 10 * at // total
     if here == told:
         return told
     if live:
         filled = round(30 * at / total)
-        sys.stderr.write(f"\r[{'█' * filled}{'·' * (30 - filled)}] {at}/{total}  loss {loss:.3f} ")
+        sys.stderr.write(f"\r[{'█' * filled}{'·' * (30 - filled)}] {at}/{total}  {words} ")
     else:
-        sys.stderr.write(f"{at}/{total}  loss {loss:.3f}\n")
+        sys.stderr.write(f"{at}/{total}  {words}\n")
     sys.stderr.flush()
     return here
 

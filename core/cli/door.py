@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from core.cli.telling import BAD_INPUT, FAILED, complain
+from core.cli.telling import BAD_INPUT, FAILED, INTERRUPTED, complain
 from core.oswords import reason
 from core.problems import Place, Problem, Refused
 from core.words import Language, Text, say, set_language
@@ -34,7 +34,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
         click.echo(say(Text("Stopped.", "Detenido.")), err=True)
-        return FAILED
+        return INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         forget_stdout()
         return FAILED

@@ -18,6 +18,11 @@ from core.project.systems import meaning, systems
 from core.session import Session
 from core.words import Text, grouped, say
 
+SYSTEMS = Text(
+    "Systems: the kinds of network and experiment that a project shows, by the names listed here.",
+    "Sistemas: las clases de red y de experimento que muestra un proyecto, con los nombres de esta lista.",
+)
+
 
 def gallery(name: str | None, to: Path | None, as_json: bool) -> int:
     """List the shipped projects, or copy one to a new file."""
@@ -38,7 +43,7 @@ def gallery(name: str | None, to: Path | None, as_json: bool) -> int:
         head,
         [(p.name, _bands(p), " ".join(p.project.systems), say(p.project.title)) for p in projects],
     )
-    click.echo()
+    click.echo("\n" + say(SYSTEMS))
     used = {s for p in projects for s in p.project.systems}
     print_table([say(Text("system", "sistema")), say(Text("what it is", "qué es"))],
                 [(id, say(t)) for id, t in systems().items() if id in used])  # fmt: skip

@@ -35,7 +35,10 @@ def export(file: Path, run_dir: Path, format_: str, to: Path) -> int:
     verified = deliver(run_dir, format_, to, session.registry)
     for written in verified.files:
         click.echo(str(written))
-    print_table(["B", "T", "max |error|"], [(str(b), str(t), f"{e:.2e}") for b, t, e in verified.errors])
+    worst: dict[tuple[int, int], float] = {}  # a size is asked with equal and with unequal lengths
+    for b, t, error in verified.errors:
+        worst[b, t] = max(error, worst.get((b, t), error))
+    print_table(["B", "T", "max |error|"], [(str(b), str(t), f"{e:.2e}") for (b, t), e in worst.items()])
     tell(
         Text(
             "Verified with {r} in a fresh process without Unfold: largest error {e:.2e}.",

@@ -1,6 +1,7 @@
 """How commands speak to the person: exit codes, and how problems and data are printed.
 
-Exit 0 done, 1 the run failed, 2 bad input, with one line per problem on stderr: place, message, hint, code.
+Exit 0 done, 1 the run failed, 2 bad input, with one line per problem on stderr: place, message, hint, code; 130 where
+Ctrl-C ended it, as shells count a signal 2.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from core.words import Text, say
 
 FAILED = 1
 BAD_INPUT = 2
+INTERRUPTED = 128 + 2
+
+TRAINING_LOSS = Text("training loss {l}", "pérdida de entrenamiento {l}")  # of one batch, beside those held out
 
 
 def complain(problems: Iterable[Problem]) -> None:

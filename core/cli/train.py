@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.telling import BAD_INPUT, FAILED, complain, print_json, tell
+from core.cli.telling import BAD_INPUT, FAILED, INTERRUPTED, TRAINING_LOSS, complain, print_json, tell
 from core.cli.usage import both_given
 from core.problems import Refused
 from core.project.settingpath import apply_settings
@@ -16,6 +16,8 @@ from core.session import Session
 from core.train.allocator import tune
 from core.train.messages import Done, Failed, Message, Sample, Started, Step, Validation, plain
 from core.words import Text, grouped, say
+
+HELD_OUT = Text("held out: {s}", "reserva: {s}")
 
 
 def train(file: Path, settings: tuple[str, ...], out: Path | None, resume: Path | None, as_json: bool) -> int:
@@ -40,6 +42,7 @@ def train(file: Path, settings: tuple[str, ...], out: Path | None, resume: Path 
         except KeyboardInterrupt:
             tell(Text("Stopping; a checkpoint is being written.", "Deteniendo; se guarda un punto de control."))
             run.controls.stop()
+            teller.interrupted = True
     return teller.end()
 
 
@@ -50,6 +53,7 @@ class JsonTeller:
         self.last: Message | None = None
         self.started: Started | None = None
         self.lost: OSError | None = None  # what ended the telling
+        self.interrupted = False
 
     def hear(self, message: Message) -> None:
         """Tell a message. Where nobody reads any more, or the disk behind stdout is full, the run is to stop with a
@@ -78,7 +82,9 @@ class JsonTeller:
             return BAD_INPUT if self.last.refused else FAILED
         if self.lost is not None:
             raise self.lost
-        return 0 if isinstance(self.last, Done) else FAILED
+        if isinstance(self.last, Done):
+            return INTERRUPTED if self.interrupted and self.last.stopped else 0
+        return FAILED
 
 
 class Teller(JsonTeller):
@@ -102,7 +108,7 @@ class Teller(JsonTeller):
                 self._line(say(line))
             self._resumed(message)
         elif isinstance(message, Validation):
-            self.scores = scores(dict(message.metrics))
+            self.scores = say(HELD_OUT, s=scores(dict(message.metrics)))
             if not self.live:
                 self._line(f"{message.step}  {self.scores}")
         elif isinstance(message, Sample):
@@ -157,7 +163,8 @@ class Teller(JsonTeller):
         total, first = self.started.steps, self.started.start
         done = (message.step - first) / max(1, total - first)
         left = (now - self.begun) * (1 - done) / done if done > 0 else 0.0
-        text = f"{message.step}/{total}  loss {message.loss:.4g}  {left_text(left)}  {self.scores}"
+        loss = say(TRAINING_LOSS, l=f"{message.loss:.4g}")
+        text = f"{message.step}/{total}  {loss}  {left_text(left)}  {self.scores}"
         if self.live:
             filled = round(24 * message.step / max(1, total))
             sys.stderr.write(f"\r\033[K[{'█' * filled}{'·' * (24 - filled)}] {text}"[:200])

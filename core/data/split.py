@@ -21,7 +21,7 @@ def parted(series: Series, cut: int, last: int, batch: int, length: int) -> tupl
         raise Refused(_too_short("training", "entrenamiento", max(cut, 0), batch, length))
     left = min(last, series.size - cut)
     if left < length or left < last:
-        raise Refused(_too_short("validation", "validación", max(left, 0), 1, max(length, last)))
+        raise Refused(_too_short("the held-out part", "la parte reservada", max(left, 0), 1, max(length, last)))
     return series.part(0, cut), series.part(cut, cut + last)
 
 
@@ -37,8 +37,8 @@ def _too_short(part: str, parte: str, got: int, batch: int, length: int) -> Prob
         ),
         where=data_place("length"),
         hint=Text(
-            "Use shorter windows, a smaller batch, another validation part, or more data.",
-            "Use ventanas más cortas, un lote menor, otra parte de validación o más datos.",
+            "Use shorter windows, a smaller batch, another held-out part, or more data.",
+            "Use ventanas más cortas, un lote menor, otra parte reservada o más datos.",
         ),
         got=str(got),
         expected=str(need),

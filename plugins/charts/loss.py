@@ -16,7 +16,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks.append(Line(steps, losses, training, 0))
     held_out, scores = recording.series("validation/loss")
     if len(held_out):
-        marks.append(curve(held_out, scores, say(Text("validation", "validación")), 1, dashed=True))
+        marks.append(curve(held_out, scores, say(Text("held out", "reserva")), 1, dashed=True))
     if marks and "loss" in recording.chance:
         marks.append(Level(recording.chance["loss"], say(Text("chance", "azar")), 3))
     if marks:

@@ -48,7 +48,7 @@ CHART = ChartSpec(
     Text("Attention and grids", "Atención y rejillas"),
     Text(
         "Values over two axes as a matrix: a row per step, a column per place looked at. Of several features the norm is shown.",
-        "Valores sobre dos ejes como matriz: una fila por paso, una columna por lugar mirado. De varios rasgos se ve la norma.",
+        "Valores sobre dos ejes como matriz: una fila por paso, una columna por lugar mirado. De varias características se ve la norma.",
     ),
     draw,
     keyed=True,

@@ -36,7 +36,7 @@ def draw(recording: Recording, step: int | None = None, key: str = "") -> Chart:
         marks.append(Line(steps, values, training, 2))
     steps, values = recording.series(f"validation/{metric}")
     if len(steps):
-        marks.append(curve(steps, values, say(Text("validation", "validación")), 1, dashed=True))
+        marks.append(curve(steps, values, say(Text("held out", "reserva")), 1, dashed=True))
     if marks and metric in recording.chance:
         marks.append(Level(recording.chance[metric], say(Text("chance", "azar")), 3))
     if marks:

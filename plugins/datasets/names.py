@@ -22,7 +22,7 @@ SPEC = DatasetSpec(
         ),
         ParamSpec("path", "path", "", Text("Folder", "Carpeta"), Text("Your own classes instead: a folder (or any file in it) with one UTF-8 .txt file per class, one name per line.", "Sus propias clases en su lugar: una carpeta (o cualquier archivo de ella) con un .txt en UTF-8 por clase, un nombre por línea.")),
         ParamSpec("lower", "bool", False, Text("Lower case", "Minúsculas"), Text("Capital letters count as small ones.", "Las mayúsculas cuentan como minúsculas.")),
-        ParamSpec("validation", "float", 0.2, Text("Validation part", "Parte de validación"), Text("Share of the things named that is held out.", "Parte de las cosas nombradas que se reserva."), 0.01, 0.9),
+        ParamSpec("validation", "float", 0.2, Text("Held-out part", "Parte reservada"), Text("Share of the things named that is held out.", "Parte de las cosas nombradas que se reserva."), 0.01, 0.9),
         ParamSpec("batch", "int", 64, Text("Batch", "Lote"), Text("Names per step.", "Nombres por paso."), 1, 65_536),
     ),
     open=lambda params, seed: open_names(params),

@@ -27,7 +27,7 @@ SPEC = DatasetSpec(
         ),
         ParamSpec("lower", "bool", False, Text("Lower case", "Minúsculas"), Text("Capital letters count as small ones.", "Las mayúsculas cuentan como minúsculas.")),
         ParamSpec("batch", "int", 64, Text("Batch", "Lote"), Text("Pairs per step.", "Pares por paso."), 1, 65_536),
-        ParamSpec("validation", "float", 0.1, Text("Validation part", "Parte de validación"), Text("Share of the sources held out.", "Parte de las fuentes que se reserva."), 0.001, 0.9),
+        ParamSpec("validation", "float", 0.1, Text("Held-out part", "Parte reservada"), Text("Share of the sources held out.", "Parte de las fuentes que se reserva."), 0.001, 0.9),
         ParamSpec("min_count", "int", 1, Text("Least count", "Mínimo de apariciones"), Text("Symbols rarer in training become <unk>.", "Los símbolos más raros en el entrenamiento pasan a ser <unk>."), 1, 10**6, advanced=True),
     ),
     open=lambda params, seed: open_pairs(params),

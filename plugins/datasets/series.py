@@ -24,7 +24,7 @@ SPEC = DatasetSpec(
         ParamSpec("horizon", "int", 1, Text("Horizon", "Horizonte"), Text("How many rows ahead to predict.", "A cuántas filas vista se predice."), 1, 10_000),
         ParamSpec("batch", "int", 16, Text("Batch", "Lote"), Text("Windows per step.", "Ventanas por paso."), 1, 65_536),
         ParamSpec("carry", "bool", False, Text("Carry the state", "Conservar el estado"), Text("Each window goes on where the one before ended, and held-out rows are forecast by a state that has seen all before them.", "Cada ventana sigue donde acabó la anterior, y las filas reservadas las predice un estado que ha visto todo lo anterior.")),
-        ParamSpec("validation", "float", 0.2, Text("Validation part", "Parte de validación"), Text("Share of the rows held out, at the end.", "Parte final de las filas que se reserva."), 0.001, 0.9),
+        ParamSpec("validation", "float", 0.2, Text("Held-out part", "Parte reservada"), Text("Share of the rows held out, at the end.", "Parte final de las filas que se reserva."), 0.001, 0.9),
         ParamSpec("train_rows", "int", 0, Text("Training rows", "Filas de entrenamiento"), Text("The first rows of the file train; 0 goes by the share held out.", "Entrenan las primeras filas del archivo; 0 se rige por la parte reservada."), 0, 10**9),
         ParamSpec("test_rows", "int", 0, Text("Test rows", "Filas de prueba"), Text("How many rows after the training rows are held out; 0 takes all.", "Cuántas filas se reservan tras las de entrenamiento; 0 las toma todas."), 0, 10**9),
         ParamSpec("standardise", "bool", True, Text("Standardise", "Estandarizar"), Text("Mean 0 and deviation 1 over the training part, column by column.", "Media 0 y desviación 1 en la parte de entrenamiento, columna a columna.")),

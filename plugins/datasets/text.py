@@ -33,7 +33,7 @@ SPEC = DatasetSpec(
             Text("Each window goes on where the one before ended; otherwise windows begin anywhere, with fresh states.",
                  "Cada ventana sigue donde acabó la anterior; si no, empiezan en cualquier lugar con estados nuevos."),
         ),
-        ParamSpec("validation", "float", 0.1, Text("Validation part", "Parte de validación"), Text("Share of the text held out, at its end.", "Parte final del texto que se reserva."), 0.001, 0.9),
+        ParamSpec("validation", "float", 0.1, Text("Held-out part", "Parte reservada"), Text("Share of the text held out, at its end.", "Parte final del texto que se reserva."), 0.001, 0.9),
         ParamSpec("min_count", "int", 1, Text("Least count", "Mínimo de apariciones"), Text("Rarer symbols become <unk>.", "Los símbolos más raros pasan a ser <unk>."), 1, 10**6, advanced=True),
         ParamSpec("max_size", "int", 0, Text("Largest vocabulary", "Vocabulario máximo"), Text("Keeps the commonest symbols; 0 keeps all.", "Conserva los más comunes; 0 los conserva todos."), 0, 10**6, advanced=True),
         ParamSpec("ngram", "int", 0, Text("Counted symbols", "Símbolos contados"), Text("Order of the counts shown beside the model; 0 is 3 for characters and 2 for words.", "Orden de los conteos que se muestran junto al modelo; 0 es 3 para caracteres y 2 para palabras."), 0, 12, advanced=True),

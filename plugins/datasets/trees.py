@@ -15,7 +15,7 @@ SPEC = DatasetSpec(
         ParamSpec("path", "path", "", Text("File", "Archivo"), Text("A UTF-8 file with one tree on each line.", "Un archivo UTF-8 con un árbol por línea.")),
         ParamSpec("lower", "bool", False, Text("Lower case", "Minúsculas"), Text("Capital letters count as small ones.", "Las mayúsculas cuentan como minúsculas.")),
         ParamSpec("batch", "int", 32, Text("Batch", "Lote"), Text("Trees per step.", "Árboles por paso."), 1, 65_536),
-        ParamSpec("validation", "float", 0.1, Text("Validation part", "Parte de validación"), Text("Share of the trees held out.", "Parte de los árboles que se reserva."), 0.001, 0.9),
+        ParamSpec("validation", "float", 0.1, Text("Held-out part", "Parte reservada"), Text("Share of the trees held out.", "Parte de los árboles que se reserva."), 0.001, 0.9),
         ParamSpec("min_count", "int", 1, Text("Least count", "Mínimo de apariciones"), Text("Words rarer in training become <unk>.", "Las palabras más raras en el entrenamiento pasan a ser <unk>."), 1, 10**6, advanced=True),
     ),
     open=lambda params, seed: open_trees(params),

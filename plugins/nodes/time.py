@@ -93,7 +93,7 @@ max_time = over_time(
     Text("Max over time", "Máximo en el tiempo"),
     Text(
         "The largest value that each unit reaches over the true steps: whether a feature occurred at all.",
-        "El mayor valor que alcanza cada unidad en los pasos reales: si un rasgo apareció alguna vez.",
+        "El mayor valor que alcanza cada unidad en los pasos reales: si una característica apareció alguna vez.",
     ),
     r"y = \max_{t} x_t",
     "pool",

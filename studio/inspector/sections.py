@@ -143,7 +143,7 @@ def ports_list(
 
 
 KINDS = {
-    "features": Text("features", "rasgos"),
+    "features": Text("features", "características"),
     "tokens": Text("tokens", "símbolos"),
     "scalar": Text("scalar", "escalar"),
     "any": Text("any", "cualquiera"),

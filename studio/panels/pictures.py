@@ -64,7 +64,7 @@ def numbers(signal: Signal, title: Text | None = None) -> Chart | None:
         marks = tuple(Line(steps, values[:, i], n, color=i) for i, n in enumerate(names))
         return Chart(title, Axis(STEP, whole=True), NOTHING, marks)
     if axes == 1:
-        unit = Axis(Text("feature", "rasgo"), whole=True)
+        unit = Axis(Text("feature", "característica"), whole=True)
         return Chart(title, Axis(STEP, whole=True), unit, (Heat(values.T, diverging=bool((values < 0).any())),))
     return image(title, values[..., 0]) if axes == 2 else None
 

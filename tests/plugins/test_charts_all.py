@@ -109,9 +109,9 @@ def test_every_text_is_in_both_languages(full):
             assert isinstance(text, Text) and all(text)
 
 
-def test_loss_has_validation_and_chance(full):
+def test_loss_has_held_out_data_and_chance(full):
     chart = charts()["loss"].draw(full, None, "")
-    assert [m.label for m in chart.marks] == ["", "training", "validation", "chance", "bigram"]
+    assert [m.label for m in chart.marks] == ["", "training", "held out", "chance", "bigram"]
     assert [m.y for m in of(chart, Level)] == [1.386, 1.1]
     assert of(chart, Level)[0].y == 1.386 and of(chart, Points)[0].y.tolist() == [0.5]
 

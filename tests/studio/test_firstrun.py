@@ -9,8 +9,8 @@ import pytest
 from core.data.split import _too_short
 from core.words import Text
 from studio.firstrun import show_progress
+from studio.panels.figures import run_facts
 from studio.panels.statusbar import ERRORS, WARNINGS, numbered
-from studio.panels.training import run_facts
 from tests.studio.test_ending import STARTED, RunView
 
 
@@ -20,7 +20,7 @@ def test_progress_in_a_file_is_a_line_for_every_tenth(capfd: pytest.CaptureFixtu
         for _ in range(5):
             told = show_progress(step, 200, 1.0, told)
     err = capfd.readouterr().err
-    assert "\r" not in err
+    assert "\r" not in err and "  training loss 1.000" in err
     assert [line.split("/")[0] for line in err.splitlines()] == [str(20 * k) for k in range(11)]
 
 

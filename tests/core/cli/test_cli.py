@@ -33,6 +33,9 @@ def test_gallery_lists_names_systems_and_both_titles(capfd: pytest.CaptureFixtur
     rows = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert {"hello", "char-lm", "adding-lstm", "temporal-order-lstm", "lstm-drawn"} <= {r["name"] for r in rows}
     assert all(r["systems"] and r["title"]["en"] and r["title"]["es"] != r["title"]["en"] for r in rows)
+    assert run(["gallery"]) == 0
+    out = capfd.readouterr().out
+    assert out.index("Systems: ") < out.index("A1 ", out.index("Systems: ")), "explained above what each means"
 
 
 def test_copying_never_overwrites(hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -92,7 +95,9 @@ def test_source_is_a_module_that_runs_alone(hello: Path, capfd: pytest.CaptureFi
 
 def test_train_prints_final_metrics_last(hello: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["train", str(hello), "--out", str(hello.parent / "r"), *TINY]) == 0
-    last = capfd.readouterr().out.splitlines()[-1]
+    out, aside = capfd.readouterr()
+    last = out.splitlines()[-1]
+    assert "  training loss " in aside and "  held out: loss=" in aside and "  loss" not in aside.replace(last, "")
     assert "loss=" in last and "accuracy=" in last
 
 
@@ -155,6 +160,8 @@ def test_sample_export_and_plot(trained: Path, hello: Path, capfd: pytest.Captur
         )
         out = capfd.readouterr()
         assert "Verified" in out.err and "max |error|" in out.out
+        sizes = [line.split()[:2] for line in out.out.split("max |error|")[1].splitlines()[1:]]
+        assert len(sizes) == len({tuple(s) for s in sizes}) >= 2, "a size is asked with unequal lengths too"
 
 
 def test_a_name_that_promises_another_format_is_refused(
@@ -195,7 +202,7 @@ def test_a_chart_takes_the_keys_that_it_offers(trained: Path, capfd: pytest.Capt
     """Metrics by their names, weights by theirs: not everything is a probe."""
     of = ["plot", "--run", str(trained), "--csv", str(trained / "x.csv"), "--chart"]
     assert run([*of, "metrics", "--key", "accuracy"]) == 0
-    assert (trained / "x.csv").read_text("utf-8").count("validation") >= 2
+    assert (trained / "x.csv").read_text("utf-8").count("held out") >= 2
     assert run([*of, "metrics", "--key", "memory.h"]) == 2
     assert "accuracy" in capfd.readouterr().err
 

@@ -35,7 +35,7 @@ def interrupted(run: Path, process: subprocess.Popen[bytes], known: int = 0) -> 
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
-    assert process.returncode == 0, told.decode()
+    assert process.returncode == 130, told.decode()
     return told.decode()
 
 
