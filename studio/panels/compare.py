@@ -176,7 +176,8 @@ class CompareDialog(QDialog):
         table.resizeColumnsToContents()
         others = sum(table.columnWidth(at) for at in range(1, table.columnCount()))
         room = table.viewport().width()
-        table.setColumnWidth(0, max(min(table.columnWidth(0), room // 2), room - others))
+        names = table.columnWidth(0) + SWATCH.width()  # which is not counted there beside the tick
+        table.setColumnWidth(0, max(min(names, room // 2), room - others))
 
     def _comparable(self) -> list[Ran]:
         """Those of this project, or else all, that are like the one at hand, or else the newest."""

@@ -73,7 +73,7 @@ def test_among_many_measures_a_name_stays_readable_and_is_widened_by_hand(dialog
     dialog.add(tmp_path)
     qtbot.waitUntil(lambda: dialog.table.rowCount() == 4, timeout=20_000)
     header, table = dialog.table.horizontalHeader(), dialog.table
-    assert table.columnWidth(0) > table.fontMetrics().horizontalAdvance("mine-20260101-120000") + 40
+    assert table.columnWidth(0) > table.fontMetrics().horizontalAdvance("mine-20260101-120000") + 84
     was, edge = table.columnWidth(0), table.columnWidth(0) - 1
     y = header.height() // 2
     QTest.mousePress(header.viewport(), LEFT, NONE, QPoint(edge, y))
