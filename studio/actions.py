@@ -18,7 +18,6 @@ from studio.shortcuts import TIP, tipped
 from studio.theme import Theme
 
 Std = QKeySequence.StandardKey
-Ready = Callable[[], bool]
 
 MENUS: Mapping[str, Text] = {
     "file": Text("&File", "&Archivo"),

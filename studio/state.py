@@ -48,11 +48,6 @@ class Selection:
     edges: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
 
-    @property
-    def node_path(self) -> Path | None:
-        """The path of the one selected node."""
-        return (*self.path, self.nodes[0]) if len(self.nodes) == 1 else None
-
 
 class State(QObject):
     """One per window. `tokens` are the colours everything is drawn in."""
