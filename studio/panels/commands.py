@@ -70,9 +70,10 @@ def _walk(listed: list[QAction], where: tuple[str, ...]) -> Iterator[Entry]:
 
 
 def ranked(listed: list[Entry], text: str) -> list[Entry]:
-    """Those with every word, the ones that begin with what was typed first; what cannot be done now comes last."""
+    """Those with every word, the ones that begin with what was typed first; what cannot be done now comes last. Menus that are
+    filled when they open may have been since."""
     words = text.casefold().split()
-    fits = [e for e in listed if all(w in e.searched for w in words)]
+    fits = [e for e in listed if isValid(e.action) and all(w in e.searched for w in words)]
 
     def place(entry: Entry) -> tuple[bool, bool, bool]:
         name = entry.action.text().replace("&", "").casefold()
@@ -171,9 +172,9 @@ class CommandPalette(QFrame):
     def _take(self) -> None:
         """Once the palette is gone and whoever had the focus has it back. What cannot be done now says why instead."""
         item = self.list.currentItem()
-        if item is None:
+        action: QAction | None = item.data(ENTRY).action if item is not None else None
+        if action is None or not isValid(action):
             return
-        action: QAction = item.data(ENTRY).action
         if not action.isEnabled():
             self._state.status.emit(_refusal(action))
             return

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QMenu
 from shiboken6 import isValid
 
 from studio import shortcuts
@@ -115,6 +115,18 @@ def test_another_theme_or_language_leaves_no_list_of_commands_that_are_gone(desk
     for left in (*desk.findChildren(QDialog, "compare"), *desk.findChildren(CommandPalette)):
         left.close()
     assert titles == ["Comparar ejecuciones"]
+
+
+def test_a_menu_that_is_filled_meanwhile_takes_its_commands_along(desk, qtbot):
+    found = palette(desk, qtbot)
+    QTest.keyClicks(found.line, "as at the beginning")
+    assert len(found.found()) == 1
+    layouts = next(m for m in desk.menuBar().findChildren(QMenu) if m.title() == "Layouts")
+    layouts.aboutToShow.emit()
+    QTest.keyClick(found.line, Qt.Key.Key_Return)
+    QTest.keyClick(found.line, Qt.Key.Key_Backspace)
+    assert found.isVisible() and not found.found()
+    found.close()
 
 
 # --- keys ---
