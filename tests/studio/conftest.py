@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
+from studio.state import State
 from studio.window import MainWindow
-from tests.studio.desk import Patience, open_desk
+from tests.studio.desk import Patience, open_desk, state_of
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +40,11 @@ def one(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Main
         window.activateWindow()
         QTest.qWaitForWindowActive(window)
         yield window
+
+
+@pytest.fixture
+def state(qtbot: QtBot, tmp_path: Path) -> Iterator[State]:
+    """What panels share, without a window."""
+    made = state_of(qtbot, tmp_path)
+    yield made
+    made.close()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
@@ -37,6 +38,7 @@ def settings_in(folder: Path) -> Settings:
     return made
 
 
+Panel = TypeVar("Panel", bound=QWidget)
 PATIENCE = 4  # times as long, since it is waited once for many tests
 
 
@@ -87,6 +89,14 @@ def state_of(qtbot, folder: Path, project: Project | None = None) -> State:
     state = State(Session(Document(project if project is not None else hello())), settings_in(folder))
     qtbot.waitUntil(lambda: state.verdict.project is state.session.project, timeout=20_000)
     return state
+
+
+def shown_panel(qtbot, panel: Panel) -> Panel:
+    """A panel without a window, seen."""
+    qtbot.addWidget(panel)
+    panel.resize(700, 400)
+    panel.show()
+    return panel
 
 
 def child(parent: QWidget, name: str) -> QWidget:

@@ -25,6 +25,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from core.graph import edit
 from core.graph.model import Init, Port
+from core.words import Text
+from studio.canvas.gestures.gesture import Pointer
 from studio.canvas.scene import Picked
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -151,6 +153,16 @@ def test_the_menu_of_a_wire_bends_it_and_puts_a_node_into_it(qtbot):
     assert ends == {("a", "tanh1"), ("tanh1", "b")} and len(canvas.board.document.history) == 1
 
 
+def test_a_node_for_a_wire_that_went_meanwhile_stands_alone(qtbot):
+    canvas = canvas_of(qtbot, graph_of(CHAIN, WIRES))
+    spot, document = on_wire(canvas, "w1"), canvas.board.document
+    canvas.adding.ask_into(Pointer(canvas.view.mapToScene(spot), spot, NONE), "w1")
+    document.apply(Text("Delete", "Borrar"), edit.remove(document.graph, (), ["w1"]))
+    type_text(canvas.search.field, "sigmoid")
+    key(canvas.search.field, Qt.Key.Key_Return)
+    assert len(document.graph.nodes) == 4 and list(document.graph.edges) == ["w2"]
+
+
 def test_what_is_arranged_is_still_in_sight(qtbot):
     row = {f"n{i}": ("dense", 0, 20 * i) for i in range(9)}
     canvas = canvas_of(qtbot, graph_of(row, [(f"n{i}.y", f"n{i + 1}.x") for i in range(8)]))
@@ -212,6 +224,14 @@ def test_a_level_of_which_nothing_would_be_seen_is_seen_whole(qtbot):
     canvas.board.enter("memory")
     canvas.board.leave()
     assert canvas.view.shown().contains(canvas.board.scene.nodes["memory"].box)
+
+
+@pytest.mark.parametrize(("size", "there"), [((900, 700), True), ((340, 700), False), ((900, 260), False)])
+def test_a_map_is_only_where_it_leaves_room_for_the_drawing(qtbot, size, there):
+    canvas = canvas_of(qtbot, graph_of(CHAIN, WIRES))
+    canvas.resize(*size)
+    canvas.show_map(True)
+    assert canvas.view.map.lies == there
 
 
 def _near(one: QRectF, other: QRectF) -> bool:

@@ -24,18 +24,11 @@ from studio.inspector.node import NodePage
 from studio.inspector.panel import InspectorPanel
 from studio.inspector.wire import WirePage
 from studio.state import Selection
-from tests.studio.desk import child, state_of, type_into
+from tests.studio.desk import child, type_into
 
 WHOLE = ParamSpec("n", "int", 3, Text("n", "n"), minimum=1, maximum=10_000_000)
 SHARE = ParamSpec("p", "float", 0.5, Text("p", "p"), minimum=0.0, maximum=1.0)
 RATE = ParamSpec("r", "float", 1e-3, Text("r", "r"), minimum=0.0, maximum=1e3)
-
-
-@pytest.fixture
-def state(qtbot, tmp_path):
-    made = state_of(qtbot, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

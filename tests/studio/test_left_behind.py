@@ -15,7 +15,7 @@ from core.graph.model import Port
 from core.observe.recording import Recording
 from core.problems import Problem
 from core.process.errands import Spoken
-from core.project.file import load_project, save_project
+from core.project.file import load_project
 from core.project.recovery import Lost
 from core.specs.sig import Sig
 from core.train.answers import Answer, Said, Signal
@@ -26,6 +26,7 @@ from studio import running
 from studio.bridge import RunView
 from studio.canvas.hit import Hit
 from studio.filming.dialog import FilmDialog
+from studio.panels.ask import Question
 from studio.state import Selection
 from tests.studio.desk import answer, child, hello
 
@@ -144,7 +145,8 @@ def test_a_run_that_outlives_its_project_ends_unheard(desk, qtbot, monkeypatch, 
 
 def test_a_window_that_is_closed_twice_asks_once(desk, qtbot, monkeypatch):
     monkeypatch.setattr(running, "PATIENCE", 0.2)
-    run, asked = Slow(), []
+    run, asked, questions, whole = Slow(), [], [], Question.exec
+    monkeypatch.setattr(Question, "exec", lambda self: (questions.append(self), whole(self))[1])
     desk.state.session.run = run
     desk.state.bridge.view = RunView("running", Started(100, 0, "cpu", "fp32", 9, "", {}, {}))
     desk.state.document.apply(Text("x", "x"), replace(desk.state.document.graph, nodes={}, edges={}))
@@ -159,6 +161,7 @@ def test_a_window_that_is_closed_twice_asks_once(desk, qtbot, monkeypatch):
     QTimer.singleShot(300, lambda: answer("cancel"))  # and then stay
     assert not desk.close()
     assert len(asked) == 3 and not desk._closed
+    assert len(questions) == 2  # whether to stop, whether to save
     run.alive = False
     desk.state.bridge.view = RunView()
     desk.state.session.run = None
@@ -209,20 +212,6 @@ def test_a_film_is_of_the_chart_that_was_open_whatever_became_of_it(desk, qtbot)
     assert dialog.what.currentText() == chosen
     dialog.close()
     desk.act("english")
-
-
-def test_charts_that_are_open_stay_with_a_project_that_has_a_file(desk, tmp_path):
-    def open_ones() -> tuple[str, ...]:
-        return tuple(s.kind for s in desk.watch.slots_)
-
-    first = open_ones()
-    desk.watch.show_kind("confusion")
-    mine = open_ones()
-    save_project(hello(), tmp_path / "mine.unfold")
-    desk.files.open(tmp_path / "mine.unfold")
-    assert open_ones() == mine != first
-    desk.files.start_from(hello())
-    assert open_ones() == first
 
 
 def test_the_delay_of_a_wire_is_not_asked_over_another_project(desk):

@@ -1,4 +1,4 @@
-"""The panels: problems that jump and mend, source that follows, a run that is shown, charts and samples, palette."""
+"""The panels: problems that jump and mend, source that follows, a run that is shown, charts and samples."""
 
 import threading
 import time
@@ -15,15 +15,12 @@ from core.graph.model import Graph, frozen
 from core.observe.recording import Recording
 from core.problems import Place, Problem
 from core.project.model import DataChoice
-from core.specs.registry import default_registry
 from core.train.messages import Done, Failed, Frame, Paused, Probed, Started, Step, Validation
 from core.words import Text, say, set_language
 from studio.bridge import RunView, after
-from studio.canvas.kinds import offered, ranked
 from studio.checker import Verdict, examine
 from studio.panels.figures import metric_table, steps_told
 from studio.panels.numbers import amount, clock, count, percent
-from studio.panels.palette import PalettePanel
 from studio.panels.problems import ProblemsPanel
 from studio.panels.scrubber import Scrubber
 from studio.panels.slot import Slot
@@ -32,27 +29,13 @@ from studio.panels.training import TrainingPanel
 from studio.panels.watch import WatchPanel
 from studio.parts import escaped, shown
 from studio.state import Selection
-from tests.studio.desk import child, hello, open_desk, state_of
+from tests.studio.desk import child, hello, open_desk, shown_panel
 
 STARTED = Started(100, 0, "cpu", "fp32", 1234, "/tmp/x", {"memory": "LSTM"}, {"loss": 1.386})
 
 
 def step(n: int, loss: float = 1.0) -> Step:
     return Step(n, loss, 0.01, 2.0, 1.0, 0.1 * n, 4 * n, {"accuracy": 0.5})
-
-
-@pytest.fixture
-def state(qtbot, tmp_path):
-    made = state_of(qtbot, tmp_path)
-    yield made
-    made.close()
-
-
-def shown_panel(qtbot, panel):
-    qtbot.addWidget(panel)
-    panel.resize(700, 400)
-    panel.show()
-    return panel
 
 
 # --- words and numbers ---
@@ -391,30 +374,6 @@ def test_a_project_without_a_file_begins_with_the_charts_that_guides_speak_of(qt
     assert sorted(s.kind for s in panel.findChildren(Slot) if s.isVisible()) == sorted(first)
 
 
-# --- palette ---
-
-
-def test_the_palette_finds_in_both_languages_and_adds(qtbot, state):
-    panel = shown_panel(qtbot, PalettePanel(state))
-    everything = panel.hits()
-    assert "dense" in everything and "cell_input" not in everything
-    QTest.keyClicks(panel.search, "perdida")
-    assert {"mse", "bce"} & set(panel.hits())
-    panel.search.clear()
-    QTest.keyClicks(panel.search, "lstm")
-    with qtbot.waitSignal(panel.chosen) as told:
-        QTest.keyClick(panel.search, Qt.Key.Key_Return)
-    assert told.args == ["lstm"]
-    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
-    assert panel.hits() == everything
-
-
-def test_inside_a_cell_its_doors_are_offered(qtbot, state):
-    panel = shown_panel(qtbot, PalettePanel(state))
-    state.select(Selection(("memory",)))
-    assert "cell_input" in panel.hits()
-
-
 def test_panels_speak_spanish(qtbot, tmp_path):
     with open_desk(qtbot, tmp_path) as window:
         set_language("es")
@@ -452,33 +411,6 @@ def test_the_window_keeps_time_while_it_trains(qtbot, tmp_path):
         timer.stop()
         assert np.median(late) < 0.010
         assert np.percentile(late, 99) < 0.100
-
-
-def test_a_group_of_the_palette_folds_and_a_search_looks_into_it(qtbot, state):
-    panel = shown_panel(qtbot, PalettePanel(state))
-    head = next(g for g in panel._groups() if g.text(0) == "Cells")
-    panel.tree.itemClicked.emit(head, 0)
-    assert not head.isExpanded() and state.settings.folded == ("cell",)
-    QTest.keyClicks(panel.search, "lstm")
-    assert head.isExpanded() and panel.hits()[:1] == ["lstm"]
-    panel.search.clear()
-    assert not head.isExpanded()
-    panel.tree.itemClicked.emit(head, 0)
-    assert head.isExpanded() and state.settings.folded == ()
-
-
-@pytest.mark.parametrize(
-    ("typed", "kind"),
-    [
-        ("atenc", "attention"), ("eco", "esn"), ("reservoir", "esn"), ("relojeria", "clockwork"), ("clockwork", "clockwork"),
-        ("fuga", "leaky"), ("profesor", "teacher"), ("forcing", "teacher"), ("weight tying", "tied"), ("ventana", "tdnn"),
-        ("liquido", "liquid_binary"), ("spik", "liquid_lif"), ("atajo", "shortcut"), ("word2vec", "embedding"),
-        ("bidirec", "reverse"), ("retardo", "rnn_delay"),
-    ],
-)  # fmt: skip
-def test_what_the_lectures_call_it_finds_it(typed, kind):
-    registry = default_registry()
-    assert kind in [s.kind for s in ranked(offered(registry, True), typed)][:4]
 
 
 def test_loss_and_metrics_of_a_table_are_of_one_step():

@@ -17,14 +17,7 @@ from studio.inspector.node import NodePage
 from studio.inspector.panel import InspectorPanel
 from studio.parts import shown
 from studio.state import Selection
-from tests.studio.desk import child, hello, open_desk, state_of, type_into
-
-
-@pytest.fixture
-def state(qtbot, tmp_path):
-    made = state_of(qtbot, tmp_path)
-    yield made
-    made.close()
+from tests.studio.desk import child, hello, open_desk, type_into
 
 
 def test_a_frame_has_a_page_and_each_field_is_one_undo_step(qtbot, state):

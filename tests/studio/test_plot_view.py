@@ -116,9 +116,8 @@ def test_new_data_moves_the_items_that_are_there(view):
 def test_what_is_cut_of_a_subtitle_is_never_half_a_number(view):
     metrics = view.fontMetrics()
     words = "a very long name of a probe · step 12345"
-    for width in range(0, metrics.horizontalAdvance(words) + 40, 7):
-        cut = shortened(words, metrics, width)
-        assert cut == "…" or cut.endswith("step 12345")
+    cuts = {shortened(words, metrics, width) for width in range(metrics.horizontalAdvance(words))}
+    assert cuts == {"…", "step 12345", "… · step 12345"}
     assert shortened("no parts in this one at all", metrics, 60).startswith("no")
 
 
