@@ -132,6 +132,7 @@ def _lay_over(picture: QPixmap, dialog: QPixmap) -> None:
 
 def welcome(scene: Scene) -> None:
     scene.open("char-lm").act("welcome")
+    scene.rest(3.0)  # the cards' pictures are drawn one after the other
     scene.take("welcome")
 
 
