@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QGuiApplication
 
 from core.graph import edit
@@ -25,7 +25,6 @@ from studio.canvas.passage import hangs_on, pulled, without
 from studio.canvas.ports import is_cell, ports_of
 from studio.canvas.scene import Picked
 
-MIME = "application/x-unfold-graph+json"
 FRAME_PAD = (24.0, 44.0)
 NO_BYPASS = Text("{node} cannot be bypassed: {why}.", "{node} no se puede puentear: {why}.")
 SMALL = Text(
@@ -63,11 +62,7 @@ class Commands:
     def copy(self) -> None:
         if not self._ids:
             return
-        text = json.dumps(write_graph(extract(self._board.graph, self._ids)))
-        data = QMimeData()
-        data.setData(MIME, text.encode())
-        data.setText(text)
-        QGuiApplication.clipboard().setMimeData(data)
+        QGuiApplication.clipboard().setText(json.dumps(write_graph(extract(self._board.graph, self._ids))))
 
     def cut(self) -> None:
         if self._ids:

@@ -374,6 +374,12 @@ def test_a_project_without_a_file_begins_with_the_charts_that_guides_speak_of(qt
     assert sorted(s.kind for s in panel.findChildren(Slot) if s.isVisible()) == sorted(first)
 
 
+def test_where_a_cell_that_was_open_is_gone_the_selection_is_around_it(state):
+    state.select(Selection(("memory",), ("h0",)))
+    state.document.apply(Text("Delete", "Borrar"), remove(state.document.graph, ["memory"]))
+    assert state.selection == Selection(())
+
+
 def test_panels_speak_spanish(qtbot, tmp_path):
     with open_desk(qtbot, tmp_path) as window:
         set_language("es")

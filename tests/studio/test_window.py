@@ -50,7 +50,10 @@ import studio.app as app_module
 def later():
     assert not gc.isenabled()
     assert all(t.daemon for t in threading.enumerate() if t is not threading.main_thread())
-    next(w for w in QApplication.topLevelWidgets() if w.objectName() == "unfold").close()
+    window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "unfold")
+    window.canvas.commands.select_all()
+    window.canvas.commands.copy()  # what Python itself puts on the clipboard may outlive it, and crash
+    window.close()
 
 app_module.make_app()
 QTimer.singleShot(4000, later)
