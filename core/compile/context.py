@@ -146,7 +146,9 @@ def _arguments(plan: Plan) -> dict[int, str]:
 
 
 def _results(plan: Plan) -> dict[int, str]:
-    names = Names()
+    """None is called as an input: a format that knows values by their names alone could not tell them apart."""
+    given = _arguments(plan)
+    names = Names(*(given[op.output.id] for op in plan.flow.ops if op.name == "input"))
     return {r.value: names.fresh(_called_for(r)) for r in plan.flow.results}
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from core.export.bundle import drawn_arrays, load_bundle
 from core.export.deliver import export, exporter
 from core.export.exporter import ExporterSpec
 from core.export.target import is_export
+from core.graph.codec import read_graph, write_graph
 from core.problems import Refused
+from core.project.gallery import shipped
 from core.project.rundir import WEIGHTS
 from core.specs.registry import default_registry
 from tests.core.export.runs import drawn, gallery_run, run_of
@@ -64,6 +67,24 @@ def test_the_exported_file_shows_itself_when_it_is_run(name: str, shown: str, re
     assert re.fullmatch(shown, done.stdout)
     head = (tmp_path / "out/model.py").read_text().split("\nimport")[0]
     assert "lengths" in head and read in head
+
+
+@pytest.mark.parametrize(("reads", "says"), [("same!", "same?"), ("constant_1", "add_2")])
+def test_names_that_come_to_the_same_are_told_apart(reads: str, says: str, tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    project = shipped("hello").project
+    head = next(n.id for n in project.graph.nodes.values() if n.kind == "softmax")
+    begin = next(n.id for n in project.graph.nodes.values() if n.kind == "tokens")
+    called = {head: says, begin: reads}
+    graph = write_graph(project.graph)
+    for node in graph["nodes"]:
+        node["id"] = called.get(node["id"], node["id"])
+    for wire in graph["wires"]:
+        for end in (wire["from"], wire["to"]):
+            end[0] = called.get(end[0], end[0])
+    run = run_of(replace(project, graph=read_graph(graph)), tmp_path / "run")
+    assert export(run, "onnx", tmp_path / "m.onnx").largest < 1e-5
+    assert export(run, "source", tmp_path / "m.py").largest == 0.0
 
 
 def test_weights_carry_the_table_of_what_was_drawn(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ class Sheet:
         self.initializers: list[Any] = around.initializers if around else []
 
     def fresh(self, stem: str) -> str:
-        return f"{stem}_{next(self._count)}"
+        """With a dot, which no name of an input or output has."""
+        return f"{stem}.{next(self._count)}"
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """One node with one output, whose name is given back."""
