@@ -70,7 +70,7 @@ class Dropping(QObject):
             return False
         event.acceptProposedAction()
         if event.type() in (QEvent.Type.DragEnter, QEvent.Type.DragMove):
-            if self.hint is None:
+            if self.hint is None or event.type() == QEvent.Type.DragEnter:
                 self._hint_at(files)
             self._still.start()
         elif event.type() == QEvent.Type.Drop:

@@ -130,4 +130,7 @@ def test_what_a_program_that_died_left_hanging_goes_away(desk, qtbot, tmp_path):
     qtbot.waitUntil(lambda: desk.dropping.hint is None)
     QApplication.sendEvent(desk, QDragMoveEvent(QPoint(401, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
     assert desk.dropping.hint is not None, "it was only held still"
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "tale.txt"))])
+    QApplication.sendEvent(desk, QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, data, LEFT, NONE))
+    assert "tale.txt" in desk.dropping.hint.accessibleName(), "another drag, though the last one never left"
     QApplication.sendEvent(desk, QDragLeaveEvent())
