@@ -140,12 +140,13 @@ def _weight(step: int, program: Program, w: DrawnWeight) -> Problem:
 
 
 def _gradient(step: int, program: Program, w: DrawnWeight | None) -> Problem:
-    name = f"{program.called(w.path)} {w.name}" if w is not None else "model"
+    name = f"{program.called(w.path)} {w.name}" if w is not None else ""
+    what = Text(name, name) if name else Text("the whole model", "todo el modelo")
     return Problem(
         "train.not_finite",
         filled(Text("At step {step} the loss is finite but the gradient of {what} is not.",
-                    "En el paso {step} la pérdida es finita, pero el gradiente de {what} no."), step=step, what=name),
-        Place(path=w.path if w else (), param=w.name if w else "", label=name),
+                    "En el paso {step} la pérdida es finita, pero el gradiente de {what} no."), step=step, what=what),
+        Place(path=w.path if w else (), param=w.name if w else "", label=name or "training"),
         LOWER,
         got="nan/inf",
         details={"step": str(step), "weight": name},
